@@ -1,0 +1,135 @@
+//! What goes into media and what comes out, beside packets.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use base::{LegId, PlayId};
+
+/// One of our UDP sockets: an index given by the driver. Port 0 is the one socket of all browser legs; the others are RTP sockets, one per
+/// SIP leg, each bound with its RTCP neighbour (`port + 1`, RFC 3550 §11) unless rtcp-mux was agreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Port(pub u32);
+
+impl Port {
+    /// The socket of all browser legs.
+    pub const BROWSER: Port = Port(0);
+}
+
+/// An order, carried out whole. Orders for a leg that is not open do nothing.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// Open a leg. `Opened` or `Refused` follows.
+    Open { leg: LegId, opening: Opening },
+    /// The answer to the SDP offer that we made with `Opening::OfferRtp`. `Opened` or `Refused` follows.
+    AcceptAnswer { leg: LegId, sdp: Vec<u8> },
+    /// A new offer within the session (re-INVITE: hold, resume, new address). `Reanswered` or `Refused` follows; refused, the old one stays.
+    Reoffer { leg: LegId, sdp: Option<Vec<u8>> },
+    /// Play these one after the other; `Played` follows unless `repeat` or stopped. Replaces what plays; while it plays, `Hear` waits behind it.
+    Play { leg: LegId, play: PlayId, sounds: Vec<Sound>, repeat: bool },
+    /// Stop what plays.
+    StopPlay { leg: LegId },
+    /// What this leg hears when nothing is played to it. Idempotent; empty is silence (comfort packets for a browser leg).
+    Hear { leg: LegId, sources: Vec<Source> },
+    /// Nothing of what comes from this leg is heard by anyone.
+    Mute { leg: LegId, on: bool },
+    /// Tell `Flowing` at this leg's next authenticated packet, and `Silent` whenever none came for 3 s.
+    Watch { leg: LegId, on: bool },
+    /// Send a key (RFC 4733), 100 ms.
+    SendDigit { leg: LegId, digit: char },
+    /// Close a leg; `Measured` follows, then nothing. Its port rests before reuse (rule 16).
+    Close { leg: LegId },
+    /// Prompts and music to use from now on.
+    Library(Arc<PromptLibrary>),
+}
+
+/// How a leg opens.
+#[derive(Clone, Debug)]
+pub enum Opening {
+    /// A SIP leg that offers: answer it. `local` is our RTP address, bound by the driver.
+    AnswerRtp { port: Port, local: SocketAddr, offer: Vec<u8> },
+    /// A SIP leg that we call: `Offering{sdp}` follows, later `AcceptAnswer`.
+    OfferRtp { port: Port, local: SocketAddr },
+    /// A browser: answer its SDP offer (ICE-lite, DTLS-SRTP). `Opened` carries the answer; `BrowserUp` follows when packets may flow.
+    Browser { offer: Vec<u8> },
+}
+
+/// A piece of what is played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// A prompt by `<language>/<name>`. One that is missing plays as 200 ms of silence and is told by `MissingSound`.
+    Prompt(String),
+    /// Silence, in milliseconds.
+    Silence(u32),
+}
+
+/// What a leg can hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Another leg. With several sources the first leg is heard; mixing comes later.
+    Leg(LegId),
+    /// Music by name, in a loop.
+    Music(String),
+}
+
+/// A fact for the engine. Never dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// The leg is open. For `AnswerRtp` and `Browser`: the SDP answer. For `AcceptAnswer`: empty.
+    Opened { leg: LegId, sdp: Vec<u8> },
+    /// Our SDP offer.
+    Offering { leg: LegId, sdp: Vec<u8> },
+    /// The answer to `Reoffer`.
+    Reanswered { leg: LegId, sdp: Vec<u8> },
+    /// An `Open`, `AcceptAnswer` or `Reoffer` could not be done.
+    Refused { leg: LegId, reason: RefuseReason },
+    /// ICE and DTLS of a browser leg are done.
+    BrowserUp { leg: LegId },
+    /// A browser leg is gone for good (DTLS closed, ICE consent lost: nothing for 15 s).
+    BrowserDown { leg: LegId },
+    /// A key, once.
+    Digit { leg: LegId, digit: char },
+    /// A play came to its end.
+    Played { leg: LegId, play: PlayId },
+    /// A sound was not in the library.
+    MissingSound { leg: LegId, sound: String },
+    /// Authenticated packets come (after `Watch`, or again after `Silent`).
+    Flowing { leg: LegId },
+    /// None for 3 s.
+    Silent { leg: LegId },
+    /// The leg's meter, at its end.
+    Measured { leg: LegId, quality: Quality },
+}
+
+/// Why an opening or a new offer was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefuseReason {
+    /// No codec in common, or no audio: 488.
+    Incompatible,
+    /// The SDP could not be read: 400 … 488 by the engine.
+    BadSdp,
+    /// No such leg, or it is in no state for this.
+    WrongState,
+}
+
+/// A leg's meter (RFC 3550 §6.4.1, §A.3, §A.8).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Quality {
+    /// Packets in,
+    pub received: u64,
+    /// missing from the sequence,
+    pub lost: u64,
+    /// and out.
+    pub sent: u64,
+    /// Interarrival jitter, milliseconds.
+    pub jitter_ms: f32,
+}
+
+/// Prompts and music as they are sent: 8 kHz G.711 A-law, 160 bytes a packet.
+#[derive(Clone, Debug, Default)]
+pub struct PromptLibrary {
+    /// `<language>/<name>` → A-law samples.
+    pub prompts: BTreeMap<String, Arc<[u8]>>,
+    /// Name → A-law samples, played in a loop.
+    pub music: BTreeMap<String, Arc<[u8]>>,
+}

@@ -1,0 +1,118 @@
+//! What the switchboard wants done, and how it answers.
+
+use std::borrow::Cow;
+
+use base::{JourneyId, LegId, OperatorId, PlayId, Sealed};
+
+use crate::{Language, Record, Reply, RequestError, Token};
+
+/// What comes out. Records first; commands and replies are held until the records before them are durable.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// To the journal.
+    Record(Record),
+    /// To signalling and media.
+    Command(Command),
+    /// To whoever asked.
+    Reply { token: Token, reply: Result<Reply, RequestError> },
+    /// To everyone responsible, not held.
+    Alarm(Alarm),
+}
+
+/// An order to a leg. Orders for a leg that has gone do nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Answer the caller. `LegUp` or `LegFailed` follows.
+    Answer { leg: LegId },
+    /// Refuse the caller.
+    Refuse { leg: LegId, refusal: Refusal },
+    /// Call a SIP address. `LegUp` or `LegFailed` follows; `HangUp` takes it back.
+    Dial { leg: LegId, journey: JourneyId, target: DialTarget },
+    /// End a leg, in whatever state it is.
+    HangUp { leg: LegId, reason: HangUpReason },
+    /// Play these one after the other, then `Played`. Replaces what plays. Without an end when `repeat`.
+    Play { leg: LegId, play: PlayId, language: Language, say: Vec<Say>, repeat: bool },
+    /// Stop what plays; no `Played` follows.
+    StopPlay { leg: LegId },
+    /// What this leg hears from now on. Idempotent. An empty list is silence.
+    Hear { leg: LegId, sources: Vec<Source> },
+    /// Tell `Flowing` at the next packet from this leg, and `Silent` when none came for 3 s. `on = false` ends it.
+    Watch { leg: LegId, on: bool },
+    /// Send a key to a leg (RFC 4733).
+    SendDigit { leg: LegId, digit: char },
+    /// Let nothing of what this operator says out (mute at the engine, not only in the page).
+    Mute { leg: LegId, on: bool },
+    /// BYE a dialog of a run that is over.
+    ByeRecovered { leg: LegId, dialog: Sealed },
+}
+
+/// Whom to call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialTarget {
+    /// A static SIP address from the configuration, `sip:agent1@127.0.0.1:5090`. Carries no caller's number (rule 20).
+    Uri(String),
+}
+
+/// Why a caller is refused; `engine` gives it its SIP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// 404: the number is none of ours.
+    UnknownNumber,
+    /// 480 without Retry-After (rule 15).
+    Overload,
+    /// 488.
+    Incompatible,
+    /// 480: draining.
+    Stopping,
+}
+
+/// Why we hang up; becomes a Reason header (RFC 3326).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HangUpReason {
+    /// The conversation or the flow is over.
+    Done,
+    /// The other party hung up.
+    OtherLeft,
+    /// The offer was taken back or rang out: CANCEL.
+    Withdrawn,
+    /// We stop.
+    Stopping,
+}
+
+/// A piece of speech or music, resolved to a file in the leg's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Say {
+    /// A prompt by name: `welcome`, `time.hour.9`. Times and dates are composed of such in `routing`.
+    Prompt(Cow<'static, str>),
+    /// Silence between prompts.
+    Pause {
+        /// Milliseconds.
+        ms: u32,
+    },
+}
+
+/// What a leg can hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Another leg.
+    Leg(LegId),
+    /// Music, by name.
+    Music(Cow<'static, str>),
+}
+
+/// Wakes someone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// Somebody waits and nobody is proven ready.
+    NobodyReady { queue: String },
+    /// The last ready operator missed an offer and is offered again (rule 13).
+    LastOperatorMissed { operator: OperatorId },
+    /// The journal does not commit (rule 17).
+    JournalUnwell,
+    /// Danger was pressed.
+    Danger { journey: JourneyId },
+    /// An INVITE to an unknown number from a known trunk.
+    UnknownNumber { trunk: String },
+    /// One number makes 30 % of the day's journeys (rule 2).
+    CallerIdsNotArriving,
+}

@@ -1,0 +1,345 @@
+//! What is written down. An event carries ids, outcomes and reasons, never a clear number, digit or note. Fields are named, added only
+//! with defaults, never renamed.
+
+use base::{
+    Boot, JourneyId, LegId, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Language, Skill};
+
+/// One line of the journal: an event with its place and its moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Counted from 1 over the life of the journal, without a gap.
+    pub seq: u64,
+    /// When it was decided.
+    pub utc: Timestamp,
+    /// By which node,
+    pub node: NodeId,
+    /// in which of its runs.
+    pub boot: Boot,
+    /// What was decided.
+    pub event: Event,
+}
+
+/// Everything that can be decided or learnt. The switchboard's state is the fold of these and nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The process began.
+    Started { version: String },
+    /// A run of a node is over without having said goodbye: its journeys end `engine_lost`.
+    NodeLost { node: NodeId, boot: Boot },
+    /// A node stopped in order.
+    Stopped {},
+    /// Settings came into force; journeys keep the version that they began with.
+    Configured { version: String, calendar_version: String },
+
+    /// A person may sign in. `password` is an Argon2id PHC string.
+    UserAdded { user: User, password: String },
+    /// A person may not sign in any more.
+    UserDisabled { operator: OperatorId, by: Option<OperatorId> },
+    /// A password was set anew.
+    PasswordSet { operator: OperatorId, password: String },
+
+    /// A service was closed or opened by hand (`closed = None`: by its calendar again).
+    ServiceSwitched { service: String, closed: Option<bool>, by: Option<OperatorId> },
+
+    /// An INVITE to one of our numbers.
+    JourneyOpened {
+        journey: JourneyId,
+        leg: LegId,
+        caller: Caller,
+        dialled: String,
+        trunk: String,
+        service: String,
+        /// Outside all figures: a probe, a test, a load generator.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        synthetic: bool,
+        /// What the calendar said at that moment.
+        open: bool,
+        flow: String,
+        calendar_version: String,
+        settings_version: String,
+    },
+    /// We owe this person a conversation.
+    ObligationOpened {
+        obligation: ObligationId,
+        journey: JourneyId,
+        person: Option<PersonId>,
+        kind: ObligationKind,
+        reason: Reason,
+    },
+    /// A conversation suspends it.
+    ObligationInHand { obligation: ObligationId, journey: JourneyId, operator: OperatorId },
+    /// The conversation did not discharge it.
+    ObligationReopened { obligation: ObligationId, reason: Reason },
+    /// It is kept. `reason` is `spoken`, `sixty_seconds_both_ways`, `same_person_got_through` …
+    ObligationDischarged { obligation: ObligationId, reason: Reason, by: Option<OperatorId> },
+
+    /// Our 200 is out and the caller's media is open.
+    Answered { journey: JourneyId, leg: LegId },
+    /// A SIP dialog is confirmed; what is needed to BYE it after a crash, sealed.
+    DialogConfirmed { journey: JourneyId, leg: LegId, role: LegRole, dialog: Sealed },
+    /// A menu or prompt step began.
+    StepEntered { journey: JourneyId, step: String },
+    /// The caller's language, by key or by default.
+    LanguageChosen { journey: JourneyId, language: Language },
+    /// The caller's topic, by key.
+    TopicChosen { journey: JourneyId, topic: String },
+    /// The caller pressed the danger key.
+    DangerPressed { journey: JourneyId },
+    /// No key, or none that the menu knows.
+    InputMissed { journey: JourneyId, step: String, reason: Reason },
+    /// The caller heard to the end that they will be called back. `opens`: the opening told, if one was.
+    NoticeHeard { journey: JourneyId, opens: Option<Timestamp> },
+
+    /// In line. `since` stays when the caller returns to the head.
+    Queued { journey: JourneyId, queue: String, skills: Vec<Skill>, priority: u8, since: Timestamp },
+    /// One ring at one operator. `leg` is a SIP leg that we dial, none for a desk.
+    Offered { offer: OfferId, journey: JourneyId, operator: OperatorId, leg: Option<LegId>, until: Timestamp },
+    /// The ring is over.
+    OfferEnded { offer: OfferId, journey: JourneyId, operator: OperatorId, outcome: OfferOutcome },
+    /// Packets seen from both after the accept: the call counts as answered.
+    Conversing { journey: JourneyId, offer: OfferId, operator: OperatorId },
+    /// The operator put the caller on hold, or took them back.
+    Held { journey: JourneyId, operator: OperatorId, on: bool },
+    /// The caller goes back to the head of the line.
+    Requeued { journey: JourneyId, queue: String, reason: Reason },
+    /// Another party was called by a step `dial`.
+    Dialled { journey: JourneyId, leg: LegId, step: String },
+    /// What one leg's media was like, at its end.
+    LegMeasured { journey: JourneyId, leg: LegId, role: LegRole, quality: LegQuality },
+    /// The journey's one terminal cause.
+    Ended { journey: JourneyId, cause: TerminalCause, by: Party },
+
+    /// An operator's state, and why.
+    OperatorChanged { operator: OperatorId, state: OperatorState, reason: Reason },
+    /// The operator said what came of it.
+    OutcomeGiven { journey: JourneyId, operator: OperatorId, outcome: Outcome },
+    /// Wrap-up is over, with an outcome or without.
+    WrappedUp { journey: JourneyId, operator: OperatorId, outcome: Option<Outcome> },
+}
+
+/// Who calls, as far as anyone but the vault may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// Only for an unshared mainland mobile (rule 2).
+    pub person: Option<PersonId>,
+    /// The canonical number and the raw caller ID, sealed. None when withheld.
+    pub number: Option<Sealed>,
+    /// `139****8096`.
+    pub masked: String,
+    /// What kind of line.
+    pub class: NumberClass,
+    /// Withheld by the caller's own wish (RFC 3323), though the trunk told us.
+    #[serde(default)]
+    pub private: bool,
+}
+
+/// Someone who signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Login name.
+    pub operator: OperatorId,
+    /// Name shown to colleagues.
+    pub name: String,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// Languages and topics that they take.
+    pub skills: Vec<Skill>,
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes calls.
+    Operator,
+    /// Reads the log, the figures, the obligations.
+    Supervisor,
+    /// Keeps users and hours; sees no call content.
+    Administrator,
+}
+
+/// What code asks for; roles are sets of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Permission {
+    /// Work at a desk.
+    TakeCalls,
+    /// Read the call log, timelines, obligations.
+    ReadLog,
+    /// Add and disable users.
+    KeepUsers,
+    /// Open and close a service by hand.
+    SwitchHours,
+}
+
+impl Role {
+    /// Whether the role holds the permission.
+    pub fn may(self, permission: Permission) -> bool {
+        match self {
+            Role::Operator => matches!(permission, Permission::TakeCalls),
+            Role::Supervisor => matches!(permission, Permission::ReadLog | Permission::SwitchHours),
+            Role::Administrator => matches!(permission, Permission::KeepUsers | Permission::SwitchHours),
+        }
+    }
+}
+
+/// Why, in one word from the code: `closed`, `caller_left`, `desk_silent` … Stable, for the log and for translation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reason(pub std::borrow::Cow<'static, str>);
+
+impl Reason {
+    /// A reason written in the code.
+    pub const fn new(word: &'static str) -> Self {
+        Reason(std::borrow::Cow::Borrowed(word))
+    }
+}
+
+/// What a conversation is owed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// Someone called and did not get through.
+    Reach,
+    /// Call back within 24 hours.
+    Crisis,
+    /// Is it solved to your satisfaction?
+    Verification,
+    /// Tell them what came of it.
+    ReportBack,
+}
+
+/// A leg's part in a journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegRole {
+    /// Who phoned us.
+    Caller,
+    /// Who works here.
+    Operator,
+    /// Whom a step `dial` called.
+    Dialled,
+}
+
+/// How an offer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum OfferOutcome {
+    /// The operator took it.
+    Accepted,
+    /// Not now.
+    Declined,
+    /// It rang out (RONA).
+    NoAnswer,
+    /// The operator's SIP endpoint refused or failed.
+    Failed,
+    /// Taken back.
+    Withdrawn { why: WithdrawReason },
+}
+
+/// Why an offer was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithdrawReason {
+    /// The caller hung up.
+    CallerLeft,
+    /// The desk's connection or media went.
+    DeskGone,
+    /// The caller chose otherwise (danger key).
+    CallerChose,
+    /// The engine stops.
+    Stopping,
+    /// The run that made it is over.
+    EngineLost,
+}
+
+/// What came of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// They were reached and spoken with.
+    Spoken,
+    /// They were not.
+    NotSpoken,
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The worker.
+    Caller,
+    /// The operator.
+    Operator,
+    /// We.
+    Engine,
+    /// The carrier, or the network to it.
+    Trunk,
+}
+
+/// Why a journey ended: one each, from this list and no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalCause {
+    /// Cancelled before we answered.
+    Cancelled,
+    /// Hung up during prompts or menus.
+    LeftInMenu,
+    /// Hung up in line, or while an operator was rung.
+    Abandoned,
+    /// Heard that we are closed and that we will call back.
+    Closed,
+    /// Was put through, packets seen both ways.
+    Conversed,
+    /// Was put through, but packets were never seen both ways.
+    NoAudio,
+    /// Took a way out of the line: the promise of a callback.
+    PromisedCallback,
+    /// The flow's own end (a `dial` step, a synthetic service).
+    FlowEnded,
+    /// Refused: no codec in common (488).
+    Incompatible,
+    /// Refused: over the limit, and not even a promise could be spoken.
+    Overload,
+    /// The trunk went: ACK never came, a transaction timed out, media died.
+    TrunkLost,
+    /// The engine died with the call in it.
+    EngineLost,
+    /// The engine was stopped.
+    EngineStopped,
+}
+
+/// Operator states, as the industry names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum OperatorState {
+    /// No shift.
+    Offline,
+    /// On shift, takes no calls; the reason is a break's name or a fault's.
+    NotReady { reason: Reason },
+    /// Takes calls.
+    Ready { since: Timestamp },
+    /// A call rings.
+    Offered { offer: OfferId },
+    /// In a call (from the accept on).
+    OnCall { journey: JourneyId },
+    /// After it. `next`: what follows when wrap-up ends.
+    WrapUp { journey: JourneyId, until: Timestamp },
+}
+
+/// A leg's media, summed up (M6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LegQuality {
+    /// Packets taken in,
+    pub received: u64,
+    /// missing from the sequence,
+    pub lost: u64,
+    /// and sent out.
+    pub sent: u64,
+    /// Mean deviation of arrival (RFC 3550 §6.4.1), milliseconds.
+    pub jitter_ms: f32,
+}

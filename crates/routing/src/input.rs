@@ -1,0 +1,72 @@
+//! What the switchboard is told.
+
+use std::sync::Arc;
+
+use base::{Boot, LegId, NodeId, OperatorId, PlayId, Sealed};
+
+use crate::{Caller, LegQuality, Party, Request, Settings};
+
+/// Names a question so that its answer finds the way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub u64);
+
+/// One input, handled whole before the next.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Settings to use from now on.
+    Configured(Arc<Settings>),
+    /// A run of a node is over (at start: our own last one).
+    NodeLost { node: NodeId, boot: Boot },
+    /// An INVITE from a known trunk to a number. `dialled` is the number that stood in it.
+    Arrived { leg: LegId, caller: Caller, dialled: String, trunk: String },
+    /// What legs and media report.
+    Fact(Fact),
+    /// What a person at a page or a command asks.
+    Asked { token: Token, request: Request },
+    /// The journal is late or full (`false`), or well again (`true`): rule 17.
+    Journal { well: bool },
+    /// Stop in order: no new calls, promises to those who wait, end by the deadline.
+    Drain,
+}
+
+/// A fact about a leg.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// A caller's leg: our 200 is out and media is open. An operator's SIP leg: it answered. A desk's leg: media is up.
+    LegUp { leg: LegId },
+    /// A leg that was not up yet will not be.
+    LegFailed { leg: LegId, failure: LegFailure },
+    /// A leg that was up is gone.
+    LegEnded { leg: LegId, by: Party },
+    /// A dialog is confirmed (ACK in, or our ACK out); what a BYE after a crash needs, sealed.
+    DialogConfirmed { leg: LegId, dialog: Sealed },
+    /// An operator's desk opened its browser leg for the shift. Replaces the one before.
+    DeskLeg { operator: OperatorId, leg: LegId },
+    /// A key was pressed, once.
+    Digit { leg: LegId, digit: char },
+    /// Prompts were played to their end.
+    Played { leg: LegId, play: PlayId },
+    /// Authenticated packets have come from this leg since the last [`crate::Command::Watch`].
+    Flowing { leg: LegId },
+    /// None for 3 s.
+    Silent { leg: LegId },
+    /// The meter of a leg, last words at its end.
+    Measured { leg: LegId, quality: LegQuality },
+    /// A desk's WebSocket came or went.
+    DeskSocket { operator: OperatorId, up: bool },
+}
+
+/// Why a leg never came up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegFailure {
+    /// The caller cancelled.
+    Cancelled,
+    /// No codec in common, or no SDP that we can use.
+    Incompatible,
+    /// The other side refused: busy, declined, not found.
+    Refused,
+    /// Nobody answered in time.
+    Timeout,
+    /// We could not: no port, no memory, no route.
+    Local,
+}

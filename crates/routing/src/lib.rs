@@ -1,0 +1,25 @@
+//! The decisions: who is answered, what they hear, who is offered them, and what we owe them afterwards.
+//!
+//! Knows no SIP, no SDP, no clock, no disk. [`Switchboard`] takes one [`Input`] at a time with its moment and yields [`Output`]s:
+//! first the [`Record`]s of what was decided, then the [`Command`]s that follow from them. Whoever drives it holds each command until
+//! the records before it are durable (write first, then act).
+
+mod board;
+mod command;
+mod event;
+mod input;
+mod request;
+mod settings;
+
+pub use board::Board;
+pub use command::{Alarm, Command, DialTarget, HangUpReason, Output, Refusal, Say, Source};
+pub use event::{
+    Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
+    Reason, Record, Role, TerminalCause, User, WithdrawReason,
+};
+pub use input::{Fact, Input, LegFailure, Token};
+pub use request::{Reply, Request, RequestError, RequestKind};
+pub use settings::{
+    Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
+    Skill, Step, TimeOfDay,
+};

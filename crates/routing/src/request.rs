@@ -1,0 +1,90 @@
+//! What people ask of the switchboard, and its answers.
+
+use base::{LegId, OfferId, OperatorId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Outcome, Reason, User};
+
+/// A request with who makes it (none: the command line on this machine).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Who asks. Permissions were checked by `web`; what is possible now is decided here.
+    pub by: Option<OperatorId>,
+    /// What.
+    pub kind: RequestKind,
+}
+
+/// The things that can be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum RequestKind {
+    /// Take calls.
+    Ready {},
+    /// Take none; the reason is a break's name: `meal`, `rest`, `take_five` … In a call or wrap-up: after it.
+    NotReady { reason: Reason },
+    /// End the shift. In a call: refused.
+    EndShift {},
+    /// Take the offer.
+    Accept { offer: OfferId },
+    /// Not now.
+    Decline { offer: OfferId, reason: Reason },
+    /// End the call.
+    HangUp {},
+    /// The caller hears music.
+    Hold { on: bool },
+    /// The caller does not hear the operator.
+    Mute { on: bool },
+    /// Send a key to the caller's side.
+    Key { digit: char },
+    /// What came of the last conversation.
+    Outcome { outcome: Outcome },
+    /// More time after the call.
+    ExtendWrapUp {},
+    /// Wrap-up is done; ready again, or what was asked for meanwhile.
+    FinishWrapUp {},
+
+    /// Give someone an account. `password` is an Argon2id PHC string, never a password.
+    AddUser { user: User, password: String },
+    /// Take it away. Ends their shift.
+    DisableUser { operator: OperatorId },
+    /// Set a password (PHC string).
+    SetPassword { operator: OperatorId, password: String },
+    /// Close (`true`), open (`false`) or leave to the calendar (`None`) a service.
+    SwitchService { service: String, closed: Option<bool> },
+}
+
+/// A request that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Done (or already so).
+    Done,
+    /// A desk leg is this one.
+    Leg(LegId),
+}
+
+/// A request that was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestError {
+    /// The offer was withdrawn, rang out or was taken.
+    #[error("that call is no longer offered to you")]
+    OfferGone,
+    /// Not possible in the operator's state.
+    #[error("that is not possible right now")]
+    WrongState,
+    /// Ready without a proven desk.
+    #[error("your audio is not connected yet")]
+    NoAudio,
+    /// No such user, or disabled.
+    #[error("there is no such user")]
+    UnknownUser,
+    /// The name is taken.
+    #[error("a user of this name exists")]
+    UserExists,
+    /// No such service.
+    #[error("there is no such service")]
+    UnknownService,
+    /// The journal does not commit.
+    #[error("nothing can be saved right now; the people responsible have been told")]
+    Unwell,
+}

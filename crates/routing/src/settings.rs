@@ -1,0 +1,227 @@
+//! What the decisions are made by. `helpline` parses it from files, all or nothing; here it can no longer be wrong.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use base::OperatorId;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// A language by its BCP 47 tag: `zh-CN`, `yue`, `en`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Language(pub String);
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an operator can and a journey needs: `lang:yue`, `topic:wages`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Skill(pub String);
+
+impl Skill {
+    /// The skill of speaking a language.
+    pub fn language(language: &Language) -> Self {
+        Skill(format!("lang:{language}"))
+    }
+}
+
+/// Everything, of one version.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A hash of the files.
+    pub version: String,
+    /// Services by name.
+    pub services: BTreeMap<String, Service>,
+    /// Dialled number → service. Numbers are ours, not callers': no secret.
+    pub numbers: BTreeMap<String, String>,
+    /// Opening hours by name.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// Flows by name.
+    pub flows: BTreeMap<String, Flow>,
+    /// Queues by name.
+    pub queues: BTreeMap<String, Queue>,
+    /// Operators at static SIP addresses.
+    pub sip_operators: Vec<SipOperator>,
+    /// Bounds and times.
+    pub limits: Limits,
+}
+
+/// What a dialled number leads to.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The flow while open,
+    pub flow: String,
+    /// and while closed.
+    pub closed_flow: String,
+    /// Its hours; none: always open.
+    pub calendar: Option<String>,
+    /// The language of first words, before any key.
+    pub language: Language,
+    /// Opens no obligation, outside all figures (trial and test configurations only).
+    pub synthetic: bool,
+}
+
+/// Weekly hours with exceptions by date, in one zone.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// A hash of its file; each journey keeps it.
+    pub version: String,
+    /// `Asia/Shanghai`, whatever the machine is set to.
+    pub zone: TimeZone,
+    /// Monday first; half-open intervals, sorted, not touching.
+    pub week: [Vec<Hours>; 7],
+    /// Days that are otherwise. A day named here forgets its weekly hours.
+    pub exceptions: BTreeMap<Date, Closure>,
+}
+
+/// A half-open interval of a day: open at `from`, closed at `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hours {
+    /// First open moment.
+    pub from: Time,
+    /// First closed moment; `TimeOfDay::End` is midnight at the day's end.
+    pub to: TimeOfDay,
+}
+
+/// A time of day that may be its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TimeOfDay {
+    /// A moment within the day.
+    At(Time),
+    /// 24:00.
+    End,
+}
+
+/// A day that is otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closure {
+    /// Empty: closed all day.
+    pub hours: Vec<Hours>,
+    /// For people.
+    pub name: String,
+}
+
+/// Steps by name, one of them first. `9` is danger and `0` an operator in every menu, whatever it says (rule 19).
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The first step.
+    pub start: String,
+    /// All of them.
+    pub steps: BTreeMap<String, Step>,
+    /// The queue that `0`, `9` and every way out lead to; none: `0` and `9` do nothing (synthetic services).
+    pub queue: Option<String>,
+}
+
+/// One step of a flow.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Play, then go on. `notice`: these words are the promise of a callback. The names `{opens}` stands for when the line opens.
+    Say { prompts: Vec<String>, notice: bool, next: String },
+    /// Play and wait for a key; keys interrupt.
+    Menu(Menu),
+    /// Stand in line until answered. `next` is the way out after `max_wait`, or when nobody is on shift: a promise, never a dead end.
+    Queue { queue: String, next: String },
+    /// Call a fixed SIP address and bridge; then go on.
+    Dial { uri: String, next: String },
+    /// Go one way or the other.
+    If { condition: Condition, then: String, otherwise: String },
+    /// Hang up. The only end.
+    HangUp,
+}
+
+/// What a flow can ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The service's calendar says open.
+    Open,
+    /// The caller's language.
+    Language(Language),
+}
+
+/// Keys and where they lead.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    /// What is said first; each with its language, for a menu of languages. None: the journey's.
+    pub prompts: Vec<(String, Option<Language>)>,
+    /// Key → choice. `0`, `9` and `*` are taken.
+    pub keys: BTreeMap<char, Choice>,
+    /// Silence after the prompts before it counts as no input.
+    pub no_input: Duration,
+    /// How often it is said again, for no input or a wrong key.
+    pub retries: u8,
+    /// Where silent or confused callers go: to a person, never out.
+    pub otherwise: String,
+}
+
+/// What a key does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Sets the journey's language.
+    pub language: Option<Language>,
+    /// Sets the journey's topic.
+    pub topic: Option<String>,
+    /// The next step.
+    pub next: String,
+}
+
+/// A line.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Music by name.
+    pub music: String,
+    /// Said on entering the line,
+    pub entry: Vec<String>,
+    /// and again in between,
+    pub comfort: Vec<String>,
+    /// as often as this.
+    pub comfort_every: Duration,
+    /// How long an offer rings.
+    pub ring: Duration,
+    /// Wrap-up; zero: none.
+    pub wrap_up: Duration,
+    /// After this the step's `next`. None: without limit.
+    pub max_wait: Option<Duration>,
+    /// After this a wait no longer insists on the language (Q1). None: always insists.
+    pub relax_language: Option<Duration>,
+    /// Nobody on shift at all: take the way out after this.
+    pub nobody_after: Duration,
+    /// The most that may stand in it.
+    pub capacity: usize,
+}
+
+/// An operator at a fixed SIP address: always ready unless in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SipOperator {
+    /// Its id.
+    pub operator: OperatorId,
+    /// `sip:agent1@127.0.0.1:5090`.
+    pub uri: String,
+    /// What they take.
+    pub skills: Vec<Skill>,
+    /// The queues they serve; empty: all.
+    pub queues: Vec<String>,
+}
+
+/// Bounds and times.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Journeys at a time; beyond it rule 15.
+    pub journeys: usize,
+    /// The pause between our 200 and the first word.
+    pub greet_after: Duration,
+    /// Talk both ways that discharges without an outcome (rule 4).
+    pub spoken_without_outcome: Duration,
+    /// How long the caller waits for a desk that reloads before they go back to the head of the line.
+    pub desk_rejoin: Duration,
+    /// After an accept, packets must have been seen from both within this.
+    pub verify: Duration,
+    /// Within this a caller who was cut off and dials again has their place back (Q8).
+    pub resume: Duration,
+}

@@ -1,0 +1,190 @@
+//! What goes into the user agent and what comes out.
+
+use std::net::{IpAddr, SocketAddr};
+
+use base::{LegId, Pii};
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// RFC 3261 §18 over UDP.
+    Udp,
+    /// Over TCP.
+    Tcp,
+}
+
+/// Names a TCP connection; given by the driver, never reused in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// A path that messages take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// UDP or TCP.
+    pub transport: Transport,
+    /// Our socket.
+    pub local: SocketAddr,
+    /// Theirs.
+    pub remote: SocketAddr,
+    /// Which connection, for TCP. None on output: open one to `remote`, or use the one that is open.
+    pub connection: Option<ConnectionId>,
+}
+
+/// What the user agent is told.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A datagram, or bytes of a TCP stream in order.
+    Received { flow: Flow, bytes: &'a [u8] },
+    /// A TCP connection that we asked for stands.
+    Connected { flow: Flow },
+    /// A TCP connection is gone, or could not be opened (`connection` is None then).
+    Closed { flow: Flow },
+    /// What the engine wants.
+    Order(Order),
+}
+
+/// What the engine wants of a leg. An order for a leg that has gone does nothing.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// 100 to an INVITE that is not answered yet. Idempotent.
+    Trying { leg: LegId },
+    /// 200 with this SDP. Retransmitted until ACK (RFC 3261 §13.3.1.4); `Confirmed` or `Ended(AckTimeout)` follows.
+    Answer { leg: LegId, sdp: Vec<u8> },
+    /// A final refusal.
+    Reject { leg: LegId, status: u16, reason: Option<&'static str> },
+    /// INVITE to a SIP URI. `Ringing`, then `Answered` or `Failed` follow. `display` is a name without personal data.
+    Dial { leg: LegId, uri: String, display: String, sdp: Vec<u8> },
+    /// End a leg as its state asks: CANCEL, BYE, or a rejection. `reason` becomes a Reason header (RFC 3326).
+    End { leg: LegId, reason: Option<&'static str> },
+    /// 200 to a re-INVITE with this SDP.
+    Reanswer { leg: LegId, sdp: Vec<u8> },
+    /// Refuse a re-INVITE; the session stays as it was.
+    RefuseReoffer { leg: LegId, status: u16 },
+    /// BYE a dialog of a run that is over. Its CSeq leaps by 1,000 (rule 16).
+    ByeRecovered { leg: LegId, dialog: DialogRecord },
+    /// Settings to use from now on; dialogs under way stay.
+    Configure(Settings),
+}
+
+/// What the user agent is configured with.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where calls may come from.
+    pub trunks: Vec<Trunk>,
+    /// Our numbers, to tell a misplaced call of a carrier from a scanner.
+    pub numbers: Vec<String>,
+    /// `helpline/0.1.0`, for Server and User-Agent.
+    pub product: String,
+    /// Host to write into Contact and Via, per local socket; where none is given, the socket's own address.
+    pub advertised: Vec<(SocketAddr, String)>,
+}
+
+/// A carrier's line to us.
+#[derive(Clone, Debug)]
+pub struct Trunk {
+    /// Its name.
+    pub name: String,
+    /// Addresses that calls come from: network and prefix length.
+    pub addresses: Vec<(IpAddr, u8)>,
+}
+
+/// What the driver and the engine get.
+#[derive(Debug)]
+pub enum Output {
+    /// A datagram, or bytes for a TCP connection (opened by the driver when there is none).
+    Send { flow: Flow, bytes: Vec<u8> },
+    /// Close this connection: what came over it could not be framed.
+    Close { flow: Flow },
+    /// For the engine.
+    Event(Event),
+}
+
+/// What happened to a leg.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// An INVITE from a known trunk. `leg` is new. Nothing has been answered. `sdp` None: a late offer, or no SDP.
+    Incoming {
+        leg: LegId,
+        trunk: String,
+        dialled: String,
+        identity: Identity,
+        sdp: Option<Vec<u8>>,
+        source: SocketAddr,
+    },
+    /// Cancelled before our final answer; 200 and 487 are out.
+    Cancelled { leg: LegId },
+    /// Our 200 was acknowledged.
+    Confirmed { leg: LegId, dialog: DialogRecord },
+    /// Our INVITE rings.
+    Ringing { leg: LegId },
+    /// Our INVITE was answered; ACK is out.
+    Answered { leg: LegId, sdp: Option<Vec<u8>>, dialog: DialogRecord },
+    /// Our INVITE failed: status, 408 for silence, 503 for a transport that failed, 487 after CANCEL.
+    Failed { leg: LegId, status: u16 },
+    /// A re-INVITE with an offer: answer with `Reanswer` or `RefuseReoffer`. None: they want our offer; repeat the last SDP.
+    Reoffered { leg: LegId, sdp: Option<Vec<u8>> },
+    /// An answered leg is over; nothing more follows for it.
+    Ended { leg: LegId, cause: EndCause },
+    /// A source that no trunk knows sent something. `ours`: it dialled one of our numbers (rule 1: an alarm).
+    UnknownSource { source: SocketAddr, ours: bool },
+    /// One rung of the ladder, masked.
+    Ladder(LadderEntry),
+}
+
+/// Why an answered leg ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndCause {
+    /// They sent BYE.
+    Bye,
+    /// We did.
+    ByUs,
+    /// ACK never came.
+    AckTimeout,
+    /// 408 or 481 to something within the dialog, or silence.
+    Lost,
+}
+
+/// Who the trunk says is calling.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// User part of P-Asserted-Identity, else of Remote-Party-ID, else of From; None where it says nothing.
+    pub number: Option<Pii<String>>,
+    /// Privacy: id, user or header (RFC 3323).
+    pub private: bool,
+    /// From, PAI, RPID, Diversion, History-Info as they came, one per line, for the record.
+    pub raw: Option<Pii<String>>,
+}
+
+/// What a BYE needs after a crash (RFC 3261 §12.2.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogRecord {
+    /// SIP's Call-ID.
+    pub call_id: String,
+    /// Our tag and URI as they stand in From of our requests.
+    pub local: Pii<String>,
+    /// Theirs, as in To of our requests.
+    pub remote: Pii<String>,
+    /// Contact of theirs.
+    pub target: Pii<String>,
+    /// Route set, in order.
+    pub routes: Vec<String>,
+    /// Our last CSeq.
+    pub cseq: u32,
+    /// Where to send.
+    pub flow: Flow,
+}
+
+/// One message in or out, for `helpline trace`: no number, no name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LadderEntry {
+    /// Which leg.
+    pub leg: LegId,
+    /// Towards us.
+    pub inbound: bool,
+    /// The peer.
+    pub peer: SocketAddr,
+    /// `INVITE`, `200 (INVITE)`, `ACK` …
+    pub what: String,
+    /// Same message as before, again.
+    pub retransmission: bool,
+}

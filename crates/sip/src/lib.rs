@@ -1,0 +1,12 @@
+//! A SIP user agent without sockets (RFC 3261, 6026, 3581, 3264 in part).
+//!
+//! [`UserAgent`] takes one [`Input`] at a time with its moment; drain [`UserAgent::poll_output`] after each. It never answers an INVITE on
+//! its own, not even with 100: the engine says when (write first, then act). Everything else that SIP owes itself it does at once:
+//! retransmissions, ACK, 200 to BYE and CANCEL, 487, 405, 481, 482, 483, OPTIONS.
+
+mod io;
+
+pub use io::{
+    ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings,
+    Transport, Trunk,
+};
