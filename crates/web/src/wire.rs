@@ -1,0 +1,357 @@
+//! The JSON between pages and engine. `ui/src/wire.ts` says the same in TypeScript; a test holds the two together.
+//!
+//! | method and path | body → answer | who |
+//! | --- | --- | --- |
+//! | POST `/api/session` | [`SignIn`] → [`Me`], 401 [`Problem`], 429 | anyone |
+//! | GET `/api/session` | → [`Me`] or 401 | signed in |
+//! | DELETE `/api/session` | → 204 | signed in |
+//! | POST `/api/desk/leg` | [`Sdp`] offer → [`Sdp`] answer | operator |
+//! | GET `/api/desk/socket` (WebSocket) | [`FromDesk`] ⇄ [`ToDesk`] | operator |
+//! | GET `/api/calls?from=&to=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
+//! | GET `/api/calls/{journey}` | → [`CallDetail`] | supervisor |
+//! | GET `/api/obligations?state=&after=&limit=` | → [`ObligationPage`] | supervisor |
+//! | GET `/api/status` | → [`Status`] | signed in |
+//! | GET `/api/try` | → [`TryInfo`], 404 outside trial mode | anyone (trial) |
+//! | POST `/api/try/calls` | [`TryCall`] → [`TryAnswer`] | anyone (trial) |
+//! | GET `/api/try/calls/{leg}` (WebSocket) | → [`TryState`] | anyone (trial) |
+//! | DELETE `/api/try/calls/{leg}` | → 204 | anyone (trial) |
+//! | GET `/healthz`, `/readyz` | → 200 or 503 | anyone |
+//!
+//! Pages: `/` leads to the page of one's role, `/login`, `/desk`, `/console` (call log, `/console/calls/{journey}`, `/console/obligations`), `/try`.
+//! Times are RFC 3339 in UTC; durations are milliseconds unless named otherwise. Errors are [`Problem`] with a 4xx or 5xx.
+
+use serde::{Deserialize, Serialize};
+
+/// Name and password.
+#[derive(Debug, Deserialize)]
+pub struct SignIn {
+    /// Login name.
+    pub name: String,
+    /// In clear, over TLS or loopback.
+    pub password: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize)]
+pub struct Me {
+    /// Login name.
+    pub operator: String,
+    /// Name shown.
+    pub name: String,
+    /// `operator`, `supervisor`, `administrator`.
+    pub roles: Vec<String>,
+    /// The engine runs in trial mode.
+    pub trial: bool,
+}
+
+/// Why not. `code` is stable and translated by the page: `bad_password`, `too_many_tries`, `signed_out`, `forbidden`, `not_found`, `bad_request`,
+/// `unavailable` (Postgres away), or a [`routing::RequestError`] by its name.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// Stable.
+    pub code: String,
+    /// In English, for logs and curl.
+    pub message: String,
+}
+
+/// An SDP offer or answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sdp {
+    /// The text.
+    pub sdp: String,
+}
+
+/// What a desk says.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromDesk {
+    /// A request: its `do` is one of [`routing::RequestKind`] that an operator may make. Answered by `ToDesk::Reply` with the same `id`.
+    Ask {
+        /// Chosen by the page.
+        id: u64,
+        /// What.
+        ask: routing::RequestKind,
+    },
+    /// Measures the round trip; answered by `Pong`.
+    Ping {
+        /// Sent back as it came.
+        id: u64,
+    },
+}
+
+/// What a desk is told.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToDesk {
+    /// All that the desk shows, whole, whenever something of it changed.
+    View(Box<DeskView>),
+    /// The answer to an `Ask`; `error` is a [`Problem`] code.
+    Reply {
+        /// The page's.
+        id: u64,
+        /// None: done.
+        error: Option<String>,
+    },
+    /// The answer to a `Ping`.
+    Pong {
+        /// The page's.
+        id: u64,
+    },
+    /// Signed in elsewhere: this page gives up its socket and says so.
+    Superseded {},
+}
+
+/// All that a desk shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DeskView {
+    /// `offline`, `not_ready`, `ready`, `offered`, `on_call`, `wrap_up`.
+    pub state: String,
+    /// Break or fault, in `not_ready`: `meal`, `no_answer`, `desk_silent`, `audio_lost`, `socket_lost` …
+    pub reason: Option<String>,
+    /// Since when, UTC.
+    pub since: String,
+    /// The engine's audio leg of this desk is up and packets come.
+    pub audio: bool,
+    /// What the operator will be after this call: `ready` or a break.
+    pub next: Option<String>,
+    /// A call that rings here.
+    pub offer: Option<OfferView>,
+    /// The call that one is in.
+    pub call: Option<CallView>,
+    /// Wrap-up under way.
+    pub wrap_up: Option<WrapUpView>,
+    /// The queue card.
+    pub queue: QueueView,
+    /// The engine's clock at sending, UTC, for countdowns.
+    pub now: String,
+}
+
+/// A call that rings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OfferView {
+    /// Its id.
+    pub offer: String,
+    /// The journey's.
+    pub journey: String,
+    /// Who.
+    pub caller: CallerView,
+    /// Until when it rings, UTC.
+    pub until: String,
+}
+
+/// Who calls, as far as a desk may know.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallerView {
+    /// `139****8096`, or empty: withheld.
+    pub masked: String,
+    /// BCP 47.
+    pub language: String,
+    /// By key.
+    pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
+    /// In line since, UTC.
+    pub waiting_since: String,
+    /// Came back to the head of the line: cut off, missed.
+    pub returned: bool,
+}
+
+/// A call under way.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallView {
+    /// The journey's id.
+    pub journey: String,
+    /// Who.
+    pub caller: CallerView,
+    /// Accepted, UTC.
+    pub since: String,
+    /// Packets were seen both ways.
+    pub conversing: bool,
+    /// The caller hears music.
+    pub held: bool,
+    /// The caller does not hear us.
+    pub muted: bool,
+    /// The caller hears music until this desk's audio is back.
+    pub reconnecting: bool,
+    /// Nothing comes from the caller.
+    pub caller_silent: bool,
+}
+
+/// Wrap-up under way.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WrapUpView {
+    /// The journey's id.
+    pub journey: String,
+    /// When it ends by itself, UTC.
+    pub until: String,
+    /// `spoken`, `not_spoken` or none yet.
+    pub outcome: Option<String>,
+    /// Who hung up: `caller`, `operator`, `engine`, `trunk`.
+    pub ended_by: Option<String>,
+}
+
+/// The queue card.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueueView {
+    /// How many wait.
+    pub waiting: u32,
+    /// Since when the first does, UTC.
+    pub longest_since: Option<String>,
+    /// Operators proven ready.
+    pub ready: u32,
+    /// Operators on shift.
+    pub on_shift: u32,
+}
+
+/// A page of the call log, newest first.
+#[derive(Debug, Serialize)]
+pub struct CallPage {
+    /// Rows.
+    pub calls: Vec<CallRow>,
+    /// Give it as `after` for the next page.
+    pub next: Option<String>,
+    /// How far Postgres is behind the journal, in records; the page says so when it is not 0.
+    pub behind: u64,
+}
+
+/// One journey.
+#[derive(Debug, Serialize)]
+pub struct CallRow {
+    /// Its id.
+    pub journey: String,
+    /// INVITE in, UTC.
+    pub opened: String,
+    /// None: under way.
+    pub ended: Option<String>,
+    /// Masked.
+    pub caller: String,
+    /// Dialled.
+    pub dialled: String,
+    /// Service.
+    pub service: String,
+    /// The calendar said open.
+    pub open: bool,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// By key.
+    pub topic: Option<String>,
+    /// Who spoke with them.
+    pub operator: Option<String>,
+    /// In line, milliseconds.
+    pub wait_ms: Option<i64>,
+    /// Both ways, milliseconds.
+    pub talk_ms: Option<i64>,
+    /// [`routing::TerminalCause`].
+    pub cause: Option<String>,
+    /// `spoken`, `not_spoken`.
+    pub outcome: Option<String>,
+    /// `open`, `in_hand`, `discharged`; none: nothing owed (synthetic).
+    pub obligation: Option<String>,
+}
+
+/// One journey with its steps.
+#[derive(Debug, Serialize)]
+pub struct CallDetail {
+    /// The row.
+    pub call: CallRow,
+    /// Oldest first.
+    pub steps: Vec<StepRow>,
+}
+
+/// One step of a timeline.
+#[derive(Debug, Serialize)]
+pub struct StepRow {
+    /// When, UTC.
+    pub utc: String,
+    /// [`routing::Event`]'s type.
+    pub event: String,
+    /// Its other fields, without anything sealed; for the page to put into words.
+    pub detail: serde_json::Value,
+}
+
+/// What we owe, oldest first.
+#[derive(Debug, Serialize)]
+pub struct ObligationPage {
+    /// Rows.
+    pub obligations: Vec<ObligationRow>,
+    /// For the next page.
+    pub next: Option<String>,
+    /// See [`CallPage::behind`].
+    pub behind: u64,
+}
+
+/// One thing that we owe.
+#[derive(Debug, Serialize)]
+pub struct ObligationRow {
+    /// Its id.
+    pub obligation: String,
+    /// `open`, `in_hand`, `discharged`.
+    pub state: String,
+    /// [`routing::ObligationKind`].
+    pub kind: String,
+    /// Opened, UTC.
+    pub opened: String,
+    /// By which journey.
+    pub journey: String,
+    /// Journeys of the same person merged into it, the first included.
+    pub journeys: u32,
+    /// Masked.
+    pub caller: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// By key.
+    pub topic: Option<String>,
+    /// Why it is (still, again) open, or how it was discharged.
+    pub reason: String,
+}
+
+/// For the console's header.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// Postgres answers.
+    pub database: bool,
+    /// Records that Postgres has yet to get.
+    pub behind: u64,
+    /// Obligations open.
+    pub open_obligations: u64,
+    /// Journeys under way.
+    pub journeys: u32,
+    /// Operators on shift.
+    pub on_shift: u32,
+}
+
+/// What `/try` needs.
+#[derive(Debug, Serialize)]
+pub struct TryInfo {
+    /// The number that the button dials, and the one of the "after hours" switch.
+    pub number: String,
+    /// Leads to a service that is closed.
+    pub closed_number: String,
+}
+
+/// The browser as the worker.
+#[derive(Debug, Deserialize)]
+pub struct TryCall {
+    /// Its offer.
+    pub sdp: String,
+    /// Use the closed number.
+    pub after_hours: bool,
+}
+
+/// The call that began.
+#[derive(Debug, Serialize)]
+pub struct TryAnswer {
+    /// Names it.
+    pub leg: String,
+    /// Ours.
+    pub sdp: String,
+}
+
+/// Where it stands, whenever that changes.
+#[derive(Debug, Serialize)]
+pub struct TryState {
+    /// `menu`, `waiting`, `ringing`, `talking`, `held`, `ended`.
+    pub state: String,
+    /// At the end: [`routing::TerminalCause`].
+    pub cause: Option<String>,
+}
