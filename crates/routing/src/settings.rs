@@ -174,6 +174,8 @@ pub struct Choice {
 /// A line.
 #[derive(Clone, Debug)]
 pub struct Queue {
+    /// What every operator needs to serve this queue, beside the caller's language: `queue:probe` keeps a probe away from people.
+    pub skills: Vec<Skill>,
     /// Music by name.
     pub music: String,
     /// Said on entering the line,
