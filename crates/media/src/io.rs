@@ -108,6 +108,8 @@ pub enum RefuseReason {
     Incompatible,
     /// The SDP could not be read: 400 … 488 by the engine.
     BadSdp,
+    /// The driver could not bind the port.
+    NoPort,
     /// No such leg, or it is in no state for this.
     WrongState,
 }

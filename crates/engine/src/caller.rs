@@ -1,0 +1,29 @@
+//! From what the trunk says of the caller to what the rest of the house may know (rule 2, rule 20).
+
+use base::{NumberClass, PhoneNumber, Pii, Sealed};
+use routing::Caller;
+use vault::Vault;
+
+/// The context under which numbers are sealed.
+pub const CONTEXT: &str = "number";
+
+/// Seals the number at arrival. `ours` tells whether a number is one of ours: such a caller ID names nobody.
+pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vault: &Vault, nonce: [u8; 24]) -> Caller {
+    let raw = identity.number.as_ref().map_or("", |number| number.reveal());
+    let number = Pii::new(PhoneNumber::parse(raw));
+    let hidden = identity.private || ours(number.reveal().canonical());
+    let known = number.reveal().class() != NumberClass::Withheld;
+    Caller {
+        person: if hidden { None } else { vault.person(number.reveal()) },
+        number: known.then(|| sealed(number.reveal(), identity, vault, nonce)),
+        masked: if identity.private { String::new() } else { number.reveal().masked() },
+        class: if identity.private { NumberClass::Withheld } else { number.reveal().class() },
+        private: identity.private,
+    }
+}
+
+/// First line the canonical number, then what came, as it came (S8: the raw is kept).
+fn sealed(number: &PhoneNumber, identity: &sip::Identity, vault: &Vault, nonce: [u8; 24]) -> Sealed {
+    let raw = identity.raw.as_ref().map_or("", |raw| raw.reveal());
+    vault.seal(format!("{}\n{raw}", number.canonical()).as_bytes(), CONTEXT, nonce)
+}

@@ -1,0 +1,61 @@
+//! What the engine knows of a leg: enough to translate, nothing to decide by.
+
+use base::{JourneyId, OperatorId};
+use routing::Token;
+
+/// A leg by its kind.
+#[derive(Debug)]
+pub(crate) enum Leg {
+    /// The trunk called us.
+    Inbound { stage: Inbound, rtp: Rtp },
+    /// We call a SIP address.
+    Outbound { stage: Outbound, rtp: Rtp },
+    /// A desk's browser leg. `opening`: who waits for our SDP.
+    Desk { operator: OperatorId, opening: Option<Token> },
+    /// A browser that plays the worker.
+    Try { stage: Try },
+}
+
+/// The RTP side of a SIP leg.
+#[derive(Debug, Default)]
+pub(crate) struct Rtp {
+    /// Taken from the pool.
+    pub(crate) port: Option<u16>,
+    /// The peer is of this family and place.
+    pub(crate) peer: Option<std::net::IpAddr>,
+}
+
+/// How far an inbound leg is.
+#[derive(Debug)]
+pub(crate) enum Inbound {
+    /// Nothing answered; the SDP offer waits.
+    Held { offer: Option<Vec<u8>> },
+    /// Media is opening.
+    Opening,
+    /// Our 200 is out.
+    Up,
+}
+
+/// How far an outbound leg is.
+#[derive(Debug)]
+pub(crate) enum Outbound {
+    /// Media makes our offer.
+    Offering { uri: String, journey: JourneyId },
+    /// INVITE is out.
+    Dialling,
+    /// Answered; media takes their SDP.
+    Accepting,
+    /// Packets may flow.
+    Up,
+}
+
+/// How far a trial caller's leg is.
+#[derive(Debug)]
+pub(crate) enum Try {
+    /// Not answered yet.
+    Held { sdp: String, token: Token },
+    /// Media is opening.
+    Opening { token: Token },
+    /// Our SDP is out.
+    Answered,
+}

@@ -1,0 +1,167 @@
+//! From what the switchboard wants to what `sip` and `media` are told.
+
+use base::{JourneyId, LegId, Now, Sealed};
+use media::{Opening, Port, Sound};
+use routing::{Command, DialTarget, Fact, HangUpReason, Language, LegFailure, Refusal, RequestError, Say, Source};
+
+use crate::dialog::{self, KeptDialog};
+use crate::engine::Engine;
+use crate::io::Alarm;
+use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
+
+impl Engine {
+    pub(crate) fn perform(&mut self, command: Command, now: Now) {
+        match command {
+            Command::Answer { leg } => self.answer(leg, now),
+            Command::Refuse { leg, refusal } => self.refuse(leg, refusal, now),
+            Command::Dial { leg, journey, target } => self.dial(leg, journey, target, now),
+            Command::HangUp { leg, reason } => self.hang_up(leg, reason, now),
+            Command::Play { leg, play, language, say, repeat } => {
+                let sounds = say.into_iter().map(|say| sound(&language, say)).collect();
+                self.media(media::Order::Play { leg, play, sounds, repeat });
+            }
+            Command::StopPlay { leg } => self.media(media::Order::StopPlay { leg }),
+            Command::Hear { leg, sources } => {
+                let sources = sources.into_iter().map(source).collect();
+                self.media(media::Order::Hear { leg, sources });
+            }
+            Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
+            Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
+            Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
+            Command::ByeRecovered { leg, dialog } => self.bye_recovered(leg, &dialog, now),
+        }
+    }
+
+    pub(crate) fn order_sip(&mut self, order: sip::Order, now: Now) {
+        self.sip.handle(sip::Input::Order(order), now);
+    }
+
+    fn answer(&mut self, leg: LegId, now: Now) {
+        match self.legs.get_mut(&leg) {
+            Some(Leg::Inbound { stage, rtp }) => {
+                let peer = rtp.peer;
+                let Inbound::Held { offer } = std::mem::replace(stage, Inbound::Opening) else { return };
+                match offer {
+                    Some(offer) => {
+                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer })
+                    }
+                    // Late offers come with a later issue; 488 says so (RFC 3261 §13.3.1.3).
+                    None => self.fail(leg, LegFailure::Incompatible, now),
+                }
+            }
+            Some(Leg::Try { stage }) => {
+                if let Try::Held { sdp, token } = stage {
+                    let offer = std::mem::take(sdp).into_bytes();
+                    *stage = Try::Opening { token: *token };
+                    self.media(media::Order::Open { leg, opening: Opening::Browser { offer } });
+                }
+            }
+            Some(Leg::Outbound { .. } | Leg::Desk { .. }) | None => {}
+        }
+    }
+
+    fn dial(&mut self, leg: LegId, journey: JourneyId, target: DialTarget, now: Now) {
+        let DialTarget::Uri(uri) = target;
+        let peer = sip::uri_address(&uri);
+        let rtp = Rtp { port: None, peer };
+        self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { uri, journey }, rtp });
+        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+    }
+
+    fn open_rtp(
+        &mut self,
+        leg: LegId,
+        peer: Option<std::net::IpAddr>,
+        now: Now,
+        opening: impl FnOnce(Port, std::net::SocketAddr) -> Opening,
+    ) {
+        let (Some(address), Some(port)) = (self.rtp_address(peer), self.ports.take(now.mono)) else {
+            self.alarm(Alarm::NoPort);
+            return self.fail(leg, LegFailure::Local, now);
+        };
+        if let Some(Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. }) = self.legs.get_mut(&leg) {
+            rtp.port = Some(port);
+        }
+        let opening = opening(Port(u32::from(port)), (address, port).into());
+        self.media(media::Order::Open { leg, opening });
+    }
+
+    /// A leg that will not come up: tells the other side, the decisions, and forgets it.
+    pub(crate) fn fail(&mut self, leg: LegId, failure: LegFailure, now: Now) {
+        let Some(gone) = self.forget(leg) else { return };
+        match gone {
+            Leg::Inbound { .. } => {
+                let status = match failure {
+                    LegFailure::Incompatible => 488,
+                    LegFailure::Cancelled | LegFailure::Refused | LegFailure::Timeout | LegFailure::Local => 480,
+                };
+                self.order_sip(sip::Order::Reject { leg, status, reason: None }, now);
+            }
+            Leg::Outbound { .. } => self.order_sip(sip::Order::End { leg, reason: None }, now),
+            Leg::Desk { opening, .. } => {
+                if let Some(token) = opening {
+                    self.reply(token, Err(RequestError::NoAudio));
+                }
+            }
+            Leg::Try { stage } => {
+                if let Try::Held { token, .. } | Try::Opening { token } = stage {
+                    self.reply(token, Err(RequestError::NoAudio));
+                }
+            }
+        }
+        self.media(media::Order::Close { leg });
+        self.fact(Fact::LegFailed { leg, failure }, now);
+    }
+
+    fn refuse(&mut self, leg: LegId, refusal: Refusal, now: Now) {
+        let Some(gone) = self.forget(leg) else { return };
+        if let Leg::Try { stage: Try::Held { token, .. } } = gone {
+            return self.reply(token, Err(RequestError::WrongState));
+        }
+        let status = match refusal {
+            Refusal::UnknownNumber => 404,
+            // Never 503 with Retry-After: a carrier would stop sending altogether (rule 15).
+            Refusal::Overload | Refusal::Stopping => 480,
+            Refusal::Incompatible => 488,
+        };
+        self.order_sip(sip::Order::Reject { leg, status, reason: None }, now);
+    }
+
+    fn hang_up(&mut self, leg: LegId, reason: HangUpReason, now: Now) {
+        let Some(gone) = self.forget(leg) else { return };
+        if matches!(gone, Leg::Inbound { .. } | Leg::Outbound { .. }) {
+            let reason = match reason {
+                HangUpReason::Done => "Q.850;cause=16;text=\"Normal call clearing\"",
+                HangUpReason::OtherLeft => "Q.850;cause=16;text=\"Other party hung up\"",
+                HangUpReason::Withdrawn => "SIP;cause=487;text=\"Withdrawn\"",
+                HangUpReason::Stopping => "Q.850;cause=41;text=\"Stopping\"",
+            };
+            self.order_sip(sip::Order::End { leg, reason: Some(reason) }, now);
+        }
+        self.media(media::Order::Close { leg });
+    }
+
+    /// BYEs a dialog of a run that is over; its RTP port rests (rule 16).
+    fn bye_recovered(&mut self, leg: LegId, dialog: &Sealed, now: Now) {
+        let opened = self.vault.open(dialog, dialog::CONTEXT).ok();
+        let Some(kept) = opened.and_then(|bytes| KeptDialog::from_bytes(&bytes)) else { return };
+        if let Some(port) = kept.rtp_port {
+            self.ports.rest(port, now.mono);
+        }
+        self.order_sip(sip::Order::ByeRecovered { leg, dialog: kept.dialog }, now);
+    }
+}
+
+fn sound(language: &Language, say: Say) -> Sound {
+    match say {
+        Say::Prompt(name) => Sound::Prompt(format!("{language}/{name}")),
+        Say::Pause { ms } => Sound::Silence(ms),
+    }
+}
+
+fn source(source: Source) -> media::Source {
+    match source {
+        Source::Leg(leg) => media::Source::Leg(leg),
+        Source::Music(name) => media::Source::Music(name.into_owned()),
+    }
+}

@@ -1,0 +1,218 @@
+//! From what `sip`, `media` and pages report to what the switchboard is told.
+
+use base::{LegId, Now, OperatorId, Pii};
+use media::Opening;
+use routing::{Fact, LegFailure, LegQuality, Party, Token};
+use sip::{DialogRecord, EndCause, Event};
+
+use crate::caller;
+use crate::dialog::{self, KeptDialog};
+use crate::engine::{Engine, failure};
+use crate::io::{Alarm, Answer, Output};
+use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
+
+/// The trunk's name of callers who dial in a browser.
+const TRY_TRUNK: &str = "try";
+
+impl Engine {
+    pub(crate) fn on_sip(&mut self, output: sip::Output, now: Now) {
+        match output {
+            sip::Output::Send { flow, bytes } => self.outputs.push_back(Output::Send { flow, bytes }),
+            sip::Output::Close { flow } => self.outputs.push_back(Output::Close { flow }),
+            sip::Output::Event(event) => self.on_event(event, now),
+        }
+    }
+
+    fn on_event(&mut self, event: Event, now: Now) {
+        match event {
+            Event::Incoming { leg, trunk, dialled, identity, sdp, source } => {
+                let rtp = Rtp { port: None, peer: Some(source.ip()) };
+                self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp }, rtp });
+                self.arm_trying(leg, now);
+                self.arrived(leg, trunk, dialled, &identity, now);
+            }
+            Event::Cancelled { leg } => {
+                if self.forget(leg).is_some() {
+                    self.media(media::Order::Close { leg });
+                    self.fact(Fact::LegFailed { leg, failure: LegFailure::Cancelled }, now);
+                }
+            }
+            Event::Confirmed { leg, dialog } => self.confirmed(leg, dialog, now),
+            Event::Ringing { .. } => {}
+            Event::Answered { leg, sdp, dialog } => self.answered(leg, sdp, dialog, now),
+            Event::Failed { leg, status } => {
+                if self.forget(leg).is_some() {
+                    self.media(media::Order::Close { leg });
+                    self.fact(Fact::LegFailed { leg, failure: failure_of(status) }, now);
+                }
+            }
+            Event::Reoffered { leg, sdp } => self.media(media::Order::Reoffer { leg, sdp }),
+            Event::Ended { leg, cause } => self.ended(leg, cause, now),
+            Event::UnknownSource { source, ours: true } => self.alarm(Alarm::UnknownSource { source }),
+            Event::UnknownSource { ours: false, .. } => {}
+            Event::Ladder(entry) => self.outputs.push_back(Output::Ladder(entry)),
+        }
+    }
+
+    fn arrived(&mut self, leg: LegId, trunk: String, dialled: String, identity: &sip::Identity, now: Now) {
+        let nonce = self.nonce();
+        let ours = |number: &str| self.numbers.iter().any(|ours| ours == number);
+        let caller = caller::caller(identity, ours, &self.vault, nonce);
+        self.decide(routing::Input::Arrived { leg, caller, dialled, trunk }, now);
+    }
+
+    fn confirmed(&mut self, leg: LegId, dialog: DialogRecord, now: Now) {
+        let Some(Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. }) = self.legs.get(&leg) else { return };
+        let bytes = KeptDialog { dialog, rtp_port: rtp.port }.to_bytes();
+        let nonce = self.nonce();
+        let dialog = self.vault.seal(&bytes, dialog::CONTEXT, nonce);
+        self.fact(Fact::DialogConfirmed { leg, dialog }, now);
+    }
+
+    fn answered(&mut self, leg: LegId, sdp: Option<Vec<u8>>, dialog: DialogRecord, now: Now) {
+        let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) else { return };
+        *stage = Outbound::Accepting;
+        self.confirmed(leg, dialog, now);
+        match sdp {
+            Some(sdp) => self.media(media::Order::AcceptAnswer { leg, sdp }),
+            None => self.fail(leg, LegFailure::Incompatible, now),
+        }
+    }
+
+    fn ended(&mut self, leg: LegId, cause: EndCause, now: Now) {
+        let Some(gone) = self.forget(leg) else { return };
+        self.media(media::Order::Close { leg });
+        let by = match cause {
+            EndCause::ByUs => Party::Engine,
+            EndCause::AckTimeout | EndCause::Lost => Party::Trunk,
+            EndCause::Bye => match gone {
+                Leg::Inbound { .. } | Leg::Try { .. } => Party::Caller,
+                Leg::Outbound { .. } | Leg::Desk { .. } => Party::Operator,
+            },
+        };
+        self.fact(Fact::LegEnded { leg, by }, now);
+    }
+
+    pub(crate) fn on_media(&mut self, fact: media::Fact, now: Now) {
+        match fact {
+            media::Fact::Opened { leg, sdp } => self.opened(leg, sdp, now),
+            media::Fact::Offering { leg, sdp } => self.offering(leg, sdp, now),
+            media::Fact::Reanswered { leg, sdp } => self.order_sip(sip::Order::Reanswer { leg, sdp }, now),
+            media::Fact::Refused { leg, reason } => self.refused(leg, reason, now),
+            media::Fact::BrowserUp { leg } => {
+                if self.legs.contains_key(&leg) {
+                    self.fact(Fact::LegUp { leg }, now);
+                }
+            }
+            media::Fact::BrowserDown { leg } => self.end_browser(leg, now),
+            media::Fact::Digit { leg, digit } => self.fact(Fact::Digit { leg, digit }, now),
+            media::Fact::Played { leg, play } => self.fact(Fact::Played { leg, play }, now),
+            media::Fact::MissingSound { sound, .. } => self.alarm(Alarm::MissingSound { sound }),
+            media::Fact::Flowing { leg } => self.fact(Fact::Flowing { leg }, now),
+            media::Fact::Silent { leg } => self.fact(Fact::Silent { leg }, now),
+            media::Fact::Measured { leg, quality } => {
+                let media::Quality { received, lost, sent, jitter_ms } = quality;
+                self.fact(Fact::Measured { leg, quality: LegQuality { received, lost, sent, jitter_ms } }, now);
+            }
+        }
+    }
+
+    fn opened(&mut self, leg: LegId, sdp: Vec<u8>, now: Now) {
+        match self.legs.get_mut(&leg) {
+            Some(Leg::Inbound { stage, .. }) => {
+                *stage = Inbound::Up;
+                self.timers.cancel(&crate::engine::Timer::Trying(leg));
+                self.order_sip(sip::Order::Answer { leg, sdp }, now);
+                self.fact(Fact::LegUp { leg }, now);
+            }
+            Some(Leg::Outbound { stage, .. }) => {
+                *stage = Outbound::Up;
+                self.fact(Fact::LegUp { leg }, now);
+            }
+            Some(Leg::Desk { operator, opening }) => {
+                let (operator, token) = (operator.clone(), opening.take());
+                self.desk_opened(leg, operator, token, sdp, now);
+            }
+            Some(Leg::Try { stage }) => {
+                if let Try::Opening { token } = std::mem::replace(stage, Try::Answered) {
+                    self.reply(token, Ok(Answer::Leg { leg, sdp: text(sdp) }));
+                }
+            }
+            None => self.media(media::Order::Close { leg }),
+        }
+    }
+
+    fn desk_opened(&mut self, leg: LegId, operator: OperatorId, token: Option<Token>, sdp: Vec<u8>, now: Now) {
+        if let Some(before) = self.desks.insert(operator.clone(), leg) {
+            self.legs.remove(&before);
+            self.media(media::Order::Close { leg: before });
+        }
+        self.fact(Fact::DeskLeg { operator, leg }, now);
+        if let Some(token) = token {
+            self.reply(token, Ok(Answer::Leg { leg, sdp: text(sdp) }));
+        }
+    }
+
+    fn offering(&mut self, leg: LegId, sdp: Vec<u8>, now: Now) {
+        let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) else { return };
+        if let Outbound::Offering { uri, journey } = std::mem::replace(stage, Outbound::Dialling) {
+            self.order_sip(sip::Order::Dial { leg, uri, display: format!("Helpline {journey}"), sdp }, now);
+        }
+    }
+
+    fn refused(&mut self, leg: LegId, reason: media::RefuseReason, now: Now) {
+        let up = match self.legs.get(&leg) {
+            Some(Leg::Inbound { stage, .. }) => matches!(stage, Inbound::Up),
+            Some(Leg::Outbound { stage, .. }) => matches!(stage, Outbound::Up),
+            Some(Leg::Desk { .. } | Leg::Try { .. }) | None => false,
+        };
+        if up {
+            // A new offer that we cannot take: the session stays as it was (RFC 3261 §14.2).
+            self.order_sip(sip::Order::RefuseReoffer { leg, status: 488 }, now);
+        } else {
+            self.fail(leg, failure(reason), now);
+        }
+    }
+
+    pub(crate) fn open_desk(&mut self, token: Token, operator: OperatorId, sdp: String) {
+        let leg = self.mint_browser_leg();
+        self.legs.insert(leg, Leg::Desk { operator, opening: Some(token) });
+        self.media(media::Order::Open { leg, opening: Opening::Browser { offer: sdp.into_bytes() } });
+    }
+
+    pub(crate) fn try_call(&mut self, token: Token, sdp: String, dialled: String, caller: Pii<String>, now: Now) {
+        let leg = self.mint_browser_leg();
+        self.legs.insert(leg, Leg::Try { stage: Try::Held { sdp, token } });
+        let identity = sip::Identity { number: Some(caller), private: false, raw: None };
+        self.arrived(leg, TRY_TRUNK.to_owned(), dialled, &identity, now);
+    }
+
+    /// A browser leg is gone.
+    pub(crate) fn end_browser(&mut self, leg: LegId, now: Now) {
+        let by = match self.forget(leg) {
+            Some(Leg::Desk { .. }) => Party::Operator,
+            Some(Leg::Try { .. }) => Party::Caller,
+            Some(sip @ (Leg::Inbound { .. } | Leg::Outbound { .. })) => {
+                self.legs.insert(leg, sip);
+                return;
+            }
+            None => return,
+        };
+        self.media(media::Order::Close { leg });
+        self.fact(Fact::LegEnded { leg, by }, now);
+    }
+}
+
+fn text(sdp: Vec<u8>) -> String {
+    String::from_utf8_lossy(&sdp).into_owned()
+}
+
+/// RFC 3261 §21: what a final status to our INVITE means.
+fn failure_of(status: u16) -> LegFailure {
+    match status {
+        408 | 504 => LegFailure::Timeout,
+        488 | 606 => LegFailure::Incompatible,
+        503 => LegFailure::Local,
+        _ => LegFailure::Refused,
+    }
+}
