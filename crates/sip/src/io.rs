@@ -50,11 +50,13 @@ pub enum Order {
     Trying { leg: LegId },
     /// 200 with this SDP. Retransmitted until ACK (RFC 3261 §13.3.1.4); `Confirmed` or `Ended(AckTimeout)` follows.
     Answer { leg: LegId, sdp: Vec<u8> },
-    /// A final refusal.
+    /// A final refusal. `reason` is the phrase on the status line, where not the standard's.
     Reject { leg: LegId, status: u16, reason: Option<&'static str> },
     /// INVITE to a SIP URI. `Ringing`, then `Answered` or `Failed` follow. `display` is a name without personal data.
     Dial { leg: LegId, uri: String, display: String, sdp: Vec<u8> },
-    /// End a leg as its state asks: CANCEL, BYE, or a rejection. `reason` becomes a Reason header (RFC 3326).
+    /// End a leg as its state asks: CANCEL, BYE, or a rejection with 480. `reason` is the whole value of a Reason header
+    /// (RFC 3326) on CANCEL and BYE: `Q.850;cause=16;text="Normal call clearing"`. An answered leg is `Ended(ByUs)` at once; a leg
+    /// that was never answered ends without `Ended`.
     End { leg: LegId, reason: Option<&'static str> },
     /// 200 to a re-INVITE with this SDP.
     Reanswer { leg: LegId, sdp: Vec<u8> },
@@ -75,6 +77,8 @@ pub struct Settings {
     pub numbers: Vec<String>,
     /// `helpline/0.1.0`, for Server and User-Agent.
     pub product: String,
+    /// Our sockets: where calls of our own leave from. Without one of the right transport and family a `Dial` fails with 503.
+    pub sockets: Vec<(Transport, SocketAddr)>,
     /// Host to write into Contact and Via, per local socket; where none is given, the socket's own address.
     pub advertised: Vec<(SocketAddr, String)>,
 }

@@ -4,8 +4,10 @@
 //! its own, not even with 100: the engine says when (write first, then act). Everything else that SIP owes itself it does at once:
 //! retransmissions, ACK, 200 to BYE and CANCEL, 487, 405, 481, 482, 483, OPTIONS.
 
+mod agent;
 mod io;
 
+pub use agent::{UserAgent, uri_address};
 pub use io::{
     ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings,
     Transport, Trunk,
