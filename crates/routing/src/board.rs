@@ -1,5 +1,177 @@
-//! The picture of this moment, folded from committed records: what desks and supervisors are shown.
+//! The picture of this moment, folded from committed records: what desks, supervisors and `/try` are shown.
 
-/// Folded from records by `web`; holds nothing in clear.
+use std::collections::VecDeque;
+
+use base::{JourneyId, LegId, ObligationId, OperatorId, Timestamp};
+
+use crate::state::{Account, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk};
+use crate::{Event, OperatorState, Record, TerminalCause};
+
+/// How many ended journeys `/try` may still ask about.
+const ENDED: usize = 256;
+
+/// Folded from records by `web` and `helpline`; holds nothing in clear.
 #[derive(Clone, Debug, Default)]
-pub struct Board {}
+pub struct Board {
+    state: State,
+    ended: VecDeque<(LegId, TerminalCause)>,
+}
+
+/// The queue card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueCard {
+    /// How many wait, rung for or not.
+    pub waiting: u32,
+    /// Since when the first does.
+    pub longest_since: Option<Timestamp>,
+    /// Operators ready, and proven so.
+    pub ready: u32,
+    /// Operators on shift.
+    pub on_shift: u32,
+}
+
+/// Where a caller's call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Hears prompts or menus, or is not answered yet.
+    Menu,
+    /// In line.
+    Waiting,
+    /// In line, and an operator is rung.
+    Ringing,
+    /// With an operator, or with a dialled party.
+    Talking,
+    /// With an operator, and hears music: on hold, or their desk reconnects.
+    Held,
+    /// Over.
+    Ended {
+        /// How.
+        cause: TerminalCause,
+    },
+}
+
+impl Board {
+    /// Folds the next committed record in.
+    pub fn apply(&mut self, record: &Record) {
+        if let Event::Ended { journey, cause, .. } = &record.event {
+            if let Some(ended) = self.state.journeys.get(journey) {
+                self.ended.push_back((ended.leg, *cause));
+            }
+            if self.ended.len() > ENDED {
+                self.ended.pop_front();
+            }
+        }
+        self.state.apply(record);
+    }
+
+    /// Seq of the last record folded in; 0 before the first.
+    pub fn last_seq(&self) -> u64 {
+        self.state.last_seq
+    }
+
+    /// The settings in force.
+    pub fn settings_version(&self) -> Option<&str> {
+        self.state.settings_version.as_deref()
+    }
+
+    /// Everyone who may sign in, or might once.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.state.accounts.values()
+    }
+
+    /// Someone's account. Check `disabled`.
+    pub fn account(&self, operator: &OperatorId) -> Option<&Account> {
+        self.state.accounts.get(operator)
+    }
+
+    /// Everyone who was ever on shift, static SIP operators included.
+    pub fn operators(&self) -> impl Iterator<Item = (&OperatorId, &Operator)> {
+        self.state.operators.iter()
+    }
+
+    /// An operator's state; none: never on shift.
+    pub fn operator(&self, operator: &OperatorId) -> Option<&Operator> {
+        self.state.operators.get(operator)
+    }
+
+    /// All journeys under way, oldest first.
+    pub fn journeys(&self) -> impl Iterator<Item = (JourneyId, &Journey)> {
+        self.state.journeys.iter().map(|(id, journey)| (*id, journey))
+    }
+
+    /// A journey under way.
+    pub fn journey(&self, journey: JourneyId) -> Option<&Journey> {
+        self.state.journeys.get(&journey)
+    }
+
+    /// The call that rings at an operator.
+    pub fn offer(&self, operator: &OperatorId) -> Option<(JourneyId, &Journey, &RingingOffer)> {
+        self.journeys().find_map(|(id, journey)| {
+            let ringing = journey.ringing().filter(|ringing| ringing.operator == *operator)?;
+            Some((id, journey, ringing))
+        })
+    }
+
+    /// The call that an operator is in.
+    pub fn call(&self, operator: &OperatorId) -> Option<(JourneyId, &Journey, &Talk)> {
+        self.journeys().find_map(|(id, journey)| {
+            let talk = journey.talk().filter(|talk| talk.operator == *operator)?;
+            Some((id, journey, talk))
+        })
+    }
+
+    /// The queue card.
+    pub fn queue(&self) -> QueueCard {
+        let waiting = || self.state.journeys.values().filter(|journey| journey.in_line() && !journey.synthetic);
+        QueueCard {
+            waiting: count(waiting()),
+            longest_since: waiting().filter_map(|journey| journey.line.as_ref()).map(|line| line.since).min(),
+            ready: count(self.state.operators.iter().filter(|(id, operator)| self.proven_ready(id, operator))),
+            on_shift: count(self.state.operators.values().filter(|operator| operator.on_shift())),
+        }
+    }
+
+    /// Where the call of a caller's leg stands; none: never heard of, or long over.
+    pub fn progress(&self, leg: LegId) -> Option<Progress> {
+        let under_way = self.state.journeys.values().find(|journey| journey.leg == leg).map(Progress::of);
+        let over = || self.ended.iter().rev().find(|(ended, _)| *ended == leg);
+        under_way.or_else(|| over().map(|(_, cause)| Progress::Ended { cause: *cause }))
+    }
+
+    /// What a service was switched to by hand: closed or open; none: by its calendar.
+    pub fn switched(&self, service: &str) -> Option<bool> {
+        self.state.switched.get(service).copied()
+    }
+
+    /// All obligations not kept yet, oldest first.
+    pub fn obligations(&self) -> impl Iterator<Item = (ObligationId, &Obligation)> {
+        self.state.obligations.iter().map(|(id, obligation)| (*id, obligation))
+    }
+
+    /// How many obligations are not kept yet, those in hand included.
+    pub fn open_obligations(&self) -> u64 {
+        u64::try_from(self.state.obligations.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether an operator is ready, at a desk whose audio is up or at a static SIP address.
+    fn proven_ready(&self, id: &OperatorId, operator: &Operator) -> bool {
+        let ready = matches!(operator.state, OperatorState::Ready { .. });
+        ready && (operator.audio || !self.state.accounts.contains_key(id))
+    }
+}
+
+impl Progress {
+    fn of(journey: &Journey) -> Self {
+        match &journey.stage {
+            Stage::Arriving | Stage::InFlow { .. } => Progress::Menu,
+            Stage::Waiting => Progress::Waiting,
+            Stage::Ringing(_) => Progress::Ringing,
+            Stage::Talking(talk) if talk.held || talk.reconnecting => Progress::Held,
+            Stage::Talking(_) | Stage::Dialled { .. } => Progress::Talking,
+        }
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}

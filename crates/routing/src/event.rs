@@ -71,9 +71,13 @@ pub enum Event {
         kind: ObligationKind,
         reason: Reason,
     },
+    /// The same unshared person phoned again: this journey is owed by the obligation that is open already (one open `reach` per person).
+    ObligationJoined { obligation: ObligationId, journey: JourneyId },
+    /// Two journeys at one time came from this number: it is several people's, and its obligations merge no more (rule 2).
+    NumberShared { person: PersonId },
     /// A conversation suspends it.
     ObligationInHand { obligation: ObligationId, journey: JourneyId, operator: OperatorId },
-    /// The conversation did not discharge it.
+    /// The conversation did not discharge it. Where no conversation held it, why it is still open is its last journey's terminal cause.
     ObligationReopened { obligation: ObligationId, reason: Reason },
     /// It is kept. `reason` is `spoken`, `sixty_seconds_both_ways`, `same_person_got_through` …
     ObligationDischarged { obligation: ObligationId, reason: Reason, by: Option<OperatorId> },
@@ -95,17 +99,24 @@ pub enum Event {
     /// The caller heard to the end that they will be called back. `opens`: the opening told, if one was.
     NoticeHeard { journey: JourneyId, opens: Option<Timestamp> },
 
-    /// In line. `since` stays when the caller returns to the head.
+    /// In line, the lower `priority` first and then the older `since` (see [`crate::Priority`]). Said again when what is needed relaxes.
     Queued { journey: JourneyId, queue: String, skills: Vec<Skill>, priority: u8, since: Timestamp },
     /// One ring at one operator. `leg` is a SIP leg that we dial, none for a desk.
     Offered { offer: OfferId, journey: JourneyId, operator: OperatorId, leg: Option<LegId>, until: Timestamp },
-    /// The ring is over.
+    /// The ring is over. Unless it was accepted or the caller left, the caller is in line again, in the same place.
     OfferEnded { offer: OfferId, journey: JourneyId, operator: OperatorId, outcome: OfferOutcome },
-    /// Packets seen from both after the accept: the call counts as answered.
+    /// Packets seen from both after the accept: the call counts as answered. From here audio goes both ways, but for the time between
+    /// `Held`, `Reconnecting` or `CallerSilent` and their end.
     Conversing { journey: JourneyId, offer: OfferId, operator: OperatorId },
     /// The operator put the caller on hold, or took them back.
     Held { journey: JourneyId, operator: OperatorId, on: bool },
-    /// The caller goes back to the head of the line.
+    /// The caller does not hear the operator, by the operator's wish.
+    Muted { journey: JourneyId, operator: OperatorId, on: bool },
+    /// The desk's audio is away in mid-call and may come back; the caller hears music meanwhile.
+    Reconnecting { journey: JourneyId, operator: OperatorId, on: bool },
+    /// Nothing comes from the caller in mid-call.
+    CallerSilent { journey: JourneyId, on: bool },
+    /// The caller was taken from an operator and goes back to the head of the line: cut off by us, `since` as it was.
     Requeued { journey: JourneyId, queue: String, reason: Reason },
     /// Another party was called by a step `dial`.
     Dialled { journey: JourneyId, leg: LegId, step: String },
@@ -116,10 +127,79 @@ pub enum Event {
 
     /// An operator's state, and why.
     OperatorChanged { operator: OperatorId, state: OperatorState, reason: Reason },
+    /// The desk's audio leg came up, or stopped carrying packets.
+    DeskAudio { operator: OperatorId, up: bool },
+    /// What follows the call or wrap-up under way: a break of this name, or ready again (none).
+    BreakAsked { operator: OperatorId, reason: Option<Reason> },
     /// The operator said what came of it.
     OutcomeGiven { journey: JourneyId, operator: OperatorId, outcome: Outcome },
     /// Wrap-up is over, with an outcome or without.
     WrappedUp { journey: JourneyId, operator: OperatorId, outcome: Option<Outcome> },
+}
+
+impl Event {
+    /// The one journey that it is about, if it names one.
+    pub fn journey(&self) -> Option<JourneyId> {
+        match self {
+            Event::JourneyOpened { journey, .. }
+            | Event::ObligationOpened { journey, .. }
+            | Event::ObligationJoined { journey, .. }
+            | Event::ObligationInHand { journey, .. }
+            | Event::Answered { journey, .. }
+            | Event::DialogConfirmed { journey, .. }
+            | Event::StepEntered { journey, .. }
+            | Event::LanguageChosen { journey, .. }
+            | Event::TopicChosen { journey, .. }
+            | Event::DangerPressed { journey }
+            | Event::InputMissed { journey, .. }
+            | Event::NoticeHeard { journey, .. }
+            | Event::Queued { journey, .. }
+            | Event::Offered { journey, .. }
+            | Event::OfferEnded { journey, .. }
+            | Event::Conversing { journey, .. }
+            | Event::Held { journey, .. }
+            | Event::Muted { journey, .. }
+            | Event::Reconnecting { journey, .. }
+            | Event::CallerSilent { journey, .. }
+            | Event::Requeued { journey, .. }
+            | Event::Dialled { journey, .. }
+            | Event::LegMeasured { journey, .. }
+            | Event::Ended { journey, .. }
+            | Event::OutcomeGiven { journey, .. }
+            | Event::WrappedUp { journey, .. } => Some(*journey),
+            Event::Started { .. }
+            | Event::NodeLost { .. }
+            | Event::Stopped {}
+            | Event::Configured { .. }
+            | Event::UserAdded { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordSet { .. }
+            | Event::ServiceSwitched { .. }
+            | Event::NumberShared { .. }
+            | Event::ObligationReopened { .. }
+            | Event::ObligationDischarged { .. }
+            | Event::OperatorChanged { .. }
+            | Event::DeskAudio { .. }
+            | Event::BreakAsked { .. } => None,
+        }
+    }
+}
+
+/// Who goes first in line (rule 12), as it stands in [`Event::Queued`]: the lower number first, within one number the older.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {}
+
+impl Priority {
+    /// Pressed the danger key.
+    pub const DANGER: u8 = 1;
+    /// Was cut off by us, the trunk or a desk.
+    pub const CUT_OFF: u8 = 2;
+    /// A promised callback falls due (kept free for dialling).
+    pub const PROMISE_DUE: u8 = 3;
+    /// Gave up in line and dials again in time.
+    pub const RESUMED: u8 = 4;
+    /// Everyone else.
+    pub const LIVE: u8 = 5;
 }
 
 /// Who calls, as far as anyone but the vault may know.
@@ -313,6 +393,37 @@ pub enum TerminalCause {
     EngineStopped,
 }
 
+impl TerminalCause {
+    /// The cause in one word, as it stands in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            TerminalCause::Cancelled => "cancelled",
+            TerminalCause::LeftInMenu => "left_in_menu",
+            TerminalCause::Abandoned => "abandoned",
+            TerminalCause::Closed => "closed",
+            TerminalCause::Conversed => "conversed",
+            TerminalCause::NoAudio => "no_audio",
+            TerminalCause::PromisedCallback => "promised_callback",
+            TerminalCause::FlowEnded => "flow_ended",
+            TerminalCause::Incompatible => "incompatible",
+            TerminalCause::Overload => "overload",
+            TerminalCause::TrunkLost => "trunk_lost",
+            TerminalCause::EngineLost => "engine_lost",
+            TerminalCause::EngineStopped => "engine_stopped",
+        }
+    }
+
+    /// The cause as the reason for an obligation that stays open.
+    pub const fn reason(self) -> Reason {
+        Reason::new(self.word())
+    }
+
+    /// Whether the caller was cut off by the engine or the trunk.
+    pub const fn is_cut_off(self) -> bool {
+        matches!(self, TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped)
+    }
+}
+
 /// Operator states, as the industry names them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -327,7 +438,7 @@ pub enum OperatorState {
     Offered { offer: OfferId },
     /// In a call (from the accept on).
     OnCall { journey: JourneyId },
-    /// After it. `next`: what follows when wrap-up ends.
+    /// After it.
     WrapUp { journey: JourneyId, until: Timestamp },
 }
 

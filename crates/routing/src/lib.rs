@@ -10,12 +10,14 @@ mod event;
 mod input;
 mod request;
 mod settings;
+mod state;
+mod switchboard;
 
-pub use board::Board;
+pub use board::{Board, Progress, QueueCard};
 pub use command::{Alarm, Command, DialTarget, HangUpReason, Output, Refusal, Say, Source};
 pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
-    Reason, Record, Role, TerminalCause, User, WithdrawReason,
+    Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
 pub use input::{Fact, Input, LegFailure, Token};
 pub use request::{Reply, Request, RequestError, RequestKind};
@@ -23,3 +25,5 @@ pub use settings::{
     Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
     Skill, Step, TimeOfDay,
 };
+pub use state::{Account, After, Journey, Line, Obligation, Operator, Owed, RingingOffer, Stage, Talk};
+pub use switchboard::Switchboard;

@@ -1,0 +1,319 @@
+use std::collections::BTreeMap;
+
+use base::{JourneyId, LegId, ObligationId, OfferId, OperatorId, Sealed, Timestamp};
+use jiff::SignedDuration;
+
+use super::{After, Place, State};
+use crate::{Caller, Event, Language, OfferOutcome, Outcome, Party, Priority, Skill, TerminalCause};
+
+/// One inbound call under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journey {
+    /// The caller's leg.
+    pub leg: LegId,
+    /// Who calls, as far as anyone may know.
+    pub caller: Caller,
+    /// The number that they dialled.
+    pub dialled: String,
+    /// What it leads to.
+    pub service: String,
+    /// Outside all figures.
+    pub synthetic: bool,
+    /// What the calendar said at arrival.
+    pub open: bool,
+    /// INVITE in.
+    pub opened: Timestamp,
+    /// By key, or by default when they joined the line.
+    pub language: Option<Language>,
+    /// By key.
+    pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
+    /// What we owe for it.
+    pub obligation: Option<ObligationId>,
+    /// They heard to the end that they will be called back.
+    pub promised: bool,
+    /// Their place in line; stays while an operator is rung or talks.
+    pub line: Option<Line>,
+    /// They came back to the head of the line: missed, declined, cut off.
+    pub returned: bool,
+    /// Nothing comes from them.
+    pub silent: bool,
+    /// Where the call stands.
+    pub stage: Stage,
+    pub(crate) dialogs: BTreeMap<LegId, Sealed>,
+}
+
+/// A place in line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which.
+    pub queue: String,
+    /// What an operator needs to take it.
+    pub skills: Vec<Skill>,
+    /// The lower goes first.
+    pub priority: u8,
+    /// Then the older.
+    pub since: Timestamp,
+}
+
+/// Where a call stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Not answered yet.
+    Arriving,
+    /// Hears prompts and menus.
+    InFlow {
+        /// The last step entered.
+        step: Option<String>,
+    },
+    /// In line.
+    Waiting,
+    /// In line, and an operator is rung.
+    Ringing(RingingOffer),
+    /// With an operator.
+    Talking(Talk),
+    /// With another party, by a step `dial`.
+    Dialled {
+        /// Theirs.
+        leg: LegId,
+    },
+}
+
+/// One ring at one operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RingingOffer {
+    /// Its id.
+    pub offer: OfferId,
+    /// Whose.
+    pub operator: OperatorId,
+    /// A SIP leg that we dial; none for a desk.
+    pub leg: Option<LegId>,
+    /// When it rings out.
+    pub until: Timestamp,
+}
+
+/// A caller and an operator, from the accept on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Talk {
+    /// The offer that was accepted.
+    pub offer: OfferId,
+    /// With whom.
+    pub operator: OperatorId,
+    /// Their SIP leg; none for a desk.
+    pub leg: Option<LegId>,
+    /// The accept.
+    pub since: Timestamp,
+    /// Packets were seen from both.
+    pub conversing: bool,
+    /// The caller hears music.
+    pub held: bool,
+    /// The caller does not hear the operator.
+    pub muted: bool,
+    /// The caller hears music until the desk's audio is back.
+    pub reconnecting: bool,
+    /// Said before its end.
+    pub outcome: Option<Outcome>,
+    /// Audio both ways, without the stretch under way.
+    both_ways: SignedDuration,
+    running: Option<Timestamp>,
+}
+
+impl Talk {
+    /// Audio both ways, up to a moment.
+    pub fn both_ways(&self, at: Timestamp) -> SignedDuration {
+        self.both_ways + self.running.map_or(SignedDuration::ZERO, |from| at.duration_since(from))
+    }
+
+    fn tick(&mut self, at: Timestamp, caller_silent: bool) {
+        self.both_ways = self.both_ways(at);
+        let runs = self.conversing && !self.held && !self.reconnecting && !caller_silent;
+        self.running = runs.then_some(at);
+    }
+}
+
+impl State {
+    pub(super) fn fold_journey(&mut self, event: &Event, utc: Timestamp) {
+        if let Event::JourneyOpened { journey, leg, caller, dialled, service, synthetic, open, .. } = event {
+            let opened = Journey {
+                leg: *leg,
+                caller: caller.clone(),
+                dialled: dialled.clone(),
+                service: service.clone(),
+                synthetic: *synthetic,
+                open: *open,
+                opened: utc,
+                language: None,
+                topic: None,
+                danger: false,
+                obligation: None,
+                promised: false,
+                line: None,
+                returned: false,
+                silent: false,
+                stage: Stage::Arriving,
+                dialogs: BTreeMap::new(),
+            };
+            self.journeys.insert(*journey, opened);
+        } else if let Some(journey) = event.journey().and_then(|id| self.journeys.get_mut(&id)) {
+            journey.fold(event, utc);
+        }
+    }
+
+    pub(super) fn fold_ended(&mut self, id: JourneyId, cause: TerminalCause, by: Party, utc: Timestamp) {
+        let Some(journey) = self.journeys.remove(&id) else { return };
+        if let Some(obligation) = journey.obligation.and_then(|owed| self.obligations.get_mut(&owed)) {
+            obligation.journey_ended(cause);
+        }
+        if let Some((person, place)) = Place::kept(&journey, cause, utc) {
+            self.keep_place(person, place, utc);
+        }
+        if let Stage::Talking(talk) = &journey.stage {
+            let after = After {
+                journey: id,
+                obligation: journey.obligation,
+                both_ways: talk.both_ways(utc),
+                by,
+                cause,
+                outcome: talk.outcome,
+            };
+            self.operators.entry(talk.operator.clone()).or_default().after = Some(after);
+        }
+        self.part(id, journey);
+    }
+}
+
+impl Journey {
+    /// The offer that rings for it.
+    pub fn ringing(&self) -> Option<&RingingOffer> {
+        if let Stage::Ringing(ringing) = &self.stage { Some(ringing) } else { None }
+    }
+
+    /// Its talk with an operator.
+    pub fn talk(&self) -> Option<&Talk> {
+        if let Stage::Talking(talk) = &self.stage { Some(talk) } else { None }
+    }
+
+    /// In line, rung for or not.
+    pub fn in_line(&self) -> bool {
+        matches!(self.stage, Stage::Waiting | Stage::Ringing(_))
+    }
+
+    fn fold(&mut self, event: &Event, utc: Timestamp) {
+        match event {
+            Event::Answered { .. } => self.stage = Stage::InFlow { step: None },
+            Event::StepEntered { step, .. } => self.stage = Stage::InFlow { step: Some(step.clone()) },
+            Event::LanguageChosen { language, .. } => self.language = Some(language.clone()),
+            Event::TopicChosen { topic, .. } => self.topic = Some(topic.clone()),
+            Event::DangerPressed { .. } => {
+                self.danger = true;
+                self.raise(Priority::DANGER);
+            }
+            Event::NoticeHeard { .. } => self.promised = true,
+            Event::DialogConfirmed { leg, dialog, .. } => {
+                self.dialogs.insert(*leg, dialog.clone());
+            }
+            Event::Dialled { leg, .. } => self.stage = Stage::Dialled { leg: *leg },
+            Event::Queued { queue, skills, priority, since, .. } => {
+                let line = Line { queue: queue.clone(), skills: skills.clone(), priority: *priority, since: *since };
+                self.line = Some(line);
+                if !matches!(self.stage, Stage::Ringing(_)) {
+                    self.stage = Stage::Waiting;
+                }
+            }
+            Event::Offered { offer, operator, leg, until, .. } => {
+                let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
+                self.stage = Stage::Ringing(ringing);
+            }
+            Event::OfferEnded { offer, outcome, .. } => self.fold_offer_ended(*offer, *outcome, utc),
+            Event::Requeued { .. } => {
+                self.raise(Priority::CUT_OFF);
+                self.returned = true;
+                self.silent = false;
+                self.stage = Stage::Waiting;
+            }
+            Event::CallerSilent { on, .. } => {
+                self.silent = *on;
+                self.fold_talk(event, utc);
+            }
+            Event::Conversing { .. }
+            | Event::Held { .. }
+            | Event::Muted { .. }
+            | Event::Reconnecting { .. }
+            | Event::OutcomeGiven { .. } => self.fold_talk(event, utc),
+            Event::Started { .. }
+            | Event::NodeLost { .. }
+            | Event::Stopped {}
+            | Event::Configured { .. }
+            | Event::UserAdded { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordSet { .. }
+            | Event::ServiceSwitched { .. }
+            | Event::JourneyOpened { .. }
+            | Event::ObligationOpened { .. }
+            | Event::ObligationJoined { .. }
+            | Event::NumberShared { .. }
+            | Event::ObligationInHand { .. }
+            | Event::ObligationReopened { .. }
+            | Event::ObligationDischarged { .. }
+            | Event::InputMissed { .. }
+            | Event::LegMeasured { .. }
+            | Event::Ended { .. }
+            | Event::OperatorChanged { .. }
+            | Event::DeskAudio { .. }
+            | Event::BreakAsked { .. }
+            | Event::WrappedUp { .. } => {}
+        }
+    }
+
+    fn raise(&mut self, priority: u8) {
+        if let Some(line) = &mut self.line {
+            line.priority = line.priority.min(priority);
+        }
+    }
+
+    fn fold_offer_ended(&mut self, offer: OfferId, outcome: OfferOutcome, utc: Timestamp) {
+        let Stage::Ringing(ringing) = &self.stage else { return };
+        if ringing.offer != offer {
+            return;
+        }
+        if outcome != OfferOutcome::Accepted {
+            self.returned = true;
+            self.stage = Stage::Waiting;
+            return;
+        }
+        self.stage = Stage::Talking(Talk {
+            offer,
+            operator: ringing.operator.clone(),
+            leg: ringing.leg,
+            since: utc,
+            conversing: false,
+            held: false,
+            muted: false,
+            reconnecting: false,
+            outcome: None,
+            both_ways: SignedDuration::ZERO,
+            running: None,
+        });
+    }
+
+    fn fold_talk(&mut self, event: &Event, utc: Timestamp) {
+        let Stage::Talking(talk) = &mut self.stage else { return };
+        if let Event::Conversing { .. } = event {
+            talk.conversing = true;
+        }
+        if let Event::Held { on, .. } = event {
+            talk.held = *on;
+        }
+        if let Event::Muted { on, .. } = event {
+            talk.muted = *on;
+        }
+        if let Event::Reconnecting { on, .. } = event {
+            talk.reconnecting = *on;
+        }
+        if let Event::OutcomeGiven { outcome, .. } = event {
+            talk.outcome = Some(*outcome);
+        }
+        talk.tick(utc, self.silent);
+    }
+}

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use base::{OperatorId, PersonId, Timestamp};
+use jiff::SignedDuration;
+
+use super::{Journey, Stage, State};
+use crate::{Event, TerminalCause};
+
+/// How many places are kept before old ones are swept.
+const PLACES: usize = 1024;
+/// No place is kept longer.
+const PLACE_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Journeys are counted by the day in China, which has one zone and no summer time.
+const DAY_STARTS_EARLIER_S: i64 = 8 * 3600;
+
+/// The place in line of someone whose call ended in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// When the call ended.
+    pub(crate) ended: Timestamp,
+    /// Since when they were in line.
+    pub(crate) since: Timestamp,
+    /// It ended by a fault of ours or the trunk's.
+    pub(crate) cut_off: bool,
+    /// With whom they spoke.
+    pub(crate) operator: Option<OperatorId>,
+}
+
+impl Place {
+    pub(super) fn kept(journey: &Journey, cause: TerminalCause, ended: Timestamp) -> Option<(PersonId, Place)> {
+        let person = journey.caller.person?;
+        let cut_off = cause.is_cut_off();
+        let operator = match &journey.stage {
+            Stage::Talking(talk) => Some(talk.operator.clone()),
+            Stage::Arriving | Stage::InFlow { .. } | Stage::Waiting | Stage::Ringing(_) | Stage::Dialled { .. } => None,
+        };
+        let waited = cause == TerminalCause::Abandoned;
+        let since = journey.line.as_ref().map_or(journey.opened, |line| line.since);
+        (cut_off || waited).then_some((person, Place { ended, since, cut_off, operator }))
+    }
+}
+
+/// Today's journeys by number, to notice that caller IDs do not arrive.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Day {
+    number: i64,
+    total: u32,
+    by_person: BTreeMap<PersonId, u32>,
+}
+
+impl Day {
+    /// Whether this number makes 30 % of a day's ten or more journeys (rule 2).
+    pub(crate) fn floods(&self, person: PersonId) -> bool {
+        let own = self.by_person.get(&person).copied().unwrap_or(0);
+        self.total >= 10 && u64::from(own) * 10 >= u64::from(self.total) * 3
+    }
+
+    /// Which day it is, counted.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
+    fn count(&mut self, person: Option<PersonId>, utc: Timestamp) {
+        let today = (utc.as_second() + DAY_STARTS_EARLIER_S).div_euclid(86_400);
+        if today != self.number {
+            *self = Day { number: today, ..Day::default() };
+        }
+        self.total += 1;
+        if let Some(person) = person {
+            *self.by_person.entry(person).or_default() += 1;
+        }
+    }
+}
+
+impl State {
+    pub(super) fn fold_person(&mut self, event: &Event, utc: Timestamp) {
+        if let Event::JourneyOpened { caller, synthetic: false, .. } = event {
+            self.day.count(caller.person, utc);
+        }
+    }
+
+    pub(super) fn fold_shared(&mut self, person: PersonId) {
+        self.shared.insert(person);
+        self.reach.remove(&person);
+        self.places.remove(&person);
+    }
+
+    pub(super) fn keep_place(&mut self, person: PersonId, place: Place, utc: Timestamp) {
+        if self.shared.contains(&person) {
+            return;
+        }
+        self.places.insert(person, place);
+        if self.places.len() > PLACES {
+            self.places.retain(|_, place| utc.duration_since(place.ended) < PLACE_KEPT);
+        }
+    }
+}
