@@ -5,9 +5,11 @@
 //! the records before it are durable (write first, then act).
 
 mod board;
+mod calendar;
 mod command;
 mod event;
 mod input;
+mod ivr;
 mod request;
 mod settings;
 mod state;
@@ -20,6 +22,7 @@ pub use event::{
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
 pub use input::{Fact, Input, LegFailure, Token};
+pub use ivr::spoken_prompts;
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use settings::{
     Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
