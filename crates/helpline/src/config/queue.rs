@@ -1,0 +1,109 @@
+//! `[queue.<name>]` and `[operator.<id>]`: lines, and operators at fixed SIP addresses.
+
+use std::collections::BTreeMap;
+
+use base::OperatorId;
+use routing::{Queue, SipOperator, Skill};
+
+use super::document::Places;
+use super::fault::Fault;
+use super::read::section;
+use super::suggest::suggest;
+use super::values::{Count, Name, OrNever, Seconds, SipUri, is_name};
+
+section! {
+    /// `[queue.<name>]`: a line in which callers wait.
+    QueueSection {
+        /// What every operator needs to serve it, beside the caller's language.
+        skills: Vec<Skill> = Vec::new(),
+        /// Music: a file in `prompts/music/`.
+        music: Name = Name("waiting".to_owned()),
+        /// Prompts on entering the line.
+        entry: Vec<Name> = vec![Name("queue_entry".to_owned())],
+        /// Prompts in between.
+        comfort: Vec<Name> = vec![Name("comfort".to_owned())],
+        /// Seconds from one comfort to the next.
+        comfort_every_s: Seconds<10, 600> = Seconds::new(45),
+        /// Seconds for which a call rings at one operator.
+        ring_s: Seconds<5, 120> = Seconds::new(20),
+        /// Seconds after a call for its outcome; 0: none.
+        wrap_up_s: Seconds<0, 3600> = Seconds::new(120),
+        /// Seconds after which the caller is promised a call back instead; or "never".
+        max_wait_s: OrNever<Seconds<10, 7200>> = OrNever(Some(Seconds::new(600))),
+        /// Seconds after which an operator without the caller's language may take the call; or "never".
+        relax_language_s: OrNever<Seconds<0, 7200>> = OrNever(Some(Seconds::new(90))),
+        /// Seconds until the promise when nobody is on shift at all.
+        nobody_after_s: Seconds<0, 600> = Seconds::new(20),
+        /// The most callers that may wait in it; the next one is promised a call back.
+        capacity: Count<1, 10_000> = Count(200),
+    }
+}
+
+section! {
+    /// `[operator.<id>]`: an operator at a fixed SIP address, always ready unless in a call. Those at a desk need none: they sign in.
+    OperatorSection {
+        /// Where to call them, `sip:desk1@10.0.0.5:5060`.
+        uri: SipUri,
+        /// What they take: `lang:yue`, `topic:wages`.
+        skills: Vec<Skill>,
+        /// The queues they serve; empty: all.
+        queues: Vec<Name> = Vec::new(),
+    }
+}
+
+/// Queues by name.
+pub(super) fn queues(
+    sections: BTreeMap<String, QueueSection>,
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, Queue> {
+    for name in sections.keys().filter(|name| !is_name(name)) {
+        let message = "a name has small letters, digits, _, - and . only";
+        faults.push(places.fault(&format!("queue.{name}"), message));
+    }
+    sections.into_iter().map(|(name, section)| (name, queue(section))).collect()
+}
+
+fn queue(section: QueueSection) -> Queue {
+    let names = |names: Vec<Name>| names.into_iter().map(|name| name.0).collect();
+    Queue {
+        skills: section.skills,
+        music: section.music.0,
+        entry: names(section.entry),
+        comfort: names(section.comfort),
+        comfort_every: section.comfort_every_s.0,
+        ring: section.ring_s.0,
+        wrap_up: section.wrap_up_s.0,
+        max_wait: section.max_wait_s.0.map(|wait| wait.0),
+        relax_language: section.relax_language_s.0.map(|wait| wait.0),
+        nobody_after: section.nobody_after_s.0,
+        capacity: usize::try_from(section.capacity.0).unwrap_or(usize::MAX),
+    }
+}
+
+/// Operators at fixed addresses, their queues checked.
+pub(super) fn operators(
+    sections: BTreeMap<String, OperatorSection>,
+    queues: &BTreeMap<String, Queue>,
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) -> Vec<SipOperator> {
+    for (id, section) in &sections {
+        if !is_name(id) {
+            let message = "a name has small letters, digits, _, - and . only";
+            faults.push(places.fault(&format!("operator.{id}"), message));
+        }
+        for (index, queue) in section.queues.iter().enumerate().filter(|(_, queue)| !queues.contains_key(&queue.0)) {
+            let hint = suggest(&queue.0, queues.keys().map(String::as_str));
+            let message = format!("there is no queue \"{}\"{hint}", queue.0);
+            faults.push(places.fault(&format!("operator.{id}.queues[{index}]"), message));
+        }
+    }
+    let operator = |(id, section): (String, OperatorSection)| SipOperator {
+        operator: OperatorId(id),
+        uri: section.uri.0,
+        skills: section.skills,
+        queues: section.queues.into_iter().map(|queue| queue.0).collect(),
+    };
+    sections.into_iter().map(operator).collect()
+}

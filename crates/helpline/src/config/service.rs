@@ -1,0 +1,77 @@
+//! `[service.<name>]`: what a dialled number leads to.
+
+use std::collections::BTreeMap;
+
+use routing::{Language, Service};
+
+use super::document::Places;
+use super::fault::Fault;
+use super::read::section;
+use super::values::{DialledNumber, Name, is_name};
+
+section! {
+    /// `[service.<name>]`: what a dialled number leads to.
+    ServiceSection {
+        /// Numbers that lead here, as the trunk sends them. Old numbers stay: cards are in pockets for years.
+        numbers: Vec<DialledNumber>,
+        /// The flow while open: a file in `flows/`.
+        flow: Name,
+        /// The flow while closed. None: as while open.
+        closed_flow: Option<Name> = None,
+        /// Its hours: a file in `calendars/`. None: always open.
+        calendar: Option<Name> = None,
+        /// The language of the first words.
+        language: Language = Language("zh-CN".to_owned()),
+        /// Opens no obligation and is outside all figures: for probes and load. Trial mode only.
+        synthetic: bool = false,
+    }
+}
+
+/// Services by name, and dialled number → service.
+pub(super) struct Services {
+    pub(super) services: BTreeMap<String, Service>,
+    pub(super) numbers: BTreeMap<String, String>,
+}
+
+/// Checks services against each other. `always_open` lists those whose calendar is set aside.
+pub(super) fn settings(
+    sections: BTreeMap<String, ServiceSection>,
+    trial: bool,
+    always_open: &[String],
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) -> Services {
+    let mut all = Services { services: BTreeMap::new(), numbers: BTreeMap::new() };
+    if sections.is_empty() {
+        faults.push(places.fault("service", "there is no service: no number leads anywhere"));
+    }
+    for (name, section) in sections {
+        let key = format!("service.{name}");
+        if !is_name(&name) {
+            faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
+        }
+        if section.synthetic && !trial {
+            let message = "only trial mode (--trial) has synthetic services: their callers are owed nothing";
+            faults.push(places.fault(&format!("{key}.synthetic"), message));
+        }
+        if section.numbers.is_empty() {
+            faults.push(places.fault(&format!("{key}.numbers"), "names no number: nothing leads here"));
+        }
+        for (index, number) in section.numbers.into_iter().enumerate() {
+            if let Some(other) = all.numbers.insert(number.0, name.clone()) {
+                let message = format!("leads to service {other} already");
+                faults.push(places.fault(&format!("{key}.numbers[{index}]"), message));
+            }
+        }
+        let calendar = section.calendar.filter(|_| !always_open.contains(&name));
+        let service = Service {
+            closed_flow: section.closed_flow.unwrap_or_else(|| section.flow.clone()).0,
+            flow: section.flow.0,
+            calendar: calendar.map(|calendar| calendar.0),
+            language: section.language,
+            synthetic: section.synthetic,
+        };
+        all.services.insert(name, service);
+    }
+    all
+}

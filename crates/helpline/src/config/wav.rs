@@ -1,0 +1,114 @@
+//! Reads a recording as it is sent: 8 kHz mono, A-law as it stands or 16 bit made into A-law. Tells how loud it is.
+
+/// A recording, ready to be sent.
+pub(super) struct Recording {
+    /// A-law samples.
+    pub(super) alaw: Vec<u8>,
+    /// How loud its loud parts are, dBov; nothing but silence: none.
+    pub(super) level_db: Option<f64>,
+    /// Samples at the very top that follow each other: cut off.
+    pub(super) clipped: bool,
+}
+
+/// So many samples in a row at the top are no accident.
+const CLIP_RUN: usize = 3;
+
+/// Quieter frames of 20 ms are pauses.
+const PAUSE_DB: f64 = -50.0;
+
+/// Reads a RIFF file; the error says what is wrong with it.
+pub(super) fn read(bytes: &[u8]) -> Result<Recording, String> {
+    let (format, data) = chunks(bytes).ok_or("is no WAV file")?;
+    if format.channels != 1 {
+        return Err(format!("has {} channels; make it mono", format.channels));
+    }
+    if format.rate != 8_000 {
+        return Err(format!("has {} samples a second; make it 8000", format.rate));
+    }
+    let alaw: Vec<u8> = match (format.tag, format.bits) {
+        (6, 8) => data.to_vec(),
+        (1, 16) => linear(data).map(encode).collect(),
+        (tag, bits) => return Err(format!("is of format {tag} with {bits} bits; make it A-law, or PCM of 16 bits")),
+    };
+    if alaw.is_empty() {
+        return Err("holds no sound".to_owned());
+    }
+    let samples: Vec<i16> = match format.tag {
+        1 => linear(data).collect(),
+        _ => alaw.iter().copied().map(decode).collect(),
+    };
+    Ok(Recording { alaw, level_db: level(&samples), clipped: is_clipped(&samples) })
+}
+
+struct Format {
+    tag: u16,
+    channels: u16,
+    rate: u32,
+    bits: u16,
+}
+
+fn chunks(bytes: &[u8]) -> Option<(Format, &[u8])> {
+    let (riff, mut rest) = bytes.split_at_checked(12)?;
+    if riff.get(..4)? != b"RIFF" || riff.get(8..)? != b"WAVE" {
+        return None;
+    }
+    let mut format = None;
+    loop {
+        let (head, body) = rest.split_at_checked(8)?;
+        let length = usize::try_from(u32::from_le_bytes(head.get(4..)?.try_into().ok()?)).ok()?;
+        let chunk = body.get(..length.min(body.len()))?;
+        match head.get(..4)? {
+            b"fmt " => format = Some(format_of(chunk)?),
+            b"data" => return Some((format?, chunk)),
+            _ => {}
+        }
+        rest = body.get(length.checked_add(length % 2)?..)?;
+    }
+}
+
+fn format_of(chunk: &[u8]) -> Option<Format> {
+    let short = |at: usize| Some(u16::from_le_bytes(chunk.get(at..at + 2)?.try_into().ok()?));
+    let rate = u32::from_le_bytes(chunk.get(4..8)?.try_into().ok()?);
+    Some(Format { tag: short(0)?, channels: short(2)?, rate, bits: short(14)? })
+}
+
+fn linear(data: &[u8]) -> impl Iterator<Item = i16> + '_ {
+    data.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair))
+}
+
+/// ITU-T G.711, A-law to linear.
+pub(super) fn decode(code: u8) -> i16 {
+    let code = code ^ 0x55;
+    let (exponent, mantissa) = (code >> 4 & 7, i16::from(code & 15));
+    let magnitude = match exponent {
+        0 => (mantissa << 4) + 8,
+        exponent => ((mantissa << 4) + 0x108) << (exponent - 1),
+    };
+    if code & 0x80 == 0 { -magnitude } else { magnitude }
+}
+
+/// ITU-T G.711, linear to A-law.
+pub(super) fn encode(sample: i16) -> u8 {
+    let sign = if sample < 0 { 0 } else { 0x80 };
+    let magnitude = if sample < 0 { !sample } else { sample } >> 4;
+    let exponent = (16 - magnitude.leading_zeros()).saturating_sub(5);
+    let mantissa = if exponent == 0 { magnitude } else { magnitude >> (exponent - 1) } & 15;
+    let code = sign | u8::try_from(exponent << 4).unwrap_or(0x70) | u8::try_from(mantissa).unwrap_or(15);
+    code ^ 0x55
+}
+
+/// The mean level of all frames that are no pause, against a square wave of full scale (ITU-T G.100.1: dBov).
+fn level(samples: &[i16]) -> Option<f64> {
+    let power = |frame: &[i16]| frame.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / 32_768f64.powi(2);
+    let loud: Vec<(f64, usize)> = samples
+        .chunks(160)
+        .map(|frame| (power(frame), frame.len()))
+        .filter(|(power, length)| 10.0 * (power / *length as f64).log10() > PAUSE_DB)
+        .collect();
+    let (total, length) = loud.iter().fold((0.0, 0), |(total, n), (power, length)| (total + power, n + length));
+    (length > 0).then(|| 10.0 * (total / length as f64).log10())
+}
+
+fn is_clipped(samples: &[i16]) -> bool {
+    samples.windows(CLIP_RUN).any(|run| run.iter().all(|sample| sample.unsigned_abs() >= 32_000))
+}
