@@ -75,8 +75,9 @@ pub(super) fn load(path: &Path, now: Timestamp, disk: &mut Disk, faults: &mut Ve
 fn warn_unchecked(until: Date, today: Date, places: &Places, faults: &mut Vec<Fault>) {
     let left = today.until(until).map_or(0, |span| span.get_days());
     if left < CHECKED_DAYS {
-        let message = format!("{} checked days are left; look through the closures ahead and move this on", left.max(0));
-        faults.push(places.fault("checked_until", message).as_warning());
+        let message =
+            format!("{} checked days are left; look through the closures ahead and move this on", left.max(0));
+        faults.push(places.fault("checked_until", message).into_warning());
     }
 }
 

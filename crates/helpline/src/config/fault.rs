@@ -4,20 +4,20 @@ use std::fmt;
 
 /// Something wrong in a file or in the environment: where it stands, under which key, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// Where.
-    pub place: Place,
+    pub(crate) place: Place,
     /// The dotted key, `steps.menu.keys.4`; empty for the file as a whole.
-    pub key: String,
+    pub(crate) key: String,
     /// What is wrong and what to do.
-    pub message: String,
+    pub(crate) message: String,
     /// Whether the engine can start all the same.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
 }
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub(crate) enum Place {
     /// In a file. Line and column count from 1; line 0 is the file as a whole.
     File {
         /// As it was opened.
@@ -36,7 +36,7 @@ pub enum Place {
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Nothing is loaded.
     Fault,
     /// Worth mending; it loads.
@@ -51,7 +51,7 @@ impl Fault {
     }
 
     /// The same, but it loads all the same.
-    pub(super) fn as_warning(self) -> Self {
+    pub(super) fn into_warning(self) -> Self {
         Fault { severity: Severity::Warning, ..self }
     }
 }

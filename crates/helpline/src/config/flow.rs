@@ -188,11 +188,7 @@ fn menu(section: MenuSection, node: &Node<'_>, faults: &mut Vec<Fault>) -> Step 
 
 impl From<ChoiceSection> for Choice {
     fn from(section: ChoiceSection) -> Self {
-        Choice {
-            language: section.language,
-            topic: section.topic.map(|topic| topic.0),
-            next: section.next.0,
-        }
+        Choice { language: section.language, topic: section.topic.map(|topic| topic.0), next: section.next.0 }
     }
 }
 

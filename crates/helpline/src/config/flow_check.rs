@@ -134,7 +134,8 @@ impl<'a> Check<'a> {
     /// Steps on the ways from the start, and from the queue of `0` and `9`, that go on from steps which are `passed`.
     fn reach(&self, passed: impl Fn(&Step) -> bool) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
-        let mut open: Vec<&'a str> = [Some(self.flow.start.as_str()), self.queue_step()].into_iter().flatten().collect();
+        let mut open: Vec<&'a str> =
+            [Some(self.flow.start.as_str()), self.queue_step()].into_iter().flatten().collect();
         while let Some(name) = open.pop() {
             if !reached.insert(name) {
                 continue;

@@ -28,12 +28,26 @@ use super::{Config, Listen, Log, Overrides, calendar, flow, flow_check, prompts,
 
 /// The keys at the top of the main file.
 pub(super) const KEYS: &[&str] = &[
-    "data", "node", "database", "flows", "calendars", "prompts", "log", "sip", "trunk", "media", "web", "service",
-    "queue", "operator", "limits", "trial",
+    "data",
+    "node",
+    "database",
+    "flows",
+    "calendars",
+    "prompts",
+    "log",
+    "sip",
+    "trunk",
+    "media",
+    "web",
+    "service",
+    "queue",
+    "operator",
+    "limits",
+    "trial",
 ];
 
 /// Reads a configuration: all of it, or all of its faults.
-pub fn load(path: &Path, overrides: Overrides) -> Result<Config, Vec<Fault>> {
+pub(crate) fn load(path: &Path, overrides: Overrides) -> Result<Config, Vec<Fault>> {
     let mut faults = Vec::new();
     let config = read(path, &overrides, &mut faults);
     faults.sort();
@@ -47,7 +61,7 @@ pub fn load(path: &Path, overrides: Overrides) -> Result<Config, Vec<Fault>> {
 }
 
 /// Every fault and warning of a configuration.
-pub fn check(path: &Path, overrides: Overrides) -> Vec<Fault> {
+pub(crate) fn check(path: &Path, overrides: Overrides) -> Vec<Fault> {
     load(path, overrides).map_or_else(|faults| faults, |config| config.warnings)
 }
 

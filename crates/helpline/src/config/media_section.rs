@@ -23,15 +23,15 @@ section! {
 
 /// Where voices travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Media {
+pub(crate) struct Media {
     /// RTP and RTCP in pairs, RTP even: a whole number of pairs.
-    pub rtp_ports: RangeInclusive<u16>,
+    pub(crate) rtp_ports: RangeInclusive<u16>,
     /// Where RTP is bound and what SDP says.
-    pub rtp_addresses: Vec<Address>,
+    pub(crate) rtp_addresses: Vec<Address>,
     /// The one UDP port of all browser legs.
-    pub browser_port: u16,
+    pub(crate) browser_port: u16,
     /// Candidates of browser legs.
-    pub browser_addresses: Vec<Address>,
+    pub(crate) browser_addresses: Vec<Address>,
 }
 
 impl MediaSection {

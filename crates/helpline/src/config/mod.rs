@@ -33,81 +33,82 @@ use std::sync::Arc;
 
 use base::{NodeId, Timestamp};
 
-pub use fault::{Fault, Place, Severity};
-pub use load::{check, load};
-pub use media_section::Media;
-pub use server::{Database, LogFormat};
-pub use trial::Trial;
-pub use values::Address;
-pub use web_section::{Certificate, Web};
+pub(crate) use fault::{Fault, Place, Severity};
+pub(crate) use load::{check, load};
+pub(crate) use media_section::Media;
+pub(crate) use server::{Database, LogFormat};
+pub(crate) use trial::Trial;
+pub(crate) use values::Address;
+pub(crate) use web_section::{Certificate, Web};
 
 /// Everything that the engine is told, checked.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// A hash of all files; `routing.version` too.
-    pub version: String,
+    pub(crate) version: String,
     /// The data folder.
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// This machine.
-    pub node: NodeId,
+    pub(crate) node: NodeId,
     /// What the decisions are made by.
-    pub routing: Arc<routing::Settings>,
+    pub(crate) routing: Arc<routing::Settings>,
     /// What the user agent is configured with.
-    pub sip: sip::Settings,
+    pub(crate) sip: sip::Settings,
     /// Where SIP is listened for.
-    pub listen: Listen,
+    pub(crate) listen: Listen,
     /// Where voices travel.
-    pub media: Media,
+    pub(crate) media: Media,
     /// What callers hear.
-    pub prompts: Arc<media::PromptLibrary>,
+    pub(crate) prompts: Arc<media::PromptLibrary>,
     /// Where the pages stand.
-    pub web: Web,
+    pub(crate) web: Web,
     /// Where people's view of the data is kept.
-    pub database: Database,
+    pub(crate) database: Database,
     /// What the engine tells about itself.
-    pub log: Log,
+    pub(crate) log: Log,
     /// What `/try` and a probe dial; none outside trial mode.
-    pub trial: Option<Trial>,
+    pub(crate) trial: Option<Trial>,
     /// What is worth mending.
-    pub warnings: Vec<Fault>,
+    pub(crate) warnings: Vec<Fault>,
 }
 
 /// Where SIP is listened for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listen {
+pub(crate) struct Listen {
     /// UDP sockets.
-    pub udp: Vec<SocketAddr>,
+    pub(crate) udp: Vec<SocketAddr>,
     /// TCP sockets.
-    pub tcp: Vec<SocketAddr>,
+    pub(crate) tcp: Vec<SocketAddr>,
 }
 
 /// What the engine tells about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
+pub(crate) struct Log {
     /// `info`, or `info,sip=debug`.
-    pub level: String,
+    pub(crate) level: String,
     /// For people or for machines.
-    pub format: LogFormat,
+    pub(crate) format: LogFormat,
 }
 
 /// What the command line and the environment say on top of the files.
 #[derive(Clone, Debug, Default)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// `--trial`: `trial.toml` beside the file is laid over it; all sockets on loopback; services of `trial.always_open` are open.
-    pub trial: bool,
+    pub(crate) trial: bool,
     /// `--clock`: the engine's time starts there, and calendars count again. None: the machine's time.
-    pub clock: Option<Timestamp>,
+    pub(crate) clock: Option<Timestamp>,
     /// `--data`.
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// All `HELPLINE_…` variables, `HELPLINE_WEB__HTTPS` for `web.https`. See [`Overrides::from_environment`].
-    pub environment: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl Overrides {
     /// Takes over all `HELPLINE_…` variables of the process.
-    pub fn from_environment() -> Self {
+    pub(crate) fn from_environment() -> Self {
         let ours = |(name, _): &(String, String)| name.starts_with("HELPLINE_");
-        let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let all =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let mut environment: Vec<_> = all.filter(ours).collect();
         environment.sort();
         Overrides { environment, ..Overrides::default() }

@@ -1,7 +1,7 @@
 //! `prompts/<language>/<name>.wav` and `prompts/music/<name>.wav`: what callers hear.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use media::PromptLibrary;
@@ -44,7 +44,7 @@ pub(super) fn load(shipped: &Path, own: &Path, disk: &mut Disk, faults: &mut Vec
     library
 }
 
-fn recording(file: &PathBuf, music: bool, disk: &mut Disk, faults: &mut Vec<Fault>) -> Option<Arc<[u8]>> {
+fn recording(file: &Path, music: bool, disk: &mut Disk, faults: &mut Vec<Fault>) -> Option<Arc<[u8]>> {
     let bytes = disk.bytes(file, faults)?;
     let fault = |message: String| Fault::of_file(file.display(), message);
     let recording = wav::read(&bytes).map_err(|message| faults.push(fault(message))).ok()?;
@@ -55,7 +55,7 @@ fn recording(file: &PathBuf, music: bool, disk: &mut Disk, faults: &mut Vec<Faul
         Some(level) if level > LOUD_DB => Some(format!("is too loud ({level:.0} dBov); aim at -23")),
         Some(_) => None,
     };
-    faults.extend(warning.map(|message| fault(message).as_warning()));
+    faults.extend(warning.map(|message| fault(message).into_warning()));
     Some(recording.alaw.into())
 }
 

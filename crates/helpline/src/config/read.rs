@@ -180,11 +180,7 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-fn items_of<'v, T: Read>(
-    node: &Node<'_>,
-    items: impl Iterator<Item = &'v Value>,
-    faults: &mut Vec<Fault>,
-) -> Vec<T> {
+fn items_of<'v, T: Read>(node: &Node<'_>, items: impl Iterator<Item = &'v Value>, faults: &mut Vec<Fault>) -> Vec<T> {
     let read = |(index, value)| {
         let key = format!("{}[{index}]", node.key);
         T::read(&Node { value, key, places: node.places }, faults)

@@ -8,7 +8,7 @@ use super::read::{Node, Read, section};
 
 /// Where people's view of the data is kept.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Database {
+pub(crate) enum Database {
     /// A private Postgres in the data folder, started by the engine.
     Embedded,
     /// A Postgres that stands elsewhere. May hold a password: never shown.
@@ -41,7 +41,7 @@ impl Read for Database {
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// One object a line.

@@ -42,7 +42,7 @@ pub(super) fn settings(
     faults: &mut Vec<Fault>,
 ) -> sip::Settings {
     if trunks.is_empty() {
-        faults.push(places.fault("trunk", "there is no trunk: nobody can call").as_warning());
+        faults.push(places.fault("trunk", "there is no trunk: nobody can call").into_warning());
     }
     let mut list = Vec::new();
     for (name, trunk) in trunks {

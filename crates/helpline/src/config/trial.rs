@@ -22,13 +22,13 @@ section! {
 
 /// What `/try` and `helpline probe` dial.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// The number that the button dials,
-    pub number: String,
+    pub(crate) number: String,
     /// that of the "after hours" switch,
-    pub closed_number: String,
+    pub(crate) closed_number: String,
     /// and that of a probe.
-    pub probe_number: String,
+    pub(crate) probe_number: String,
 }
 
 impl TrialSection {
@@ -55,10 +55,6 @@ impl TrialSection {
                 faults.push(places.fault(&format!("trial.always_open[{index}]"), message));
             }
         }
-        Trial {
-            number: self.number.0,
-            closed_number: self.closed_number.0,
-            probe_number: self.probe_number.0,
-        }
+        Trial { number: self.number.0, closed_number: self.closed_number.0, probe_number: self.probe_number.0 }
     }
 }

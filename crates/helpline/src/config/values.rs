@@ -68,9 +68,7 @@ impl Read for PortRange {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let ports: Vec<PortNumber> = Vec::read(node, faults)?;
         match ports.as_slice() {
-            [first, last] if u32::from(last.0) > u32::from(first.0) => {
-                Some(PortRange { first: first.0, last: last.0 })
-            }
+            [first, last] if u32::from(last.0) > u32::from(first.0) => Some(PortRange { first: first.0, last: last.0 }),
             _ => {
                 faults.push(node.fault("must be two ports, the lower one first, like [10000, 19999]"));
                 None
@@ -81,7 +79,7 @@ impl Read for PortRange {
 
 /// An address of this machine that others are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Address {
+pub(crate) enum Address {
     /// The machine's own, of whichever family, found when the engine starts.
     Own,
     /// This one.

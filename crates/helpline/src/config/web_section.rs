@@ -26,20 +26,20 @@ section! {
 
 /// Where the pages stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Web {
+pub(crate) struct Web {
     /// HTTPS sockets.
-    pub https: Vec<SocketAddr>,
+    pub(crate) https: Vec<SocketAddr>,
     /// HTTP sockets, all on loopback.
-    pub http: Vec<SocketAddr>,
+    pub(crate) http: Vec<SocketAddr>,
     /// What HTTPS shows.
-    pub certificate: Certificate,
+    pub(crate) certificate: Certificate,
     /// Host names that the pages are reached by.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 /// What HTTPS shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Certificate {
+pub(crate) enum Certificate {
     /// Made by the engine, kept in the data folder; browsers warn once.
     SelfMade,
     /// From PEM files.
