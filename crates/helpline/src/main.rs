@@ -1,1 +1,38 @@
-fn main() {}
+//! The helpline engine: takes calls, finds operators, owes callbacks.
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod control;
+mod data;
+mod database;
+mod logging;
+mod net;
+mod pages;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command, UserCommand};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let place = cli.place;
+    let done = match cli.command {
+        Command::Serve(args) => commands::serve::run(&place, &args),
+        Command::Check => commands::check::run(&place),
+        Command::Migrate => commands::migrate::run(&place),
+        Command::User { command: UserCommand::Add(args) } => commands::user::add(&place, args),
+        Command::User { command: UserCommand::List { json } } => commands::user::list(&place, json),
+        Command::User { command: UserCommand::Disable { name } } => commands::user::disable(&place, name),
+        Command::Operators { json } => commands::operators::run(&place, json),
+        Command::Calls { json, limit } => commands::calls::run(&place, json, limit),
+        Command::Trace { journey, json } => commands::trace::run(&place, journey, json),
+        Command::Probe(args) => commands::probe::run(&place, &args),
+        Command::Reconcile { json } => commands::reconcile::run(&place, json),
+    };
+    commands::exit(done)
+}

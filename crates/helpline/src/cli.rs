@@ -1,0 +1,137 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base::{JourneyId, Timestamp};
+use clap::{Args, Parser, Subcommand};
+
+/// Call routing for a confidential helpline: no caller is ever lost.
+#[derive(Debug, Parser)]
+#[command(name = "helpline", version)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where things are.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    /// The configuration [default: config/helpline.toml here, else /etc/helpline/helpline.toml].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The data folder [default: as configured, else /var/lib/helpline for root].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Trial mode: trial.toml beside the configuration is laid over it; everything stands on loopback.
+    #[arg(long, global = true)]
+    pub(crate) trial: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take calls until told to stop.
+    Serve(ServeArgs),
+    /// Tell every fault in configuration, flows, calendars and prompts.
+    Check,
+    /// Bring the database to this release's schema.
+    Migrate,
+    /// Keep the people who may sign in.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Show who is on shift and what they do.
+    Operators {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the newest calls.
+    Calls {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+        /// How many.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Show one journey's SIP messages, masked. The running engine remembers the last 10,000 journeys.
+    Trace {
+        /// Its id, like j1.7.42.
+        journey: JourneyId,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Place a synthetic call through the running engine and answer it: is a worker heard?
+    Probe(ProbeArgs),
+    /// Compare the journal with the database.
+    Reconcile {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The engine's time starts here (RFC 3339, 2026-11-22T20:59:50+08:00); trial mode only.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) clock: Option<Timestamp>,
+}
+
+/// What `probe` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArgs {
+    /// Where SIP is listened for [default: the configuration's first UDP socket].
+    #[arg(long)]
+    pub(crate) sip: Option<SocketAddr>,
+    /// For machines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Keeping people.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Give someone an account. Prints a password unless one comes on standard input.
+    Add(UserAddArgs),
+    /// Show everyone.
+    List {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an account away; what they did stays on record.
+    Disable {
+        /// Login name.
+        name: String,
+    },
+}
+
+/// What `user add` takes.
+#[derive(Debug, Args)]
+pub(crate) struct UserAddArgs {
+    /// Login name: small letters, digits, - and _.
+    pub(crate) name: String,
+    /// operator, supervisor or administrator; several are given one by one.
+    #[arg(long = "role", required = true)]
+    pub(crate) roles: Vec<String>,
+    /// Name shown to colleagues [default: the login name].
+    #[arg(long)]
+    pub(crate) display: Option<String>,
+    /// Languages spoken, like zh-CN or yue [default for operators: zh-CN, en].
+    #[arg(long = "language")]
+    pub(crate) languages: Vec<String>,
+    /// Other skills, like queue:probe.
+    #[arg(long = "skill")]
+    pub(crate) skills: Vec<String>,
+    /// Read the password from standard input.
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+}

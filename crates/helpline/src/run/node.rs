@@ -1,0 +1,307 @@
+//! The engine's thread: one poll loop that feeds the [`Engine`] and does what it says.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use base::{Boot, NodeId};
+use engine::{Alarm, Answer, Ask, Configuration, Engine, Input, Output};
+use mio::{Events, Poll, Token, Waker};
+use routing::{Event, Record, RequestError};
+use sip::Transport;
+use tokio::sync::oneshot;
+
+use super::traces::Traces;
+use crate::clock::Clock;
+use crate::net::media::MediaHandle;
+use crate::net::sip::SipSockets;
+
+const WAKE: Token = Token(usize::MAX);
+
+/// Inputs from other threads taken before sockets have their turn again.
+const BURST: usize = 256;
+
+/// What other threads tell the engine.
+pub(crate) enum Told {
+    /// The media thread.
+    Media(media::Fact),
+    /// A page or a command.
+    Asked(Ask, oneshot::Sender<Result<Answer, RequestError>>),
+    /// The journal.
+    Durable(u64),
+    /// The journal, in trouble.
+    JournalFailed,
+    /// Settings to use from now on.
+    Configured(Configuration),
+    /// A run that is over.
+    NodeLost(NodeId, Boot),
+    /// Stop in order.
+    Drain,
+    /// Stop now.
+    Stop,
+}
+
+/// The way to the engine's thread, for all others.
+#[derive(Clone)]
+pub(crate) struct EngineHandle {
+    inbox: Sender<Told>,
+    waker: Arc<Waker>,
+}
+
+impl EngineHandle {
+    /// Tells the engine something. Nothing happens once it has stopped.
+    pub(crate) fn tell(&self, told: Told) {
+        if self.inbox.send(told).is_ok() {
+            // A poll that cannot be woken has ended.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// Asks, and waits for the answer.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, RequestError> {
+        let (answer, answered) = oneshot::channel();
+        self.tell(Told::Asked(ask, answer));
+        answered.await.unwrap_or(Err(RequestError::Unwell))
+    }
+
+    /// Records up to `seq` are on disk.
+    pub(crate) fn durable(&self, seq: u64) {
+        self.tell(Told::Durable(seq));
+    }
+
+    /// The journal cannot write.
+    pub(crate) fn journal_failed(&self) {
+        self.tell(Told::JournalFailed);
+    }
+}
+
+/// The poll and the inbox, made before the threads that will talk to the engine.
+pub(crate) struct Post {
+    poll: Poll,
+    inbox: Receiver<Told>,
+}
+
+/// Makes the way to the engine.
+pub(crate) fn post() -> io::Result<(EngineHandle, Post)> {
+    let poll = Poll::new()?;
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+    let (sender, inbox) = channel();
+    Ok((EngineHandle { inbox: sender, waker }, Post { poll, inbox }))
+}
+
+/// What the engine's thread works with.
+pub(crate) struct NodeSetup {
+    pub(crate) engine: Engine,
+    pub(crate) listen: Vec<(Transport, SocketAddr)>,
+    pub(crate) media: MediaHandle,
+    pub(crate) journal: Sender<Vec<Record>>,
+    pub(crate) traces: Arc<Mutex<Traces>>,
+    pub(crate) clock: Clock,
+}
+
+/// Binds the SIP sockets and starts the thread.
+pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> {
+    let sockets = SipSockets::bind(&setup.listen, post.poll.registry())?;
+    let node = Node {
+        engine: setup.engine,
+        sockets,
+        poll: post.poll,
+        inbox: post.inbox,
+        media: setup.media,
+        journal: setup.journal,
+        traces: setup.traces,
+        clock: setup.clock,
+        waiting: BTreeMap::new(),
+        next_token: 0,
+        group: Vec::new(),
+        stopped_at: None,
+        durable: 0,
+    };
+    std::thread::Builder::new().name("engine".to_owned()).spawn(move || node.run())
+}
+
+struct Node {
+    engine: Engine,
+    sockets: SipSockets,
+    poll: Poll,
+    inbox: Receiver<Told>,
+    media: MediaHandle,
+    journal: Sender<Vec<Record>>,
+    traces: Arc<Mutex<Traces>>,
+    clock: Clock,
+    waiting: BTreeMap<routing::Token, oneshot::Sender<Result<Answer, RequestError>>>,
+    next_token: u64,
+    group: Vec<Record>,
+    /// The seq of `Stopped`: once it is durable, all is done.
+    stopped_at: Option<u64>,
+    durable: u64,
+}
+
+impl Node {
+    fn run(mut self) {
+        let mut events = Events::with_capacity(256);
+        let mut unread: Vec<Token> = Vec::new();
+        let mut more = false;
+        loop {
+            // 1. Sleep until a message, a word from another thread, or the engine's next moment.
+            let timeout = self.engine.poll_timeout().map(|at| round_up(at.since(self.clock.mono())));
+            let busy = more || !unread.is_empty();
+            match self.poll.poll(&mut events, if busy { Some(Duration::ZERO) } else { timeout }) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    tracing::error!(%error, "engine thread failed to poll");
+                    return;
+                }
+            }
+            // 2. What the journal, media and people say: it frees what waits.
+            match self.take_told() {
+                Some(left) => more = left,
+                None => return self.flush(),
+            }
+            // 3. What is due.
+            self.tick();
+            // 4. Messages, a burst from each socket, so that a flood at one does not starve the others.
+            for event in events.iter().filter(|event| event.token() != WAKE) {
+                if event.is_writable() {
+                    self.sockets.writable(event.token());
+                }
+                unread.push(event.token());
+            }
+            unread.retain(|token| self.read(*token));
+            // 5. One group for the journal.
+            self.flush();
+            if self.stopped_at.is_some_and(|seq| seq <= self.durable) {
+                return;
+            }
+        }
+    }
+
+    /// Takes a burst of what was told. `Some(true)`: there may be more. None: stop now.
+    fn take_told(&mut self) -> Option<bool> {
+        for _ in 0..BURST {
+            match self.inbox.try_recv() {
+                Ok(Told::Stop) | Err(TryRecvError::Disconnected) => return None,
+                Ok(told) => self.told(told),
+                Err(TryRecvError::Empty) => return Some(false),
+            }
+        }
+        Some(true)
+    }
+
+    fn told(&mut self, told: Told) {
+        let input = match told {
+            Told::Media(fact) => Input::Media(fact),
+            Told::Asked(ask, answer) => {
+                self.next_token += 1;
+                let token = routing::Token(self.next_token);
+                self.waiting.insert(token, answer);
+                Input::Asked { token, ask }
+            }
+            Told::Durable(seq) => {
+                self.durable = seq;
+                Input::Durable { seq }
+            }
+            Told::JournalFailed => Input::JournalFailed,
+            Told::Configured(configuration) => Input::Configured(configuration),
+            Told::NodeLost(node, boot) => Input::NodeLost { node, boot },
+            Told::Drain => Input::Drain,
+            Told::Stop => return,
+        };
+        self.engine.handle(input, self.clock.now());
+        self.act();
+    }
+
+    fn tick(&mut self) {
+        let now = self.clock.now();
+        if self.engine.poll_timeout().is_some_and(|at| at <= now.mono) {
+            self.engine.handle_timeout(now);
+            self.act();
+        }
+    }
+
+    /// Reads a burst from one socket. Returns whether there may be more: polling is edge-triggered.
+    fn read(&mut self, token: Token) -> bool {
+        for _ in 0..BURST {
+            let Some(input) = self.sockets.next(token) else { return false };
+            self.engine.handle(Input::Sip(input), self.clock.now());
+            self.act();
+        }
+        true
+    }
+
+    /// Does what the engine says, until it says no more.
+    fn act(&mut self) {
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Send { flow, bytes } => {
+                    if let Err(flow) = self.sockets.send(flow, &bytes) {
+                        self.engine.handle(Input::Sip(sip::Input::Closed { flow }), self.clock.now());
+                    }
+                }
+                Output::Close { flow } => self.sockets.close(flow),
+                Output::Media(order) => self.media.order(order),
+                Output::Append(record) => self.append(record),
+                Output::Reply { token, reply } => {
+                    if let Some(answer) = self.waiting.remove(&token) {
+                        // Whoever asked may have left.
+                        let _ = answer.send(reply);
+                    }
+                }
+                Output::Ladder(entry) => self.traces().keep(entry, self.clock.now().utc),
+                Output::Alarm(alarm) => sound(&alarm),
+            }
+        }
+    }
+
+    fn append(&mut self, record: Record) {
+        self.traces().learn(&record);
+        if record.event == (Event::Stopped {}) {
+            self.stopped_at = Some(record.seq);
+        }
+        self.group.push(record);
+    }
+
+    fn traces(&self) -> std::sync::MutexGuard<'_, Traces> {
+        self.traces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn flush(&mut self) {
+        if !self.group.is_empty() && self.journal.send(std::mem::take(&mut self.group)).is_err() {
+            tracing::error!("the journal's thread has gone");
+        }
+    }
+}
+
+/// epoll counts milliseconds; waking early would spin.
+fn round_up(wait: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
+}
+
+/// `error!` means: wake someone.
+fn sound(alarm: &Alarm) {
+    use routing::Alarm as R;
+    match alarm {
+        Alarm::Routing(R::NobodyReady { queue }) => tracing::error!(queue, "someone waits and no operator is ready"),
+        Alarm::Routing(R::LastOperatorMissed { operator }) => {
+            tracing::error!(%operator, "the last ready operator missed a call and is offered it again");
+        }
+        Alarm::Routing(R::JournalUnwell) => tracing::error!("the journal is late or full; no promise is made to callers"),
+        Alarm::Routing(R::Danger { journey }) => tracing::error!(%journey, "a caller pressed the danger key"),
+        Alarm::Routing(R::UnknownNumber { trunk }) => {
+            tracing::error!(trunk, "a trunk called a number that is none of ours; check [[service]] numbers");
+        }
+        Alarm::Routing(R::CallerIdsNotArriving) => {
+            tracing::error!("caller IDs are not arriving: one number makes most of today's calls");
+        }
+        Alarm::UnknownSource { source } => {
+            tracing::error!(%source, "an unknown source dialled one of our numbers; if it is the carrier's, add it to [[trunk]] addresses");
+        }
+        Alarm::MissingSound { sound } => tracing::error!(sound, "a prompt is missing: the caller heard silence"),
+        Alarm::NoPort => tracing::error!("no RTP port is free; widen [media] rtp_ports"),
+    }
+}
