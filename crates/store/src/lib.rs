@@ -9,6 +9,7 @@ mod error;
 mod projector;
 mod reader;
 mod reconcile;
+mod tables;
 mod utc;
 
 pub use database::Database;

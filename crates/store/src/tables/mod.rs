@@ -1,0 +1,10 @@
+//! One file per aggregate: what a row holds, which events change it, how it is loaded and saved.
+//!
+//! A batch loads the rows that its records touch, folds in memory, and saves them in one statement.
+
+pub(crate) mod events;
+pub(crate) mod journeys;
+pub(crate) mod legs;
+pub(crate) mod obligations;
+pub(crate) mod offers;
+pub(crate) mod users;
