@@ -1,0 +1,90 @@
+import { useSignalEffect } from '@preact/signals';
+import { t } from '../i18n';
+import { beijingTime, now } from '../lib/time';
+import { Account, Brand, LanguageSwitch, SkipLink } from '../ui/bits';
+import type { Me, Status } from '../wire';
+import { Calls } from './calls';
+import { useLoad } from './load';
+import { Obligations } from './obligations';
+import { address, type Route, routeOf } from './route';
+import { Timeline } from './timeline';
+
+const STATUS_EVERY_MS = 5000;
+
+/** The supervisor's pages: call log, one call, what is owed. */
+export function ConsolePage({ me }: { me: Me }) {
+  const words = t.value.console;
+  const route = routeOf(address.value.path);
+  useSignalEffect(() => {
+    const { calls, obligations, timeline } = t.value.console;
+    const titles = { calls, obligations, call: timeline.title };
+    document.title = `${titles[routeOf(address.value.path).page]} · ${t.value.common.product}`;
+  });
+  return (
+    <>
+      <SkipLink />
+      <header class="bar">
+        <Brand trial={me.trial} />
+        <nav aria-label={words.title} class="tabs">
+          <a href="/console" aria-current={route.page === 'obligations' ? undefined : 'page'}>
+            {words.calls}
+          </a>
+          <a href="/console/obligations" aria-current={route.page === 'obligations' ? 'page' : undefined}>
+            {words.obligations}
+          </a>
+        </nav>
+        <span class="bar-end">
+          <span class="shift-clock digits" title={t.value.common.beijingTime}>
+            <span class="sr">{t.value.common.beijingTime} </span>
+            {beijingTime(now.value)}
+          </span>
+          <LanguageSwitch />
+          <Account me={me} />
+        </span>
+      </header>
+      <main id="main" class="console" tabindex={-1}>
+        <StatusLine />
+        <Shown route={route} query={address.value.query} />
+      </main>
+    </>
+  );
+}
+
+function Shown({ route, query }: { route: Route; query: string }) {
+  switch (route.page) {
+    case 'calls':
+      return <Calls query={query} />;
+    case 'call':
+      return <Timeline key={route.journey} journey={route.journey} />;
+    case 'obligations':
+      return <Obligations query={query} />;
+  }
+}
+
+/** How the helpline does, and whether what stands here is all there is. */
+function StatusLine() {
+  const words = t.value.console.status;
+  const { data, problem } = useLoad<Status>('/api/status', STATUS_EVERY_MS).value;
+  return (
+    <section class="status" aria-label={words.label}>
+      {data && (
+        <p class="soft">
+          {words.journeys(data.journeys)} · {words.onShift(data.on_shift)} · {words.owed(data.open_obligations)}
+        </p>
+      )}
+      <div role="status">
+        {data && !data.database && <Warning reason="no_database" text={words.noDatabase} />}
+        {data?.database && data.behind > 0 && <Warning reason="behind" text={words.behind(data.behind)} />}
+        {problem === 'offline' && <Warning reason="offline" text={words.offline} />}
+      </div>
+    </section>
+  );
+}
+
+function Warning({ reason, text }: { reason: string; text: string }) {
+  return (
+    <p class="notice warn" data-testid="notice" data-reason={reason}>
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,69 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { SkipLink } from '../ui/bits';
+import { CallCard } from './call';
+import { Idle } from './idle';
+import { KeyList, listenToKeys } from './keylist';
+import { Announcer, Notices } from './noticelist';
+import { OfferCard } from './offer';
+import { Queue } from './queue';
+import { Setup } from './setup';
+import { StatusBar } from './statusbar';
+import type { Desk } from './store';
+import { WrapUpCard } from './wrapup';
+
+/** The one page of a shift. */
+export function DeskPage({ desk }: { desk: Desk }) {
+  const armed = useSignal(false);
+  const help = useSignal(false);
+  useEffect(() => listenToKeys(desk, armed, help), [desk, armed, help]);
+  useSignalEffect(() => {
+    const words = t.value.desk;
+    document.title = `${desk.view.value?.offer ? words.titleRinging : words.title} · ${t.value.common.product}`;
+  });
+  return (
+    <>
+      <SkipLink />
+      <StatusBar desk={desk} onKeys={() => (help.value = true)} />
+      <main id="main" class="desk" tabindex={-1}>
+        <Notices desk={desk} />
+        {desk.shift.value === 'before' && <Setup desk={desk} />}
+        {desk.shift.value === 'on' && <AtWork desk={desk} armed={armed.value} />}
+      </main>
+      <Remote desk={desk} />
+      <Announcer desk={desk} />
+      <KeyList open={help} />
+    </>
+  );
+}
+
+function AtWork({ desk, armed }: { desk: Desk; armed: boolean }) {
+  return (
+    <div class="work">
+      <div class="work-main">
+        <Now desk={desk} armed={armed} />
+      </div>
+      <aside class="work-side" aria-label={t.value.desk.queue.title}>
+        <Queue desk={desk} />
+      </aside>
+    </div>
+  );
+}
+
+/** What is to be done now: one thing at a time. */
+function Now({ desk, armed }: { desk: Desk; armed: boolean }) {
+  const view = desk.view.value;
+  if (view?.offer) return <OfferCard key={view.offer.offer} desk={desk} offer={view.offer} />;
+  if (view?.call) return <CallCard key={view.call.journey} desk={desk} call={view.call} armed={armed} />;
+  if (view?.wrap_up) return <WrapUpCard key={view.wrap_up.journey} desk={desk} wrapUp={view.wrap_up} next={view.next} />;
+  return <Idle desk={desk} />;
+}
+
+/** What the caller says comes out here. Chromium plays it without a click while a microphone is live. */
+function Remote({ desk }: { desk: Desk }) {
+  const element = useRef<HTMLAudioElement>(null);
+  useSignalEffect(() => desk.playHere(element.current));
+  // biome-ignore lint/a11y/useMediaCaption: a live telephone voice has no captions
+  return <audio ref={element} autoplay data-testid="remote-audio" />;
+}

@@ -1,0 +1,68 @@
+import type { Detail } from '../../lib/detail';
+import { common } from './common';
+import { console } from './console';
+import { desk } from './desk';
+
+const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
+const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `: ${reason(d.text(...path))}` : '');
+const reason = (key: string) => word({ ...console.reasons, ...desk.breaks }, key);
+
+/** Every event of `routing::Event`, in words. */
+export const events = {
+  started: (d: Detail) => `The helpline started (version ${d.text('version')})`,
+  node_lost: () => 'The helpline had stopped without saying goodbye; calls that were under way are owed a callback',
+  stopped: () => 'The helpline stopped in order',
+  configured: (d: Detail) => `Settings came into force (version ${d.text('version')})`,
+  user_added: (d: Detail) => `Account added: ${d.text('user', 'operator')}`,
+  user_disabled: (d: Detail) => `Account disabled: ${d.text('operator')}`,
+  password_set: (d: Detail) => `Password set for ${d.text('operator')}`,
+  service_switched: (d: Detail) =>
+    `Service ${d.text('service')} ${{ true: 'closed by hand', false: 'opened by hand' }[d.text('closed')] ?? 'left to its calendar again'}`,
+  journey_opened: (d: Detail) =>
+    `Call from ${d.text('caller', 'masked') || 'a withheld number'} to ${d.text('dialled')} (${d.text('service')}); the line was ${d.has('open') ? 'open' : 'closed'}`,
+  obligation_opened: (d: Detail) => `Callback owed from now on${why(d, 'reason')}`,
+  obligation_in_hand: (d: Detail) => `Callback in the hands of ${d.text('operator')}`,
+  obligation_reopened: (d: Detail) => `Callback owed again${why(d, 'reason')}`,
+  obligation_discharged: (d: Detail) => `Nothing is owed any more${why(d, 'reason')}`,
+  answered: () => 'The helpline answered',
+  dialog_confirmed: (d: Detail) => `Connection confirmed (${word(console.legRoles, d.text('role'))})`,
+  step_entered: (d: Detail) => `Heard “${d.text('step')}”`,
+  language_chosen: (d: Detail) => `Language: ${word(common.languages, d.text('language'))}`,
+  topic_chosen: (d: Detail) => `Topic: ${word(common.topics, d.text('topic'))}`,
+  danger_pressed: () => 'Pressed 9: in danger',
+  input_missed: (d: Detail) => `No useful key in “${d.text('step')}”${why(d, 'reason')}`,
+  notice_heard: (d: Detail) =>
+    `Heard that we will call back${d.has('opens') ? `; told that the line opens ${d.time('opens')}` : ''}`,
+  queued: (d: Detail) => `In line “${d.text('queue')}”`,
+  offered: (d: Detail) => `Rings at ${d.text('operator')}`,
+  offer_ended: (d: Detail) => {
+    const who = d.text('operator');
+    switch (d.text('outcome', 'how')) {
+      case 'accepted':
+        return `${who} answered`;
+      case 'declined':
+        return `${who} could not take it now`;
+      case 'no_answer':
+        return `${who} did not answer; the caller keeps the head of the line`;
+      case 'failed':
+        return `The phone of ${who} refused or failed`;
+      case 'withdrawn':
+        return `The ring at ${who} ended: ${word(console.withdrawn, d.text('outcome', 'why'))}`;
+      default:
+        return `The ring at ${who} ended`;
+    }
+  },
+  conversing: (d: Detail) => `The caller and ${d.text('operator')} hear each other`,
+  held: (d: Detail) =>
+    d.has('on') ? `${d.text('operator')} put the caller on hold` : `${d.text('operator')} came back to the caller`,
+  requeued: (d: Detail) => `Back at the head of the line${why(d, 'reason')}`,
+  dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
+  leg_measured: (d: Detail) =>
+    `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms`,
+  ended: (d: Detail) =>
+    `Ended by ${word(console.parties, d.text('by'))}: ${word(console.causes, d.text('cause')).toLowerCase()}`,
+  operator_changed: (d: Detail) =>
+    `${d.text('operator')} is now: ${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
+  outcome_given: (d: Detail) => `${d.text('operator')} noted: ${word(console.outcomes, d.text('outcome')).toLowerCase()}`,
+  wrapped_up: (d: Detail) => `${d.text('operator')} finished the wrap-up`,
+};

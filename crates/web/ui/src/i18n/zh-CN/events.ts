@@ -1,0 +1,65 @@
+import type { Detail } from '../../lib/detail';
+import type { Catalogue } from '../en';
+import { common } from './common';
+import { console } from './console';
+import { desk } from './desk';
+
+const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
+const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `：${reason(d.text(...path))}` : '');
+const reason = (key: string) => word({ ...console.reasons, ...desk.breaks }, key);
+
+export const events: Catalogue['events'] = {
+  started: (d) => `热线系统启动（版本 ${d.text('version')}）`,
+  node_lost: () => '热线系统曾意外停止；当时进行中的通话都欠一个回电',
+  stopped: () => '热线系统正常停止',
+  configured: (d) => `设置生效（版本 ${d.text('version')}）`,
+  user_added: (d) => `新增账号：${d.text('user', 'operator')}`,
+  user_disabled: (d) => `停用账号：${d.text('operator')}`,
+  password_set: (d) => `已为 ${d.text('operator')} 设置密码`,
+  service_switched: (d) =>
+    `服务 ${d.text('service')} ${{ true: '手动关闭', false: '手动开放' }[d.text('closed')] ?? '恢复按日历开放'}`,
+  journey_opened: (d) =>
+    `${d.text('caller', 'masked') || '未显示号码的来电'} 拨打 ${d.text('dialled')}（${d.text('service')}）；当时${d.has('open') ? '在服务时间内' : '已下班'}`,
+  obligation_opened: (d) => `从此刻起欠对方一个回电${why(d, 'reason')}`,
+  obligation_in_hand: (d) => `由 ${d.text('operator')} 处理中`,
+  obligation_reopened: (d) => `仍欠对方一个回电${why(d, 'reason')}`,
+  obligation_discharged: (d) => `不再欠回电${why(d, 'reason')}`,
+  answered: () => '热线接听',
+  dialog_confirmed: (d) => `连接已确认（${word(console.legRoles, d.text('role'))}）`,
+  step_entered: (d) => `听到“${d.text('step')}”`,
+  language_chosen: (d) => `语言：${word(common.languages, d.text('language'))}`,
+  topic_chosen: (d) => `话题：${word(common.topics, d.text('topic'))}`,
+  danger_pressed: () => '按了 9：有危险',
+  input_missed: (d) => `在“${d.text('step')}”没有有效按键${why(d, 'reason')}`,
+  notice_heard: (d) => `听到我们会回电${d.has('opens') ? `；告知开线时间 ${d.time('opens')}` : ''}`,
+  queued: (d) => `进入队列“${d.text('queue')}”`,
+  offered: (d) => `在 ${d.text('operator')} 处响铃`,
+  offer_ended: (d) => {
+    const who = d.text('operator');
+    switch (d.text('outcome', 'how')) {
+      case 'accepted':
+        return `${who} 接听`;
+      case 'declined':
+        return `${who} 暂时不能接`;
+      case 'no_answer':
+        return `${who} 没有接听；来电工友保持在队首`;
+      case 'failed':
+        return `${who} 的电话拒绝或故障`;
+      case 'withdrawn':
+        return `${who} 处的响铃结束：${word(console.withdrawn, d.text('outcome', 'why'))}`;
+      default:
+        return `${who} 处的响铃结束`;
+    }
+  },
+  conversing: (d) => `来电工友与 ${d.text('operator')} 互相听到`,
+  held: (d) => (d.has('on') ? `${d.text('operator')} 保持通话` : `${d.text('operator')} 恢复通话`),
+  requeued: (d) => `回到队首${why(d, 'reason')}`,
+  dialled: (d) => `呼叫另一方（${d.text('step')}）`,
+  leg_measured: (d) =>
+    `${word(console.legRoles, d.text('role'))}的语音：收到 ${d.number('quality', 'received')} 包，丢失 ${d.number('quality', 'lost')}，发出 ${d.number('quality', 'sent')}，抖动 ${d.number('quality', 'jitter_ms')} 毫秒`,
+  ended: (d) => `由${word(console.parties, d.text('by'))}结束：${word(console.causes, d.text('cause'))}`,
+  operator_changed: (d) =>
+    `${d.text('operator')} 的状态：${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
+  outcome_given: (d) => `${d.text('operator')} 记录：${word(console.outcomes, d.text('outcome'))}`,
+  wrapped_up: (d) => `${d.text('operator')} 完成整理`,
+};

@@ -1,0 +1,188 @@
+// The JSON between pages and engine, as `../../src/wire.rs` says it; `wire.test.ts` holds the two together.
+// Times are RFC 3339 in UTC; durations are milliseconds unless named otherwise.
+
+export interface SignIn {
+  name: string;
+  password: string;
+}
+
+export interface Me {
+  operator: string;
+  name: string;
+  roles: string[];
+  trial: boolean;
+}
+
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+export interface Sdp {
+  sdp: string;
+}
+
+/** What an operator may ask of the switchboard: a part of `routing::RequestKind`. */
+export type DeskAsk =
+  | { do: 'ready' }
+  | { do: 'not_ready'; reason: string }
+  | { do: 'end_shift' }
+  | { do: 'accept'; offer: string }
+  | { do: 'decline'; offer: string; reason: string }
+  | { do: 'hang_up' }
+  | { do: 'hold'; on: boolean }
+  | { do: 'mute'; on: boolean }
+  | { do: 'key'; digit: string }
+  | { do: 'outcome'; outcome: Outcome }
+  | { do: 'extend_wrap_up' }
+  | { do: 'finish_wrap_up' };
+
+export type Outcome = 'spoken' | 'not_spoken';
+
+export type FromDesk = { type: 'ask'; id: number; ask: DeskAsk } | { type: 'ping'; id: number };
+
+export type ToDesk =
+  | ({ type: 'view' } & DeskView)
+  | { type: 'reply'; id: number; error: string | null }
+  | { type: 'pong'; id: number }
+  | { type: 'superseded' };
+
+export type OperatorState = 'offline' | 'not_ready' | 'ready' | 'offered' | 'on_call' | 'wrap_up';
+
+export interface DeskView {
+  state: OperatorState;
+  reason: string | null;
+  since: string;
+  audio: boolean;
+  next: string | null;
+  offer: OfferView | null;
+  call: CallView | null;
+  wrap_up: WrapUpView | null;
+  queue: QueueView;
+  now: string;
+}
+
+export interface OfferView {
+  offer: string;
+  journey: string;
+  caller: CallerView;
+  until: string;
+}
+
+export interface CallerView {
+  masked: string;
+  language: string;
+  topic: string | null;
+  danger: boolean;
+  waiting_since: string;
+  returned: boolean;
+}
+
+export interface CallView {
+  journey: string;
+  caller: CallerView;
+  since: string;
+  conversing: boolean;
+  held: boolean;
+  muted: boolean;
+  reconnecting: boolean;
+  caller_silent: boolean;
+}
+
+export interface WrapUpView {
+  journey: string;
+  until: string;
+  outcome: Outcome | null;
+  ended_by: string | null;
+}
+
+export interface QueueView {
+  waiting: number;
+  longest_since: string | null;
+  ready: number;
+  on_shift: number;
+}
+
+export interface CallPage {
+  calls: CallRow[];
+  next: string | null;
+  behind: number;
+}
+
+export interface CallRow {
+  journey: string;
+  opened: string;
+  ended: string | null;
+  caller: string;
+  dialled: string;
+  service: string;
+  open: boolean;
+  language: string | null;
+  topic: string | null;
+  operator: string | null;
+  wait_ms: number | null;
+  talk_ms: number | null;
+  cause: string | null;
+  outcome: string | null;
+  obligation: string | null;
+}
+
+export interface CallDetail {
+  call: CallRow;
+  steps: StepRow[];
+}
+
+export interface StepRow {
+  utc: string;
+  event: string;
+  detail: unknown;
+}
+
+export interface ObligationPage {
+  obligations: ObligationRow[];
+  next: string | null;
+  behind: number;
+}
+
+export interface ObligationRow {
+  obligation: string;
+  state: string;
+  kind: string;
+  opened: string;
+  journey: string;
+  journeys: number;
+  caller: string;
+  language: string | null;
+  topic: string | null;
+  reason: string;
+}
+
+export interface Status {
+  database: boolean;
+  behind: number;
+  open_obligations: number;
+  journeys: number;
+  on_shift: number;
+}
+
+export interface TryInfo {
+  number: string;
+  closed_number: string;
+}
+
+export interface TryCall {
+  sdp: string;
+  after_hours: boolean;
+}
+
+export interface TryAnswer {
+  leg: string;
+  sdp: string;
+}
+
+export type TryPhase = 'menu' | 'waiting' | 'ringing' | 'talking' | 'held' | 'ended';
+
+export interface TryState {
+  state: TryPhase;
+  cause: string | null;
+}
