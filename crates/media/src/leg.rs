@@ -1,0 +1,168 @@
+//! One party: where its packets come from and go to, what it hears, and what was seen of it.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use base::{LegId, Mono, PlayId};
+
+use crate::codec::Law;
+use crate::dtmf::{Keypad, Listener};
+use crate::endpoint::RtpEnd;
+use crate::io::{Port, Source};
+use crate::outbound::{Formats, Outbound};
+use crate::player::{Music, Player, STEP, Ticker};
+use crate::quality::Reception;
+use crate::rtp::{self, Header};
+use crate::switch::Transmit;
+use crate::watch::Watch;
+use crate::webrtc::{Peer, PeerState};
+
+/// A browser that hears nothing gets a packet of silence this often, so that its audio stays warm.
+pub(crate) const COMFORT: Duration = Duration::from_millis(200);
+
+/// A leg's state.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) id: LegId,
+    pub(crate) end: End,
+    pub(crate) formats: Formats,
+    pub(crate) out: Outbound,
+    pub(crate) playing: Option<Playing>,
+    pub(crate) keypad: Keypad,
+    pub(crate) ticker: Option<Ticker>,
+    pub(crate) hear: Vec<Source>,
+    pub(crate) heard: Heard,
+    /// Kept while something else is heard, so that music goes on where it stopped.
+    pub(crate) music: Option<Music>,
+    /// The slots of those who hear this leg.
+    pub(crate) hearers: Vec<usize>,
+    pub(crate) muted: bool,
+    pub(crate) watch: Watch,
+    pub(crate) listener: Listener,
+    pub(crate) reception: Reception,
+}
+
+/// How a leg is connected.
+#[derive(Debug)]
+pub(crate) enum End {
+    Rtp(Box<RtpEnd>),
+    Browser(Box<Peer>),
+}
+
+/// What `Hear` came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Nothing,
+    Leg(usize),
+    Music,
+}
+
+/// A play under way.
+#[derive(Debug)]
+pub(crate) struct Playing {
+    pub(crate) play: PlayId,
+    pub(crate) player: Player,
+}
+
+/// What a packet carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Voice(Law),
+    Event,
+}
+
+impl Leg {
+    pub(crate) fn new(id: LegId, end: End, formats: Formats, out: Outbound) -> Self {
+        Leg {
+            id,
+            end,
+            formats,
+            out,
+            playing: None,
+            keypad: Keypad::default(),
+            ticker: None,
+            hear: Vec::new(),
+            heard: Heard::Nothing,
+            music: None,
+            hearers: Vec::new(),
+            muted: false,
+            watch: Watch::default(),
+            listener: Listener::default(),
+            reception: Reception::default(),
+        }
+    }
+
+    /// What a payload type from this leg means; `None` was not agreed.
+    pub(crate) fn kind(&self, payload_type: u8) -> Option<Kind> {
+        match payload_type {
+            it if Some(it) == self.formats.event => Some(Kind::Event),
+            it if it == self.formats.voice => Some(Kind::Voice(self.formats.law)),
+            it if it == Law::A.payload_type() => Some(Kind::Voice(Law::A)),
+            it if it == Law::Mu.payload_type() => Some(Kind::Voice(Law::Mu)),
+            _ => None,
+        }
+    }
+
+    /// Whether packets may go to it now.
+    pub(crate) fn can_receive(&self) -> bool {
+        match &self.end {
+            End::Rtp(end) => end.target().is_some(),
+            End::Browser(peer) => peer.state() == PeerState::Up,
+        }
+    }
+
+    /// Whether packets are to be expected from it.
+    pub(crate) fn is_to_send(&self) -> bool {
+        match &self.end {
+            End::Rtp(end) => end.is_to_send(),
+            End::Browser(_) => true,
+        }
+    }
+
+    /// Whether something goes before what it hears.
+    pub(crate) fn is_spoken_to(&self) -> bool {
+        self.playing.is_some() || !self.keypad.is_idle()
+    }
+
+    /// Starts the 20 ms clock if there is something to send on it, not earlier than a packet after the last one.
+    pub(crate) fn start_ticker(&mut self, now: Mono) {
+        let needed = self.is_spoken_to() || self.heard == Heard::Music;
+        if needed && self.ticker.is_none() {
+            let begin = if self.out.sent == 0 { now } else { now.max(self.out.last_at() + STEP) };
+            self.ticker = Some(Ticker::starting(begin));
+        }
+    }
+
+    /// Sends a packet whose payload lies in `buf`, with room for the header in front.
+    pub(crate) fn send(
+        &mut self,
+        header: &Header,
+        buf: &mut [u8],
+        payload: &Range<usize>,
+        now: Mono,
+        transmit: &mut dyn FnMut(Transmit<'_>),
+    ) {
+        if !self.can_receive() {
+            return;
+        }
+        self.out.sent += 1;
+        self.out.octets += payload.len() as u64;
+        match &mut self.end {
+            End::Rtp(end) => {
+                if let (Some(to), Some(bytes)) = (end.target(), rtp::write(header, buf, payload)) {
+                    transmit(Transmit { port: end.port, rtcp: false, to, bytes });
+                }
+            }
+            End::Browser(peer) => {
+                peer.write(header, buf.get(payload.clone()).unwrap_or_default(), now);
+                flush(peer, transmit);
+            }
+        }
+    }
+}
+
+/// Hands on what `rtc` wants sent; yields the last address.
+pub(crate) fn flush(peer: &mut Peer, transmit: &mut dyn FnMut(Transmit<'_>)) {
+    while peer.next_datagram(|to, bytes| transmit(Transmit { port: Port::BROWSER, rtcp: false, to, bytes })).is_some() {
+    }
+}

@@ -1,0 +1,9 @@
+//! Browser legs: `rtc` as an ICE-lite, DTLS-SRTP peer, all of them on one UDP port.
+
+mod mux;
+mod offer;
+mod peer;
+mod stun;
+
+pub(crate) use mux::Mux;
+pub(crate) use peer::{Clock, Peer, PeerState};
