@@ -3,9 +3,20 @@
 //! [`UserAgent`] takes one [`Input`] at a time with its moment; drain [`UserAgent::poll_output`] after each. It never answers an INVITE on
 //! its own, not even with 100: the engine says when (write first, then act). Everything else that SIP owes itself it does at once:
 //! retransmissions, ACK, 200 to BYE and CANCEL, 487, 405, 481, 482, 483, OPTIONS.
+//!
+//! A source that no trunk knows gets no answer at all, unless what it sends belongs to a dialog or a transaction of ours.
 
 mod agent;
+mod dialog;
 mod io;
+mod ladder;
+mod leg;
+mod message;
+mod network;
+mod tokens;
+mod transaction;
+mod trunk;
+mod wire;
 
 pub use agent::{UserAgent, uri_address};
 pub use io::{

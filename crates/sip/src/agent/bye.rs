@@ -1,0 +1,136 @@
+//! The end of a leg: theirs, ours, or for want of an ACK (RFC 3261 §15).
+
+use base::{LegId, Mono};
+
+use super::request::Arrived;
+use super::{Response, UserAgent};
+use crate::dialog::Dialog;
+use crate::leg::{Cancel, LegTimer, Reason, Stage, Unacked};
+use crate::message::Method;
+use crate::transaction::Purpose;
+use crate::{DialogRecord, EndCause, Event};
+
+/// How far CSeq leaps in a dialog whose last number is not known for sure (rule 16).
+const LEAP: u32 = 1_000;
+
+impl UserAgent {
+    /// Their BYE: 200, also when ours is under way.
+    pub(super) fn bye_came(&mut self, id: LegId, arrived: Arrived<'_>, now: Mono) {
+        let headers = self.server_header();
+        self.answer_at_once(arrived, 200, &headers, Some(id), now);
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.unacked = None;
+        leg.parting = None;
+        Unacked::disarm(id, &mut self.timers);
+        let pending = leg.reoffer.take();
+        let over = leg.stage == Stage::Over;
+        // §15.1.2: "MUST still respond to any pending requests … RECOMMENDED that a 487".
+        if let Some(tx) = pending {
+            self.respond(tx, Response { status: 487, ..Response::default() }, now);
+        }
+        self.end(id, (!over).then_some(Event::Ended { leg: id, cause: EndCause::Bye }));
+    }
+
+    /// Ends a leg as its state asks.
+    pub(super) fn hang_up(&mut self, id: LegId, reason: Reason, now: Mono) {
+        let Some(stage) = self.legs.get(&id).map(|leg| leg.stage) else { return };
+        match stage {
+            Stage::Invited(_) => self.reject(id, 480, None, now),
+            Stage::Calling(Cancel::No) => self.set_stage(id, Stage::Calling(Cancel::Wanted(reason))),
+            Stage::Calling(Cancel::May) => self.send_cancel(id, reason, now),
+            Stage::Calling(Cancel::Wanted(_) | Cancel::Sent) | Stage::Over => {}
+            Stage::Answered | Stage::Up => {
+                self.leave(id, reason, now);
+                self.end(id, Some(Event::Ended { leg: id, cause: EndCause::ByUs }));
+            }
+        }
+    }
+
+    /// A final refusal of their INVITE.
+    pub(super) fn reject(&mut self, id: LegId, status: u16, words: Option<&'static str>, now: Mono) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        let Stage::Invited(tx) = leg.stage else { return };
+        let tag = leg.dialog.local_tag.clone();
+        let headers = self.server_header();
+        self.respond(tx, Response { status, words, tag: &tag, headers: &headers, body: &[] }, now);
+        self.end(id, None);
+    }
+
+    /// BYE now, or as soon as our 2xx is acknowledged: "MUST NOT send a BYE … until it has received an ACK for its 2xx response or until
+    /// the server transaction times out" (§15).
+    fn leave(&mut self, id: LegId, reason: Reason, now: Mono) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if let Some(tx) = leg.reoffer.take() {
+            self.respond(tx, Response { status: 487, ..Response::default() }, now);
+        }
+        match self.legs.get_mut(&id) {
+            Some(leg) if leg.unacked.is_some() => leg.parting = Some(reason),
+            Some(_) => self.send_bye(id, reason, now),
+            None => {}
+        }
+    }
+
+    /// No ACK came in 64 × T1: the session is ended (§13.3.1.4).
+    pub(super) fn no_ack(&mut self, id: LegId, now: Mono) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.unacked = None;
+        Unacked::disarm(id, &mut self.timers);
+        let reason = leg.parting.take().unwrap_or(Some("SIP;cause=408;text=\"ACK did not come\""));
+        let over = leg.stage == Stage::Over;
+        self.send_bye(id, reason, now);
+        self.end(id, (!over).then_some(Event::Ended { leg: id, cause: EndCause::AckTimeout }));
+    }
+
+    /// BYE of a leg's dialog.
+    pub(super) fn send_bye(&mut self, id: LegId, reason: Reason, now: Mono) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.leaving = true;
+        leg.dialog.local_cseq = leg.dialog.local_cseq.saturating_add(1);
+        let dialog = leg.dialog.clone();
+        self.bye(&dialog, reason, Purpose::Bye(id), now);
+    }
+
+    /// BYE of any dialog.
+    pub(super) fn bye(&mut self, dialog: &Dialog, reason: Reason, purpose: Purpose, now: Mono) {
+        let branch = self.tokens.branch();
+        let (flow, text) = dialog.request(Method::Bye, dialog.local_cseq, &branch, &self.network);
+        let text = self.signed(text);
+        let text = match reason {
+            Some(reason) => text.header("Reason", reason),
+            None => text,
+        };
+        self.clients.open((Method::Bye, &branch), flow, text.finish(&[]), purpose, now, &mut self.wire);
+    }
+
+    /// BYE of a dialog of a run that is over (rule 16).
+    pub(super) fn bye_recovered(&mut self, id: LegId, record: DialogRecord, now: Mono) {
+        let mut dialog = Dialog::of_record(record);
+        dialog.local_cseq = dialog.local_cseq.saturating_add(LEAP);
+        let reason = Some("SIP;cause=500;text=\"Restarted\"");
+        self.bye(&dialog, reason, Purpose::Aside(id), now);
+    }
+
+    /// CANCEL, now that something has answered our INVITE (§9.1).
+    pub(super) fn send_cancel(&mut self, id: LegId, reason: Reason, now: Mono) {
+        self.set_stage(id, Stage::Calling(Cancel::Sent));
+        let Some(invite) = self.legs.get(&id).and_then(|leg| leg.invite) else { return };
+        let headers = reason.map(|reason| format!("Reason: {reason}\r\n")).unwrap_or_default();
+        self.clients.cancel(invite, &headers, now, &mut self.wire);
+        self.timers.set(LegTimer::NoEnd(id), now + crate::transaction::PATIENCE);
+    }
+
+    /// No final answer came after our CANCEL: "the client SHOULD then consider the original transaction cancelled" (§9.1).
+    pub(super) fn no_end(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if let (Stage::Calling(_), Some(invite)) = (leg.stage, leg.invite.take()) {
+            self.clients.forget(invite);
+            self.end(id, Some(Event::Failed { leg: id, status: 487 }));
+        }
+    }
+
+    pub(super) fn set_stage(&mut self, id: LegId, stage: Stage) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.stage = stage;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Their INVITE: it comes, it is cancelled (RFC 3261 §9.2, §13.3).
+
+use base::{LegId, Mono};
+
+use super::identity::identity;
+use super::request::Arrived;
+use super::{Response, UserAgent, validate};
+use crate::Event;
+use crate::dialog::Dialog;
+use crate::leg::{Leg, Stage};
+use crate::transaction::TxId;
+
+impl UserAgent {
+    /// A call from a trunk. Nothing is answered: the engine says when.
+    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>, now: Mono) {
+        let leg = self.mint();
+        let tag = self.tokens.next();
+        let dialog = Dialog::of_invite(arrived.message, &arrived.head, tag, arrived.flow);
+        let event = Event::Incoming {
+            leg,
+            trunk,
+            dialled: arrived.message.target().map(|uri| uri.user_text()).unwrap_or_default(),
+            identity: identity(arrived.message),
+            sdp: validate::sdp(arrived.message),
+            source: arrived.flow.remote,
+        };
+        let Some(tx) = self.open(arrived, Some(leg), now) else { return };
+        self.add(leg, Leg::new(dialog, Stage::Invited(tx)));
+        self.wire.event(event);
+    }
+
+    /// CANCEL: 200 to itself; 487 to its INVITE, if that has no final answer yet.
+    pub(super) fn cancelled(&mut self, invite: TxId, leg: Option<LegId>, arrived: Arrived<'_>, now: Mono) {
+        let known = leg.and_then(|id| self.legs.get(&id));
+        // §9.2: the To tag of both answers should be the same.
+        let tag = known.map_or_else(String::new, |leg| leg.dialog.local_tag.clone());
+        let waiting = known.is_some_and(|leg| leg.stage == Stage::Invited(invite));
+        let reoffer = known.is_some_and(|leg| leg.reoffer == Some(invite));
+        let tag = if tag.is_empty() { self.tokens.next() } else { tag };
+        if let Some(tx) = self.open(arrived, leg, now) {
+            self.respond(tx, Response { status: 200, tag: &tag, ..Response::default() }, now);
+        }
+        if waiting || reoffer {
+            self.respond(invite, Response { status: 487, tag: &tag, ..Response::default() }, now);
+        }
+        let Some(id) = leg else { return };
+        if waiting {
+            self.end(id, Some(Event::Cancelled { leg: id }));
+        } else if let Some(leg) = self.legs.get_mut(&id).filter(|_| reoffer) {
+            leg.reoffer = None;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The user agent that ties the layers together.
+
+mod bye;
+mod identity;
+mod invite;
+mod order;
+mod outbound;
+mod receive;
+mod request;
+mod strangers;
+mod validate;
+mod within;
+
+use std::collections::BTreeMap;
+
+use base::{Boot, LegId, Mono, NodeId, Now, Timers};
+
+use crate::leg::{Leg, LegTimer, Stage, Unacked};
+use crate::message::Uri;
+use crate::network::Network;
+use crate::tokens::Tokens;
+use crate::transaction::{Clients, Servers, TxId};
+use crate::wire::Wire;
+use crate::{Event, Input, Output, Settings};
+use strangers::Strangers;
+
+/// The most legs at once; beyond, a trunk gets 480 (rule 15).
+const MAX_LEGS: usize = 20_000;
+
+/// A SIP user agent without sockets: one input at a time, then drain all outputs.
+///
+/// Legs of inbound calls are named here, with odd counters (1, 3, 5 …); whoever else mints leg ids in the same run uses even ones.
+#[derive(Debug)]
+pub struct UserAgent {
+    settings: Settings,
+    network: Network,
+    tokens: Tokens,
+    node: NodeId,
+    boot: Boot,
+    minted: u64,
+    wire: Wire,
+    servers: Servers,
+    clients: Clients,
+    legs: BTreeMap<LegId, Leg>,
+    /// By our tag: what a request within a dialog is found by.
+    tags: BTreeMap<String, LegId>,
+    timers: Timers<LegTimer>,
+    strangers: Strangers,
+}
+
+impl UserAgent {
+    /// Starts with nothing configured. Tags, branches and Call-IDs are derived from `seed`, which must be random.
+    pub fn new(node: NodeId, boot: Boot, seed: [u8; 32]) -> Self {
+        UserAgent {
+            settings: Settings::default(),
+            network: Network::default(),
+            tokens: Tokens::new(seed),
+            node,
+            boot,
+            minted: 0,
+            wire: Wire::default(),
+            servers: Servers::default(),
+            clients: Clients::default(),
+            legs: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            timers: Timers::default(),
+            strangers: Strangers::default(),
+        }
+    }
+
+    /// Takes one input; drain [`UserAgent::poll_output`] after it.
+    pub fn handle(&mut self, input: Input<'_>, now: Now) {
+        let now = now.mono;
+        match input {
+            Input::Received { flow, bytes } => self.received(flow, bytes, now),
+            Input::Connected { flow } => self.wire.opened(flow, true),
+            Input::Closed { flow } => {
+                self.wire.closed(flow);
+                for answer in self.clients.lost(flow.remote, flow.connection, now, &mut self.wire) {
+                    self.answered(answer, None, now);
+                }
+            }
+            Input::Order(order) => self.order(order, now),
+        }
+    }
+
+    /// Does what has become due; drain [`UserAgent::poll_output`] after it.
+    pub fn handle_timeout(&mut self, now: Now) {
+        let now = now.mono;
+        self.servers.expire(now, &mut self.wire);
+        while let Some(answer) = self.clients.expire(now, &mut self.wire) {
+            self.answered(answer, None, now);
+        }
+        while let Some(timer) = self.timers.pop_due(now) {
+            match timer {
+                LegTimer::Repeat(leg) => self.repeat(leg, now),
+                LegTimer::NoAck(leg) => self.no_ack(leg, now),
+                LegTimer::NoEnd(leg) => self.no_end(leg),
+            }
+        }
+        self.strangers.expire(now);
+    }
+
+    /// What is to be done next. None: all is done.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.wire.poll()
+    }
+
+    /// When [`UserAgent::handle_timeout`] is wanted next.
+    pub fn poll_timeout(&self) -> Option<Mono> {
+        let due = [self.servers.next(), self.clients.next(), self.timers.next(), self.strangers.next()];
+        due.into_iter().flatten().min()
+    }
+
+    /// How many things are kept: legs, transactions, timers, sources. Zero when all is quiet and the timers of RFC 3261 have run.
+    pub fn load(&self) -> usize {
+        let legs = self.legs.len().max(self.tags.len()).max(self.timers.len());
+        legs + self.servers.len() + self.clients.len() + self.strangers.len()
+    }
+
+    /// Odd counters: the even ones are the engine's and the switchboard's.
+    fn mint(&mut self) -> LegId {
+        let n = self.minted * 2 + 1;
+        self.minted += 1;
+        LegId::new(self.node, self.boot, n)
+    }
+
+    fn add(&mut self, id: LegId, leg: Leg) {
+        self.tags.insert(leg.dialog.local_tag.clone(), id);
+        self.legs.insert(id, leg);
+    }
+
+    /// Forgets a leg for which nothing more can come.
+    fn settle(&mut self, id: LegId) {
+        if !self.legs.get(&id).is_some_and(Leg::is_settled) {
+            return;
+        }
+        if let Some(leg) = self.legs.remove(&id) {
+            self.tags.remove(&leg.dialog.local_tag);
+        }
+        Unacked::disarm(id, &mut self.timers);
+        self.timers.cancel(&LegTimer::NoEnd(id));
+    }
+
+    /// For the engine the leg is over.
+    fn end(&mut self, id: LegId, event: Option<Event>) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.stage = Stage::Over;
+        }
+        if let Some(event) = event {
+            self.wire.event(event);
+        }
+        self.settle(id);
+    }
+
+    /// Answers a request of which `tx` is the transaction. Returns the bytes that went out.
+    fn respond(&mut self, tx: TxId, response: Response<'_>, now: Mono) -> Option<Vec<u8>> {
+        let reply = self.servers.reply(tx)?;
+        let bytes = reply.write(response.status, response.words, response.tag, response.headers, response.body);
+        self.servers.respond(tx, response.status, bytes.clone(), now, &mut self.wire);
+        Some(bytes)
+    }
+}
+
+/// A response in its parts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Response<'a> {
+    status: u16,
+    words: Option<&'static str>,
+    tag: &'a str,
+    headers: &'a str,
+    body: &'a [u8],
+}
+
+/// The address that a SIP URI names, where its host is one. No names are looked up.
+pub fn uri_address(uri: &str) -> Option<std::net::IpAddr> {
+    Uri::parse(uri)?.ip()
+}

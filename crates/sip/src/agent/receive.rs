@@ -1,0 +1,109 @@
+//! From bytes to messages: datagrams, streams, and what is neither.
+
+use base::Mono;
+
+use super::UserAgent;
+use crate::message::{Frame, Message, Reply, Start, frame};
+use crate::trunk::trunk_of;
+use crate::{Event, Flow, Transport};
+
+impl UserAgent {
+    /// A datagram, or the next bytes of a stream.
+    pub(super) fn received(&mut self, flow: Flow, bytes: &[u8], now: Mono) {
+        match flow.transport {
+            Transport::Udp => self.datagram(flow, bytes, now),
+            Transport::Tcp => self.stream(flow, bytes, now),
+        }
+    }
+
+    fn datagram(&mut self, flow: Flow, bytes: &[u8], now: Mono) {
+        // Keep-alives (RFC 5626 §3.5.1, and the zeros that some send) need no answer over UDP.
+        if bytes.iter().all(|b| matches!(b, b'\r' | b'\n' | b' ' | 0)) {
+            return;
+        }
+        match Message::parse(bytes) {
+            Some(mut message) => {
+                message.cut();
+                self.message(flow, &message, now);
+            }
+            None => self.stranger(flow, false, now),
+        }
+    }
+
+    fn stream(&mut self, flow: Flow, bytes: &[u8], now: Mono) {
+        self.wire.opened(flow, false);
+        let Some(stream) = flow.connection.and_then(|id| self.wire.streams.get_mut(&id)) else { return };
+        stream.buffer.extend_from_slice(bytes);
+        if stream.buffer.len() < stream.wanted {
+            return;
+        }
+        let buffer = std::mem::take(&mut stream.buffer);
+        let mut searched = std::mem::take(&mut stream.searched);
+        let pongs = stream.ours || trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        let mut rest = buffer.as_slice();
+        let wanted = loop {
+            let taken = match frame(rest, searched) {
+                Frame::Message(message, end) => {
+                    self.message(flow, &message, now);
+                    end
+                }
+                Frame::Ping => {
+                    if pongs {
+                        self.wire.send(flow, b"\r\n".to_vec(), None, false);
+                    }
+                    4
+                }
+                Frame::Skip(empty) => empty,
+                Frame::Incomplete(wanted) => break wanted,
+                Frame::Broken(message) => return self.broken(flow, message.as_ref(), now),
+            };
+            rest = rest.get(taken..).unwrap_or_default();
+            searched = 0;
+        };
+        if let Some(stream) = flow.connection.and_then(|id| self.wire.streams.get_mut(&id)) {
+            stream.buffer = rest.to_vec();
+            stream.searched = rest.len();
+            stream.wanted = wanted;
+        }
+    }
+
+    /// A stream that cannot be followed: 400 where there is something to answer, then the connection goes.
+    fn broken(&mut self, flow: Flow, message: Option<&Message<'_>>, now: Mono) {
+        let known = trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        match message {
+            Some(message) if known => self.refuse_unread(flow, message, "Cannot Tell Where The Message Ends"),
+            Some(_) | None if known => {}
+            Some(_) | None => self.stranger(flow, false, now),
+        }
+        self.wire.close(flow);
+    }
+
+    fn message(&mut self, flow: Flow, message: &Message<'_>, now: Mono) {
+        match message.start {
+            Start::Request { .. } => self.request(flow, message, now),
+            Start::Response { status } => {
+                // RFC 3261 §8.1.3: what cannot be read, or matches nothing, is dropped.
+                if let Ok(head) = message.head() {
+                    self.response(flow, message, &head, status, now);
+                }
+            }
+        }
+    }
+
+    /// 400 to a request that is kept nowhere (RFC 3261 §8.2.7). ACK is never answered.
+    pub(super) fn refuse_unread(&mut self, flow: Flow, message: &Message<'_>, words: &'static str) {
+        let ack = matches!(message.start, Start::Request { method: crate::message::Method::Ack, .. });
+        let Some(reply) = Reply::new(message, flow.remote).filter(|_| !ack) else { return };
+        let tag = self.tokens.fixed(&reply.write(400, Some(words), "", "", &[]));
+        let bytes = reply.write(400, Some(words), &tag, "", &[]);
+        self.wire.send(super::request::reply_flow(flow, message), bytes, None, false);
+    }
+
+    /// Something from a source that no trunk knows: nothing goes back.
+    pub(super) fn stranger(&mut self, flow: Flow, ours: bool, now: Mono) {
+        let known = trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        if !known && self.strangers.is_news(flow.remote.ip(), ours, now) {
+            self.wire.event(Event::UnknownSource { source: flow.remote, ours });
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a request must be, to be looked at (RFC 3261 §8.2).
+
+use super::request::Arrived;
+use crate::dialog::contact_is_sound;
+use crate::message::{Message, Method, Name, Scheme, Start, trim};
+
+/// What we take.
+pub(super) const ALLOW: &str = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
+
+/// A refusal by the book.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) headers: String,
+}
+
+fn refusal(status: u16, headers: impl Into<String>) -> Result<(), Refusal> {
+    Err(Refusal { status, headers: headers.into() })
+}
+
+/// Looks at a request outside any dialog.
+pub(super) fn outside(arrived: &Arrived<'_>) -> Result<(), Refusal> {
+    version(arrived.message)?;
+    method(arrived.method())?;
+    // §8.2.2.1: a URI scheme that we do not know.
+    match arrived.message.target().map(|uri| uri.scheme) {
+        Some(Scheme::Sip | Scheme::Sips | Scheme::Tel) => {}
+        Some(Scheme::Other) => return refusal(416, ""),
+        None => return refusal(400, ""),
+    }
+    // RFC 7332 §4: a user agent that sends the call on minds the hops, as a proxy does. OPTIONS to ourselves may arrive with none left.
+    if arrived.method() == Method::Invite && arrived.head.max_forwards == 0 {
+        return refusal(483, "");
+    }
+    rest(arrived)
+}
+
+/// Looks at a request within a dialog.
+pub(super) fn within(arrived: &Arrived<'_>) -> Result<(), Refusal> {
+    version(arrived.message)?;
+    method(arrived.method())?;
+    rest(arrived)
+}
+
+fn version(message: &Message<'_>) -> Result<(), Refusal> {
+    match message.start {
+        Start::Request { current: false, .. } => refusal(505, ""),
+        Start::Request { current: true, .. } | Start::Response { .. } => Ok(()),
+    }
+}
+
+/// §8.2.1: known but not taken is 405, unknown 501.
+fn method(method: Method) -> Result<(), Refusal> {
+    match method {
+        Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options => Ok(()),
+        Method::Register
+        | Method::Info
+        | Method::Update
+        | Method::Prack
+        | Method::Subscribe
+        | Method::Notify
+        | Method::Refer
+        | Method::Message
+        | Method::Publish => refusal(405, ALLOW),
+        Method::Other => refusal(501, ALLOW),
+    }
+}
+
+fn rest(arrived: &Arrived<'_>) -> Result<(), Refusal> {
+    let message = arrived.message;
+    // §8.2.2.3: we know no extension that could be required.
+    if let Some(unsupported) = required(message) {
+        return refusal(420, format!("Unsupported: {unsupported}\r\n"));
+    }
+    if arrived.method() == Method::Invite {
+        if !contact_is_sound(message) {
+            return refusal(400, "");
+        }
+        body(message)?;
+    }
+    Ok(())
+}
+
+fn required(message: &Message<'_>) -> Option<String> {
+    let tags: Vec<&str> = message.list(Name::Require).filter_map(|tag| std::str::from_utf8(tag).ok()).collect();
+    let tags: Vec<&str> = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
+    (!tags.is_empty()).then(|| tags.join(", "))
+}
+
+/// §8.2.3: a body must be SDP, in clear, unless it may be ignored.
+fn body(message: &Message<'_>) -> Result<(), Refusal> {
+    if message.body().is_empty() || is_optional(message) {
+        return Ok(());
+    }
+    let encoded = message.list(Name::ContentEncoding).any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+    if encoded {
+        return refusal(415, "Accept-Encoding: identity\r\n");
+    }
+    if is_sdp(message) { Ok(()) } else { refusal(415, "Accept: application/sdp\r\n") }
+}
+
+fn is_sdp(message: &Message<'_>) -> bool {
+    message.value(Name::ContentType).is_none_or(|value| {
+        let kind = value.split(|b| *b == b';').next().unwrap_or_default();
+        trim(kind).eq_ignore_ascii_case(b"application/sdp")
+    })
+}
+
+/// RFC 3261 §20.11: `handling=optional`.
+fn is_optional(message: &Message<'_>) -> bool {
+    message.value(Name::ContentDisposition).is_some_and(|value| {
+        value.split(|b| *b == b';').any(|param| trim(param).eq_ignore_ascii_case(b"handling=optional"))
+    })
+}
+
+/// The SDP that a message carries.
+pub(super) fn sdp(message: &Message<'_>) -> Option<Vec<u8>> {
+    (!message.body().is_empty() && is_sdp(message)).then(|| message.body().to_vec())
+}

@@ -1,0 +1,76 @@
+/// The headers that we read. The rest is let through unread (RFC 3261 §8.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name {
+    CallId,
+    Contact,
+    ContentDisposition,
+    ContentEncoding,
+    ContentLength,
+    ContentType,
+    CSeq,
+    Diversion,
+    From,
+    HistoryInfo,
+    MaxForwards,
+    PAssertedIdentity,
+    Privacy,
+    RecordRoute,
+    RemotePartyId,
+    Require,
+    To,
+    Via,
+}
+
+/// Full name, compact form (RFC 3261 §7.3.3), name.
+const TABLE: [(&str, &str, Name); 18] = [
+    ("via", "v", Name::Via),
+    ("from", "f", Name::From),
+    ("to", "t", Name::To),
+    ("call-id", "i", Name::CallId),
+    ("cseq", "", Name::CSeq),
+    ("contact", "m", Name::Contact),
+    ("max-forwards", "", Name::MaxForwards),
+    ("content-type", "c", Name::ContentType),
+    ("content-length", "l", Name::ContentLength),
+    ("record-route", "", Name::RecordRoute),
+    ("require", "", Name::Require),
+    ("content-encoding", "e", Name::ContentEncoding),
+    ("content-disposition", "", Name::ContentDisposition),
+    ("p-asserted-identity", "", Name::PAssertedIdentity),
+    ("remote-party-id", "", Name::RemotePartyId),
+    ("privacy", "", Name::Privacy),
+    ("diversion", "", Name::Diversion),
+    ("history-info", "", Name::HistoryInfo),
+];
+
+impl Name {
+    /// Reads a header's name, compact or full, in any case.
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        let matches = |name: &str| name.as_bytes().eq_ignore_ascii_case(text);
+        TABLE.iter().find(|(full, compact, _)| matches(full) || matches(compact)).map(|(_, _, name)| *name)
+    }
+
+    /// Whether a message may carry it once only (RFC 3261 §7.3.1).
+    pub(crate) const fn is_single(self) -> bool {
+        match self {
+            Name::CallId
+            | Name::ContentDisposition
+            | Name::ContentLength
+            | Name::ContentType
+            | Name::CSeq
+            | Name::From
+            | Name::MaxForwards
+            | Name::To => true,
+            Name::Contact
+            | Name::ContentEncoding
+            | Name::Diversion
+            | Name::HistoryInfo
+            | Name::PAssertedIdentity
+            | Name::Privacy
+            | Name::RecordRoute
+            | Name::RemotePartyId
+            | Name::Require
+            | Name::Via => false,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use std::net::{IpAddr, SocketAddr};
+
+use crate::{Flow, Settings, Transport};
+
+/// Our side of the network: which socket to use, and what to call it.
+#[derive(Debug, Default)]
+pub(crate) struct Network {
+    sockets: Vec<(Transport, SocketAddr)>,
+    advertised: Vec<(SocketAddr, String)>,
+}
+
+impl Network {
+    /// As configured.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Network { sockets: settings.sockets.clone(), advertised: settings.advertised.clone() }
+    }
+
+    /// The socket that a request to `remote` leaves from: `wish` where it fits, else one of ours that does. A TCP connection that we
+    /// accepted or opened may have another local address than the socket that we listen on; this is always the one to call us at.
+    pub(crate) fn local(&self, transport: Transport, wish: Option<SocketAddr>, remote: IpAddr) -> Option<SocketAddr> {
+        let same_family = |local: &&SocketAddr| local.is_ipv4() == remote.is_ipv4();
+        let fits = || self.sockets.iter().filter(|(t, _)| *t == transport).map(|(_, local)| local).filter(same_family);
+        let exact = fits().find(|local| Some(**local) == wish);
+        let same_host = || fits().find(|local| Some(local.ip()) == wish.map(|wish| wish.ip()));
+        let loopback = || fits().find(|local| local.ip().is_loopback() == remote.is_loopback());
+        let chosen = exact.or_else(same_host).or_else(loopback).or_else(|| fits().next());
+        chosen.copied().or_else(|| wish.filter(|wish| same_family(&wish)))
+    }
+
+    /// Host and port to be written into Via and Contact of what goes by `flow`.
+    pub(crate) fn sent_by(&self, flow: Flow) -> String {
+        let local = self.local(flow.transport, Some(flow.local), flow.remote.ip()).unwrap_or(flow.local);
+        match self.host(local) {
+            Some(host) if has_port(host) => host.to_owned(),
+            Some(host) => format!("{}:{}", bracketed(host), local.port()),
+            None => local.to_string(),
+        }
+    }
+
+    /// Host for the URI in From of our own calls.
+    pub(crate) fn domain(&self, local: SocketAddr) -> String {
+        match self.host(local) {
+            Some(host) if has_port(host) => host.rsplit_once(':').map_or(host, |(host, _)| host).to_owned(),
+            Some(host) => bracketed(host),
+            None if local.is_ipv6() => format!("[{}]", local.ip()),
+            None => local.ip().to_string(),
+        }
+    }
+
+    fn host(&self, local: SocketAddr) -> Option<&str> {
+        self.advertised.iter().find(|(socket, _)| *socket == local).map(|(_, host)| host.as_str())
+    }
+}
+
+fn has_port(host: &str) -> bool {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.contains("]:"),
+        None => host.bytes().filter(|b| *b == b':').count() == 1,
+    }
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// The transport's name in Via.
+pub(crate) fn transport_name(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Udp => "UDP",
+        Transport::Tcp => "TCP",
+    }
+}

@@ -1,0 +1,43 @@
+//! Transactions (RFC 3261 §17, RFC 6026): what makes UDP reliable, and one request one request.
+
+mod client;
+mod clients;
+mod derived;
+mod invite_client;
+mod invite_server;
+mod key;
+mod machine;
+mod server;
+mod servers;
+mod timer;
+
+use base::LegId;
+
+pub(crate) use clients::{Answer, Clients};
+pub(crate) use key::{Key, MergeKey};
+pub(crate) use servers::{Seen, Servers};
+pub(crate) use timer::{PATIENCE, T1, T2};
+
+/// Names a transaction in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TxId(u64);
+
+/// What a client transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A leg's INVITE.
+    Invite(LegId),
+    /// The BYE that ends a leg.
+    Bye(LegId),
+    /// CANCEL, the BYE of a fork or of a dialog of another run: nothing hangs on its answer.
+    Aside(LegId),
+}
+
+impl Purpose {
+    /// On whose ladder it stands.
+    pub(crate) fn leg(self) -> LegId {
+        match self {
+            Purpose::Invite(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => leg,
+        }
+    }
+}
