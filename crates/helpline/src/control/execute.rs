@@ -64,6 +64,9 @@ impl Backend {
         match command {
             Command::Ping => Ok(json!({ "version": env!("CARGO_PKG_VERSION") })),
             Command::AddUser { user, password } => self.act(RequestKind::AddUser { user, password }).await,
+            Command::SetPassword { operator, password } => {
+                self.act(RequestKind::SetPassword { operator, password }).await
+            }
             Command::DisableUser { operator } => self.act(RequestKind::DisableUser { operator }).await,
             Command::Users => Ok(self.users()),
             Command::Operators => Ok(self.operators()),

@@ -15,6 +15,8 @@ pub(crate) enum Command {
     Ping,
     /// Give someone an account. The password is hashed already.
     AddUser { user: routing::User, password: String },
+    /// A new password, hashed.
+    SetPassword { operator: OperatorId, password: String },
     /// Take it away.
     DisableUser { operator: OperatorId },
     /// Everyone who may sign in.

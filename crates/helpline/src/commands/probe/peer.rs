@@ -1,0 +1,162 @@
+//! A browser's side of the audio leg, played by the crate `webrtc`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{interval, timeout};
+use webrtc::media_stream::MediaStreamTrack;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::peer_connection::{
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
+    RTCIceGatheringState, RTCSessionDescription,
+};
+use webrtc::rtp_transceiver::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+};
+
+use super::tone::{self, FRAME, SILENCE};
+use crate::commands::Failure;
+
+/// RTP's number for PCMA.
+const PCMA: u8 = 8;
+
+const SSRC: u32 = 0x4445_534B;
+
+/// Frames that count for what is heard now.
+const LATELY: usize = 25;
+
+/// The peer, speaking and listening.
+pub(super) struct Peer {
+    connection: Arc<dyn PeerConnection>,
+    shared: Arc<Shared>,
+    speaking: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    says: Mutex<Option<f64>>,
+    heard: Mutex<Vec<u8>>,
+}
+
+struct Handler {
+    gathered: mpsc::Sender<()>,
+    shared: Arc<Shared>,
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            // The one that waits has had its word already.
+            let _ = self.gathered.try_send(());
+        }
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        let shared = self.shared.clone();
+        tokio::spawn(async move {
+            while let Some(event) = track.poll().await {
+                if let TrackRemoteEvent::OnRtpPacket(packet) = event {
+                    let mut heard = shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
+                    heard.extend_from_slice(&packet.payload);
+                    let excess = heard.len().saturating_sub(LATELY * FRAME);
+                    heard.drain(..excess);
+                }
+            }
+        });
+    }
+}
+
+impl Peer {
+    /// Makes an SDP offer, as the page does.
+    pub(super) async fn offer() -> Result<(Self, String), Failure> {
+        let codec = RTCRtpCodec {
+            mime_type: "audio/PCMA".to_owned(),
+            clock_rate: 8000,
+            channels: 0,
+            sdp_fmtp_line: String::new(),
+            rtcp_feedback: Vec::new(),
+        };
+        let mut media = MediaEngine::default();
+        let parameters = RTCRtpCodecParameters { rtp_codec: codec.clone(), payload_type: PCMA, ..Default::default() };
+        media.register_codec(parameters, RtpCodecKind::Audio)?;
+        let coding = RTCRtpCodingParameters { ssrc: Some(SSRC), ..Default::default() };
+        let encoding = RTCRtpEncodingParameters { rtp_coding_parameters: coding, codec, ..Default::default() };
+        let name = |what: &str| format!("probe-{what}");
+        let track = MediaStreamTrack::new(
+            name("stream"),
+            name("track"),
+            name("microphone"),
+            RtpCodecKind::Audio,
+            vec![encoding],
+        );
+        let track = Arc::new(TrackLocalStaticRTP::new(track));
+
+        let (gathered, mut gathering) = mpsc::channel(1);
+        let shared = Arc::new(Shared::default());
+        let handler = Handler { gathered, shared: shared.clone() };
+        let connection = PeerConnectionBuilder::new()
+            .with_configuration(RTCConfigurationBuilder::new().build())
+            .with_media_engine(media)
+            .with_handler(Arc::new(handler))
+            .with_udp_addrs(vec!["127.0.0.1:0".to_owned()])
+            .build()
+            .await?;
+        connection.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
+        let offer = connection.create_offer(None).await?;
+        connection.set_local_description(offer).await?;
+        timeout(Duration::from_secs(5), gathering.recv()).await.map_err(|_| "no ICE candidate was found")?;
+        let offer = connection.local_description().await.ok_or("there is no SDP offer")?.sdp;
+        let speaking = tokio::spawn(speak(track, shared.clone()));
+        Ok((Peer { connection: Arc::new(connection), shared, speaking }, offer))
+    }
+
+    /// Takes the engine's answer.
+    pub(super) async fn accept(&self, sdp: &str) -> Result<(), Failure> {
+        let answer = RTCSessionDescription::answer(sdp.to_owned())?;
+        self.connection.set_remote_description(answer).await?;
+        Ok(())
+    }
+
+    /// The share of a tone in what was heard lately.
+    pub(super) fn hears(&self, hz: f64) -> f64 {
+        tone::share(&self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner), hz)
+    }
+
+    /// Speaks a tone, or is silent.
+    pub(super) fn speak(&self, hz: Option<f64>) {
+        *self.shared.says.lock().unwrap_or_else(PoisonError::into_inner) = hz;
+    }
+
+    /// Ends the leg.
+    pub(super) async fn close(&self) {
+        self.speaking.abort();
+        // What cannot be closed ends with the process.
+        let _ = self.connection.close().await;
+    }
+}
+
+/// A packet every 20 ms for as long as the leg is up: a desk is never silent on the wire.
+async fn speak(track: Arc<TrackLocalStaticRTP>, shared: Arc<Shared>) {
+    let mut tick = interval(Duration::from_millis(20));
+    for n in 0u64.. {
+        tick.tick().await;
+        let says = *shared.says.lock().unwrap_or_else(PoisonError::into_inner);
+        let frame = says.map_or([SILENCE; FRAME], |hz| tone::frame(hz, n));
+        let header = rtc::rtp::header::Header {
+            version: 2,
+            payload_type: PCMA,
+            sequence_number: (n & 0xFFFF) as u16,
+            timestamp: (n.wrapping_mul(FRAME as u64) & 0xFFFF_FFFF) as u32,
+            ssrc: SSRC,
+            ..Default::default()
+        };
+        let packet = rtc::rtp::Packet { header, payload: frame.to_vec().into() };
+        // Before the leg is up there is nowhere to send to.
+        let _ = track.write_rtp(packet).await;
+    }
+}
