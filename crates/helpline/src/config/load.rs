@@ -9,7 +9,7 @@ use base::{NodeId, Timestamp};
 use routing::Calendar;
 
 use super::disk::Disk;
-use super::document::{Document, Places};
+use super::document::Places;
 use super::fault::{Fault, Severity};
 use super::flow::FlowFile;
 use super::limits::LimitsSection;
@@ -24,7 +24,7 @@ use super::suggest::suggest;
 use super::trial::TrialSection;
 use super::values::Count;
 use super::web_section::WebSection;
-use super::{Config, Listen, Log, Overrides, calendar, flow, flow_check, prompts, queue, service, sip_section};
+use super::{Config, Listen, Log, Overrides, calendar, flow, flow_check, layers, prompts, queue, service, sip_section};
 
 /// The keys at the top of the main file.
 pub(super) const KEYS: &[&str] = &[
@@ -67,7 +67,7 @@ pub(crate) fn check(path: &Path, overrides: Overrides) -> Vec<Fault> {
 
 fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<Config> {
     let mut disk = Disk::default();
-    let document = document(path, overrides, &mut disk, faults)?;
+    let document = layers::document(path, overrides, &mut disk, faults)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let places = &document.places;
     let top = Fields::top(&document.tree, places, KEYS, faults);
@@ -121,28 +121,6 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         trial,
         warnings: Vec::new(),
     })
-}
-
-/// The file, the trial's file over it, the environment over both.
-fn document(path: &Path, overrides: &Overrides, disk: &mut Disk, faults: &mut Vec<Fault>) -> Option<Document> {
-    let over = path.with_file_name("trial.toml");
-    let over = (overrides.trial && over.is_file() && over != path).then_some(over);
-    let before = faults.len();
-    let layers: Vec<Document> = [Some(path.to_owned()), over]
-        .into_iter()
-        .flatten()
-        .filter_map(|file| Document::parse(&file, disk.text(&file, faults)?, faults))
-        .collect();
-    if faults.len() > before {
-        return None;
-    }
-    for (variable, value) in overrides.environment.iter().filter(|(variable, _)| variable != "HELPLINE_DATABASE") {
-        disk.add(variable.as_bytes(), value.as_bytes());
-    }
-    if overrides.trial && overrides.clock.is_none() {
-        disk.add(b"trial", b"");
-    }
-    Document::merge(layers, &overrides.environment, faults)
 }
 
 /// What stands once in the main file.

@@ -126,18 +126,22 @@ struct Lookup<'a> {
 
 impl Lookup<'_> {
     fn find(&mut self, places: &Places, key: String, prompt: &str, language: Option<&Language>) {
-        if prompt == OPENS {
-            return;
-        }
         let wanted: Vec<&Language> = language.map_or_else(|| self.languages.iter().collect(), |one| vec![one]);
         for language in wanted {
-            let path = format!("{language}/{prompt}");
-            if !self.library.prompts.contains_key(&path) {
-                let folder = format!("{language}/");
-                let near = self.library.prompts.keys().filter_map(|key| key.strip_prefix(&folder));
-                let hint = suggest(prompt, near);
-                self.faults.push(places.fault(&key, format!("there is no prompt {path}.wav{hint}")));
-            }
+            let names = if prompt == OPENS { routing::spoken_prompts() } else { vec![prompt.to_owned()] };
+            let missing: Vec<&String> =
+                names.iter().filter(|name| !self.library.prompts.contains_key(&format!("{language}/{name}"))).collect();
+            let message = match missing.as_slice() {
+                [] => continue,
+                [name] => format!("there is no prompt {language}/{name}.wav{}", self.hint(language, name)),
+                [name, more @ ..] => format!("there is no prompt {language}/{name}.wav, nor {} more", more.len()),
+            };
+            self.faults.push(places.fault(&key, message));
         }
+    }
+
+    fn hint(&self, language: &Language, name: &str) -> String {
+        let folder = format!("{language}/");
+        suggest(name, self.library.prompts.keys().filter_map(|key| key.strip_prefix(&folder)))
     }
 }
