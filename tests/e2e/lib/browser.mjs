@@ -41,6 +41,7 @@ export class Browser {
   async page({ locale = 'zh-CN', viewport = { width: 1440, height: 900 }, ...options } = {}) {
     const context = await this.chromium.newContext({ locale, viewport, permissions: ['microphone'], timezoneId: 'America/New_York', ...options })
     await context.addInitScript(ears)
+    await context.addInitScript(connections)
     const page = await context.newPage()
     page.faults = []
     page.on('pageerror', (error) => page.faults.push(error.message))
@@ -82,6 +83,18 @@ function ears() {
       for (let i = 0; i < raw.length; i += 8192) text += String.fromCharCode(...raw.subarray(i, i + 8192))
       return btoa(text)
     },
+  }
+}
+
+// Runs in the page: keeps hold of its peer connections, for tests that break them.
+function connections() {
+  window.__connections = []
+  const Native = window.RTCPeerConnection
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args)
+      window.__connections.push(this)
+    }
   }
 }
 

@@ -1,0 +1,40 @@
+// The HTTP API as a page uses it: a session cookie, the own origin.
+import { PASSWORD } from './engine.mjs'
+
+export class Api {
+  #cookie = ''
+
+  static async signIn(engine, name, password = PASSWORD) {
+    const api = new Api()
+    api.engine = engine
+    await api.post('/api/session', { name, password })
+    return api
+  }
+
+  async #fetch(method, path, body) {
+    const headers = { cookie: this.#cookie, origin: this.engine.url, 'content-type': 'application/json' }
+    const response = await fetch(`${this.engine.url}${path}`, { method, headers, body: body && JSON.stringify(body) })
+    for (const cookie of response.headers.getSetCookie()) this.#cookie = cookie.split(';')[0]
+    const text = await response.text()
+    if (!response.ok) throw Object.assign(new Error(`${method} ${path}: ${response.status} ${text}`), { status: response.status })
+    return text && JSON.parse(text)
+  }
+
+  get(path) {
+    return this.#fetch('GET', path)
+  }
+
+  post(path, body) {
+    return this.#fetch('POST', path, body)
+  }
+
+  /** Every open obligation. */
+  async obligations(state = 'open') {
+    return (await this.get(`/api/obligations?state=${state}&limit=200`)).obligations
+  }
+
+  /** The steps of one journey. */
+  async steps(journey) {
+    return (await this.get(`/api/calls/${journey}`)).steps
+  }
+}

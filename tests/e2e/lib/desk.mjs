@@ -1,0 +1,153 @@
+// An operator at the desk page, and a worker at /try: what people do there, by the hooks of the page.
+import { Browser, heard, listen, untilHeard } from './browser.mjs'
+import { PASSWORD } from './engine.mjs'
+import { until } from './wait.mjs'
+
+const at = (id) => `[data-testid=${id}]`
+
+export class Desk {
+  /** Opens a browser of its own, signs in, and stands before the shift. */
+  static async open(engine, name, { locale, viewport, browser } = {}) {
+    const desk = new Desk()
+    desk.ownsBrowser = !browser
+    desk.browser = browser ?? (await Browser.open({ voice: `operator ${name}` }))
+    desk.engine = engine
+    desk.page = await desk.browser.page({ locale, viewport })
+    await desk.signIn(name)
+    return desk
+  }
+
+  /** Opens a desk and works it until calls may come. */
+  static async ready(engine, name, options) {
+    const desk = await Desk.open(engine, name, options)
+    await desk.startShift()
+    await desk.beReady()
+    return desk
+  }
+
+  get voice() {
+    return this.browser.voice
+  }
+
+  async signIn(name, password = PASSWORD) {
+    await this.page.goto(`${this.engine.url}/login`)
+    await this.page.fill(at('login-name'), name)
+    await this.page.fill(at('login-password'), password)
+    await this.page.click(at('login-submit'))
+    await this.page.waitForURL(/\/(desk|console)/)
+  }
+
+  async startShift() {
+    await this.page.click(at('start-shift'))
+    await this.audio('up')
+  }
+
+  async beReady() {
+    await this.page.click(at('state-ready'))
+    await this.state('ready')
+  }
+
+  /** Waits for a state of the desk. */
+  async state(state, deadlineMs = 8000) {
+    await this.page.waitForSelector(`${at('desk-state')}[data-state=${state}]`, { state: 'attached', timeout: deadlineMs })
+  }
+
+  /** Waits until the pill says that audio is up or down. */
+  async audio(upOrDown, deadlineMs = 10000) {
+    await this.page.waitForSelector(`${at('connection-pill')}[data-audio=${upOrDown}]`, { state: 'attached', timeout: deadlineMs })
+  }
+
+  async rings(deadlineMs = 8000) {
+    await this.page.waitForSelector(at('offer-card'), { timeout: deadlineMs })
+  }
+
+  async answer() {
+    await this.page.click(at('answer'))
+    await this.page.waitForSelector(at('call-card'))
+  }
+
+  async click(id) {
+    await this.page.click(at(id))
+  }
+
+  /** Begins to record what the operator hears. */
+  async listen() {
+    await listen(this.page)
+  }
+
+  heard() {
+    return heard(this.page)
+  }
+
+  untilHeard(clip, what, deadlineMs) {
+    return untilHeard(this.page, clip, what, deadlineMs)
+  }
+
+  /** Says what came of the call and is ready again. */
+  async wrapUp(outcome = 'spoken') {
+    await this.page.waitForSelector(at('wrapup-card'))
+    await this.click(`outcome-${outcome}`)
+    await this.click('finish-wrapup')
+    await this.state('ready')
+  }
+
+  /** Waits for a notice with this reason. */
+  async notice(reason, deadlineMs = 8000) {
+    await this.page.waitForSelector(`${at('notice')}[data-reason=${reason}]`, { timeout: deadlineMs })
+  }
+
+  async close() {
+    await this.page.context().close()
+    if (this.ownsBrowser) await this.browser.close()
+  }
+}
+
+export class TryPage {
+  /** Opens /try in a browser of its own. */
+  static async open(engine, { locale, viewport } = {}) {
+    const worker = new TryPage()
+    worker.browser = await Browser.open({ voice: 'worker in a browser' })
+    worker.page = await worker.browser.page({ locale, viewport })
+    await worker.page.goto(`${engine.url}/try`)
+    return worker
+  }
+
+  get voice() {
+    return this.browser.voice
+  }
+
+  async call({ afterHours = false } = {}) {
+    if (afterHours) await this.page.click(at('try-after-hours'))
+    await this.page.click(at('try-call'))
+  }
+
+  async state(state, deadlineMs = 10000) {
+    await this.page.waitForSelector(`${at('try-state')}[data-state=${state}]`, { state: 'attached', timeout: deadlineMs })
+  }
+
+  async press(key) {
+    await this.page.click(at(`try-key-${key}`))
+  }
+
+  async hangUp() {
+    await this.page.click(at('try-hangup'))
+  }
+
+  listen() {
+    return listen(this.page)
+  }
+
+  heard() {
+    return heard(this.page)
+  }
+
+  untilHeard(clip, what, deadlineMs) {
+    return untilHeard(this.page, clip, what, deadlineMs)
+  }
+
+  async close() {
+    await this.browser.close()
+  }
+}
+
+export { at, until }
