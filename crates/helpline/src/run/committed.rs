@@ -48,9 +48,4 @@ impl Committed {
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<[Record]>> {
         self.feed.subscribe()
     }
-
-    /// For who hands out receivers of its own.
-    pub(crate) fn feed(&self) -> broadcast::Sender<Arc<[Record]>> {
-        self.feed.clone()
-    }
 }

@@ -61,11 +61,16 @@ impl EngineHandle {
         }
     }
 
-    /// Asks, and waits for the answer.
-    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, RequestError> {
+    /// Asks; what is asked first is heard first. The answer comes once the records behind it are durable.
+    pub(crate) fn begin(&self, ask: Ask) -> oneshot::Receiver<Result<Answer, RequestError>> {
         let (answer, answered) = oneshot::channel();
         self.tell(Told::Asked(ask, answer));
-        answered.await.unwrap_or(Err(RequestError::Unwell))
+        answered
+    }
+
+    /// Asks, and waits for the answer.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, RequestError> {
+        self.begin(ask).await.unwrap_or(Err(RequestError::Unwell))
     }
 
     /// Records up to `seq` are on disk.
