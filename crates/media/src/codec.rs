@@ -18,6 +18,14 @@ impl Law {
         }
     }
 
+    /// The law that this one is not.
+    pub(crate) const fn other(self) -> Law {
+        match self {
+            Law::A => Law::Mu,
+            Law::Mu => Law::A,
+        }
+    }
+
     /// The encoding name in `a=rtpmap`.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -84,7 +84,7 @@ fn ntp(utc: Timestamp) -> u64 {
     const SECONDS_1900_TO_1970: u64 = 2_208_988_800;
     let seconds = (utc.as_second().unsigned_abs()).wrapping_add(SECONDS_1900_TO_1970);
     let nanos = utc.subsec_nanosecond().unsigned_abs();
-    seconds << 32 | (u64::from(nanos) << 32) / 1_000_000_000
+    (seconds << 32) | ((u64::from(nanos) << 32) / 1_000_000_000)
 }
 
 #[cfg(test)]
@@ -109,6 +109,6 @@ mod tests {
         assert_eq!((told.ssrc(), told.cumulative_lost(), told.interarrival_jitter()), (9, 3, 12));
         assert_eq!(told.last_sender_report_timestamp(), 0xAABB_CCDD);
         assert_eq!(told.delay_since_last_sender_report_timestamp(), 2 << 16);
-        assert_eq!(read(&buf[..len], now.mono).unwrap().ntp_middle, 0x7E80_0000 << 1 >> 1);
+        assert_eq!(read(&buf[..len], now.mono).unwrap().ntp_middle, 0x7E80_0000);
     }
 }

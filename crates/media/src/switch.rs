@@ -127,7 +127,7 @@ impl Switch {
 
     /// Looks again when the leg wants to be woken.
     fn rearm(&mut self, slot: usize, now: Now) {
-        let due = self.leg(slot).and_then(|leg| clock::due(leg)).map(|due| due.max(now.mono));
+        let due = self.leg(slot).and_then(clock::due).map(|due| due.max(now.mono));
         self.agenda.set(slot, due);
     }
 }

@@ -5,19 +5,31 @@ use std::ops::Range;
 use base::{Mono, Now};
 
 use super::{Switch, Transmit};
-use crate::codec;
+use crate::codec::{self, Law};
 use crate::io::{Fact, Port};
 use crate::leg::{End, Heard, Kind, Leg, flush};
 use crate::rtp::{self, Header, MAX_PACKET};
-use crate::webrtc::PeerState;
+use crate::webrtc::{Peer, PeerState};
+
+/// A datagram, its bytes at the start of the receive buffer.
+#[derive(Clone, Copy)]
+struct Datagram {
+    from: SocketAddr,
+    rtcp: bool,
+    len: usize,
+}
+
+/// A packet that may be believed, its payload somewhere in the receive buffer.
+struct Heeded {
+    header: Header,
+    kind: Kind,
+    payload: Range<usize>,
+}
 
 impl Switch {
     /// Takes in a packet that came on `port`, on its RTCP neighbour if `rtcp`. `buf` is the whole receive buffer, `len` what of it was
     /// received; it is patched in place, and what must be sent because of it is handed to `transmit`.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the packet path hands over nothing that would have to be built first"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "what recvfrom yields, as it is")]
     pub fn packet(
         &mut self,
         port: Port,
@@ -31,68 +43,59 @@ impl Switch {
         if len > MAX_PACKET || len > buf.len() {
             return;
         }
+        let datagram = Datagram { from, rtcp, len };
         if port == Port::BROWSER {
-            self.from_browser(from, buf, len, now, transmit);
+            self.take_browser(datagram, buf, now, transmit);
         } else if let Some(slot) = self.ports.get(port.0 as usize).copied().flatten() {
-            self.from_rtp(slot, rtcp, from, buf, len, now.mono, transmit);
+            self.take_rtp(slot, datagram, buf, now.mono, transmit);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as above")]
-    fn from_rtp(
+    fn take_rtp(
         &mut self,
         slot: usize,
-        rtcp: bool,
-        from: SocketAddr,
+        datagram: Datagram,
         buf: &mut [u8],
-        len: usize,
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
-        let Some(datagram) = buf.get(..len) else { return };
+        let Some(bytes) = buf.get(..datagram.len) else { return };
         let Some(leg) = self.leg(slot) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if rtcp || (end.is_muxed() && rtp::is_rtcp(datagram)) {
-            end.read_report(from, datagram, now);
+        if datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes)) {
+            end.read_report(datagram.from, bytes, now);
             return;
         }
-        let Some((header, payload)) = rtp::read(datagram) else { return };
+        let Some((header, payload)) = rtp::read(bytes) else { return };
         let Some(kind) = leg.kind(header.payload_type) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if end.admit(from, now) {
-            self.heard(slot, &header, kind, buf, &payload, now, transmit);
+        if end.admit(datagram.from, now) {
+            self.heed(slot, &Heeded { header, kind, payload }, buf, now, transmit);
         }
     }
 
-    fn from_browser(
-        &mut self,
-        from: SocketAddr,
-        buf: &mut [u8],
-        len: usize,
-        now: Now,
-        transmit: &mut dyn FnMut(Transmit<'_>),
-    ) {
-        let Some(datagram) = buf.get(..len) else { return };
-        let Some(slot) = self.mux.find(from, datagram) else { return };
+    fn take_browser(&mut self, datagram: Datagram, buf: &mut [u8], now: Now, transmit: &mut dyn FnMut(Transmit<'_>)) {
+        let Some(bytes) = buf.get(..datagram.len) else { return };
+        let Some(slot) = self.mux.find(datagram.from, bytes) else { return };
         let Some(peer) = self.peer(slot) else { return };
-        peer.read(from, datagram, now.mono);
+        peer.read(datagram.from, bytes, now.mono);
         let mut answered = false;
         while let Some(to) =
             peer.next_datagram(|to, bytes| transmit(Transmit { port: Port::BROWSER, rtcp: false, to, bytes }))
         {
-            answered |= to == from;
+            answered |= to == datagram.from;
         }
-        if peer.proves(datagram, answered, now.mono) {
-            self.mux.learn(from, slot);
+        if peer.proves(bytes, answered, now.mono) {
+            self.mux.learn(datagram.from, slot);
         }
         while let Some(read) = self.peer(slot).and_then(|peer| peer.next_voice(buf, now.mono)) {
             let Some((header, payload)) = read else { continue };
             if let Some(kind) = self.leg(slot).and_then(|leg| leg.kind(header.payload_type)) {
-                self.heard(slot, &header, kind, buf, &payload, now.mono, transmit);
+                self.heed(slot, &Heeded { header, kind, payload }, buf, now.mono, transmit);
             }
         }
         self.settle(slot, now, transmit);
-        if let Some(due) = self.peer(slot).and_then(|peer| peer.due()) {
+        if let Some(due) = self.peer(slot).and_then(Peer::due) {
             self.agenda.set_earlier(slot, due.max(now.mono));
         }
     }
@@ -117,52 +120,44 @@ impl Switch {
         }
     }
 
-    /// A packet that may be believed: counts it, tells keys and news, and relays it to all who hear this leg.
-    #[expect(clippy::too_many_arguments, reason = "as above")]
-    fn heard(
+    /// Counts a packet, tells keys and news, and relays it to all who hear this leg.
+    fn heed(
         &mut self,
         slot: usize,
-        header: &Header,
-        kind: Kind,
+        packet: &Heeded,
         buf: &mut [u8],
-        payload: &Range<usize>,
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::as_deref_mut) else { return };
-        take_note(leg, header, kind, buf.get(payload.clone()).unwrap_or_default(), now, &mut self.facts);
-        if leg.muted || payload.is_empty() {
+        take_note(leg, packet, buf, now, &mut self.facts);
+        if leg.muted || packet.payload.is_empty() {
             return;
         }
-        match kind {
-            Kind::Event => self.relay(slot, header, kind, buf, payload, now, transmit),
-            Kind::Voice(law) => {
-                self.relay(slot, header, kind, buf, payload, now, transmit);
-                let other = if law == codec::Law::A { codec::Law::Mu } else { codec::Law::A };
-                if self.is_heard_in(slot, other) {
-                    codec::convert(law, other, buf.get_mut(payload.clone()).unwrap_or_default());
-                    self.relay(slot, header, Kind::Voice(other), buf, payload, now, transmit);
-                }
+        self.relay(slot, packet, packet.kind, buf, now, transmit);
+        if let Kind::Voice(law) = packet.kind {
+            let other = law.other();
+            if self.is_heard_in(slot, other) {
+                codec::convert(law, other, buf.get_mut(packet.payload.clone()).unwrap_or_default());
+                self.relay(slot, packet, Kind::Voice(other), buf, now, transmit);
             }
         }
     }
 
-    fn is_heard_in(&self, slot: usize, law: codec::Law) -> bool {
+    fn is_heard_in(&self, slot: usize, law: Law) -> bool {
         let Some(Some(leg)) = self.legs.get(slot) else { return false };
         leg.hearers.iter().any(|hearer| {
             self.legs.get(*hearer).and_then(Option::as_deref).is_some_and(|hearer| hearer.formats.law == law)
         })
     }
 
-    /// Passes the packet to those of the leg's hearers who take it as it lies in the buffer.
-    #[expect(clippy::too_many_arguments, reason = "as above")]
+    /// Passes the packet to those of the leg's hearers who take it as it lies in the buffer: as `kind`.
     fn relay(
         &mut self,
         slot: usize,
-        header: &Header,
+        packet: &Heeded,
         kind: Kind,
         buf: &mut [u8],
-        payload: &Range<usize>,
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
@@ -183,8 +178,8 @@ impl Switch {
                 leg.out.interrupt();
                 continue;
             };
-            if let Some(header) = leg.out.relay(slot, header, payload_type, voice, now) {
-                leg.send(&header, buf, payload, now, transmit);
+            if let Some(header) = leg.out.relay(slot, &packet.header, payload_type, voice, now) {
+                leg.send(&header, buf, &packet.payload, now, transmit);
             }
         }
     }
@@ -193,7 +188,7 @@ impl Switch {
         self.legs.get(slot)?.as_deref()?.hearers.get(index).copied()
     }
 
-    fn peer(&mut self, slot: usize) -> Option<&mut crate::webrtc::Peer> {
+    fn peer(&mut self, slot: usize) -> Option<&mut Peer> {
         match &mut self.leg(slot)?.end {
             End::Browser(peer) => Some(peer),
             End::Rtp(_) => None,
@@ -201,13 +196,13 @@ impl Switch {
     }
 }
 
-fn take_note(leg: &mut Leg, header: &Header, kind: Kind, payload: &[u8], now: Mono, facts: &mut VecDeque<Fact>) {
-    leg.reception.receive(header, kind != Kind::Event, now);
+fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) {
+    leg.reception.receive(&packet.header, packet.kind != Kind::Event, now);
     if leg.watch.packet(now) {
         facts.push_back(Fact::Flowing { leg: leg.id });
     }
-    if kind == Kind::Event
-        && let Some(digit) = leg.listener.hear(header, payload)
+    if packet.kind == Kind::Event
+        && let Some(digit) = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default())
     {
         facts.push_back(Fact::Digit { leg: leg.id, digit });
     }

@@ -71,9 +71,9 @@ pub(crate) struct Answer {
 }
 
 /// Turns our time into that of `rtc`, which counts from the same moment.
-#[expect(clippy::disallowed_types, reason = "rtc takes Instants; this one is handed in, and only added to")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
+    #[expect(clippy::disallowed_types, reason = "rtc takes Instants; this one is handed in, and only added to")]
     origin: std::time::Instant,
 }
 

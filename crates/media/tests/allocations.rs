@@ -1,0 +1,74 @@
+//! The packet path of a bridge allocates nothing.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "rtc's origin of time")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use base::{Boot, Id, Mono, NodeId, Now, Timestamp};
+use media::{Opening, Order, Port, Source, Switch, SwitchConfig};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+#[expect(unsafe_code, reason = "a global allocator cannot be written without; it only counts and passes on")]
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.realloc(memory, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn offer(port: u16, payload_type: u8) -> Vec<u8> {
+    format!(
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio {port} RTP/AVP {payload_type} 101\r\n\
+         a=rtpmap:101 telephone-event/8000\r\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn ten_thousand_relayed_packets_allocate_nothing() {
+    let mut now = Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH };
+    let mut switch = Switch::new(SwitchConfig { browser_local: vec![], seed: 1, origin: Instant::now() });
+    let leg = |n| Id::new(NodeId(1), Boot(1), n);
+    for (n, port, payload_type) in [(1, 4000, 8), (2, 5000, 0)] {
+        let local = ([127, 0, 0, 1], 10_000 + n as u16 * 2).into();
+        let opening = Opening::AnswerRtp { port: Port(n as u32), local, offer: offer(port, payload_type) };
+        switch.order(Order::Open { leg: leg(n), opening }, now);
+    }
+    switch.order(Order::Hear { leg: leg(1), sources: vec![Source::Leg(leg(2))] }, now);
+    switch.order(Order::Hear { leg: leg(2), sources: vec![Source::Leg(leg(1))] }, now);
+    while switch.poll_fact().is_some() {}
+    let mut buf = [0u8; 2048];
+    let mut relayed = 0;
+    let before = ALLOCATIONS.get();
+    for n in 0..5_000u32 {
+        for (port, from, payload_type) in [(Port(1), 4000, 8), (Port(2), 5000, 0)] {
+            buf[..12].copy_from_slice(&[0x80, payload_type, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
+            buf[2..4].copy_from_slice(&(n as u16).to_be_bytes());
+            buf[4..8].copy_from_slice(&(n * 160).to_be_bytes());
+            let from = ([127, 0, 0, 2], from).into();
+            switch.packet(port, false, from, &mut buf, 172, now, &mut |_| relayed += 1);
+        }
+        now = now.after(Duration::from_millis(20));
+    }
+    let allocated = ALLOCATIONS.get() - before;
+    assert_eq!((relayed, allocated), (10_000, 0));
+}
