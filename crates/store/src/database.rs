@@ -29,9 +29,11 @@ impl Database {
     }
 
     async fn open(options: PgConnectOptions) -> Result<Self, StoreError> {
+        // `public` alone: by default a schema named like the user goes first, and where the user is called `helpline` our own schema would
+        // hide the list of migrations from the second start on.
         let options = options
             .application_name("helpline")
-            .options([("statement_timeout", "30s"), ("TimeZone", "UTC")])
+            .options([("statement_timeout", "30s"), ("TimeZone", "UTC"), ("search_path", "public")])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(5)

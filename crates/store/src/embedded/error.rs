@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why the private cluster does not run; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,12 @@ pub enum EmbeddedError {
     )]
     CannotEnter {
         /// The folder that stops it.
+        folder: PathBuf,
+    },
+    /// Someone else made the folder first.
+    #[error("the folder {folder} is there already but not the database user's own: remove it, or choose another")]
+    NotOurs {
+        /// Which.
         folder: PathBuf,
     },
     /// Unix sockets have short paths.
@@ -70,4 +76,10 @@ pub enum EmbeddedError {
         /// What Postgres said.
         source: sqlx::Error,
     },
+}
+
+impl EmbeddedError {
+    pub(super) fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> EmbeddedError {
+        move |source| EmbeddedError::Io { operation, path: path.to_owned(), source }
+    }
 }

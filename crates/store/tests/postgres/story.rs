@@ -1,0 +1,139 @@
+use base::{
+    Boot, Id, JourneyId, Kind, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
+};
+use routing::{
+    Caller, Event, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party, Reason, Record, Role,
+    Skill, TerminalCause, User,
+};
+
+/// Records as an engine writes them, told call by call.
+pub(crate) struct Story {
+    pub(crate) records: Vec<Record>,
+    now_ms: i64,
+}
+
+/// The bytes that stand for a sealed number; they must not leave Postgres.
+pub(crate) const SEALED: &[u8] = b"sealed number";
+
+pub(crate) fn id<K: Kind>(n: u64) -> Id<K> {
+    Id::new(NodeId(1), Boot(1), n)
+}
+
+pub(crate) fn mei() -> OperatorId {
+    OperatorId("mei".to_owned())
+}
+
+pub(crate) fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(1_800_000_000_000 + ms).unwrap()
+}
+
+impl Story {
+    pub(crate) fn new() -> Self {
+        let mut story = Story { records: Vec::new(), now_ms: 0 };
+        story.then(0, Event::Started { version: "0.1.0".to_owned() });
+        let user = User {
+            operator: mei(),
+            name: "小梅".to_owned(),
+            roles: vec![Role::Operator, Role::Supervisor],
+            skills: vec![Skill("zh-CN".to_owned())],
+        };
+        story.then(0, Event::UserAdded { user, password: "$argon2id$v=19$secret".to_owned() });
+        story
+    }
+
+    /// What happens `after_ms` later.
+    pub(crate) fn then(&mut self, after_ms: i64, event: Event) -> &mut Self {
+        self.now_ms += after_ms;
+        let seq = self.records.len() as u64 + 1;
+        self.records.push(Record { seq, utc: at(self.now_ms), node: NodeId(1), boot: Boot(1), event });
+        self
+    }
+
+    /// A caller comes in and chooses Mandarin; what is owed to them has the journey's number.
+    pub(crate) fn arrives(&mut self, n: u64, synthetic: bool) -> &mut Self {
+        let journey: JourneyId = id(n);
+        let person = PersonId([n as u8; 16]);
+        let caller = Caller {
+            person: Some(person),
+            number: Some(Sealed(SEALED.to_vec())),
+            masked: format!("139****{n:04}"),
+            class: NumberClass::Mobile,
+            private: false,
+        };
+        self.then(
+            1000,
+            Event::JourneyOpened {
+                journey,
+                leg: id(n),
+                caller,
+                dialled: "4000000001".to_owned(),
+                trunk: "carrier".to_owned(),
+                service: "workers".to_owned(),
+                synthetic,
+                open: true,
+                flow: "main".to_owned(),
+                calendar_version: "c1".to_owned(),
+                settings_version: "s1".to_owned(),
+            },
+        );
+        if !synthetic {
+            let opened = Event::ObligationOpened {
+                obligation: id(n),
+                journey,
+                person: Some(person),
+                kind: ObligationKind::Reach,
+                reason: Reason::new("called"),
+            };
+            self.then(0, opened);
+        }
+        self.then(20, Event::Answered { journey, leg: id(n) });
+        let dialog = Sealed(b"sealed dialog".to_vec());
+        self.then(10, Event::DialogConfirmed { journey, leg: id(n), role: LegRole::Caller, dialog });
+        self.then(3000, Event::LanguageChosen { journey, language: Language("zh-CN".to_owned()) });
+        self.then(2000, Event::TopicChosen { journey, topic: "wages".to_owned() })
+    }
+
+    pub(crate) fn queues(&mut self, n: u64) -> &mut Self {
+        let since = at(self.now_ms);
+        let skills = vec![Skill("zh-CN".to_owned())];
+        self.then(0, Event::Queued { journey: id(n), queue: "main".to_owned(), skills, priority: 0, since })
+    }
+
+    /// Mei takes the call `wait_ms` after it is offered.
+    pub(crate) fn answered_by_mei(&mut self, n: u64, wait_ms: i64) -> &mut Self {
+        let (journey, offer): (JourneyId, OfferId) = (id(n), id(n * 100 + self.records.len() as u64));
+        let until = at(self.now_ms + 20_000);
+        self.then(0, Event::Offered { offer, journey, operator: mei(), leg: None, until });
+        let outcome = OfferOutcome::Accepted;
+        self.then(wait_ms, Event::OfferEnded { offer, journey, operator: mei(), outcome });
+        self.then(0, Event::Conversing { journey, offer, operator: mei() });
+        self.then(0, Event::ObligationInHand { obligation: id(n), journey, operator: mei() })
+    }
+
+    pub(crate) fn hangs_up(&mut self, n: u64, after_ms: i64, cause: TerminalCause) -> &mut Self {
+        self.then(after_ms, Event::Ended { journey: id(n), cause, by: Party::Caller });
+        let quality = LegQuality { received: 500, lost: 2, sent: 498, jitter_ms: 1.5 };
+        self.then(0, Event::LegMeasured { journey: id(n), leg: id(n), role: LegRole::Caller, quality })
+    }
+
+    pub(crate) fn spoken(&mut self, n: u64) -> &mut Self {
+        self.then(2000, Event::OutcomeGiven { journey: id(n), operator: mei(), outcome: Outcome::Spoken });
+        self.then(0, Event::WrappedUp { journey: id(n), operator: mei(), outcome: Some(Outcome::Spoken) });
+        let obligation: ObligationId = id(n);
+        self.then(0, Event::ObligationDischarged { obligation, reason: Reason::new("spoken"), by: Some(mei()) })
+    }
+
+    /// A whole call, heard and answered.
+    pub(crate) fn conversation(&mut self, n: u64) -> &mut Self {
+        self.arrives(n, false)
+            .queues(n)
+            .answered_by_mei(n, 5000)
+            .hangs_up(n, 61_000, TerminalCause::Conversed)
+            .spoken(n)
+    }
+
+    /// A call that was given up in line.
+    pub(crate) fn abandoned(&mut self, n: u64) -> &mut Self {
+        self.arrives(n, false).queues(n).hangs_up(n, 42_000, TerminalCause::Abandoned)
+    }
+}
