@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     NotFound,
     #[error("the request could not be read")]
     BadRequest,
+    #[error("this cannot be done here")]
+    WrongMethod,
     #[error("the request is too large")]
     TooLarge,
     #[error("the database is away")]
@@ -43,7 +45,7 @@ impl Failure {
             Failure::SignedOut => "signed_out",
             Failure::Forbidden | Failure::OtherSite => "forbidden",
             Failure::NotFound => "not_found",
-            Failure::BadRequest | Failure::TooLarge => "bad_request",
+            Failure::BadRequest | Failure::WrongMethod | Failure::TooLarge => "bad_request",
             Failure::Unavailable | Failure::EngineAway => "unavailable",
             Failure::Refused(error) => refusal_code(error),
         }
@@ -56,6 +58,7 @@ impl Failure {
             Failure::Forbidden | Failure::OtherSite => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::BadRequest => StatusCode::BAD_REQUEST,
+            Failure::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Unavailable | Failure::EngineAway => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Refused(error) => refusal_status(error),
@@ -73,6 +76,7 @@ impl Failure {
             | Failure::OtherSite
             | Failure::NotFound
             | Failure::BadRequest
+            | Failure::WrongMethod
             | Failure::TooLarge
             | Failure::Refused(_) => None,
         }

@@ -1,6 +1,29 @@
 //! HTTP, WebSocket, log-in and the pages. Shows what was decided, asks for what people want; decides nothing.
+//!
+//! [`Site::bind`] takes the addresses, [`Site::serve`] answers: through [`Ask`]s to the engine, a board folded from committed records,
+//! and Postgres for the call log alone, so that desks and log-in work without it. [`wire`] lists the endpoints.
 
+mod accept;
+mod api;
+mod app;
 mod ask;
+mod desk;
+mod engine;
+mod failure;
+mod feed;
+mod guard;
+mod line;
+mod pages;
+mod router;
+mod serve;
+mod session;
+mod tls;
+mod trial;
 pub mod wire;
 
+pub use app::Clock;
 pub use ask::{Answer, Ask, What};
+pub use feed::Committed;
+pub use serve::{Site, Web, WebConfig, WebError};
+pub use session::{HashError, hash_password};
+pub use tls::{Tls, TlsError};

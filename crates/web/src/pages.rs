@@ -1,6 +1,6 @@
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::extract::Path;
 use routing::Permission;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -12,7 +12,8 @@ use crate::session::Session;
 #[folder = "ui/dist"]
 struct Dist;
 
-const NOT_BUILT: &str = "The pages are not built into this binary. In crates/web/ui: npm ci && npm run build, then build again.\n";
+const NOT_BUILT: &str =
+    "The pages are not built into this binary. In crates/web/ui: npm ci && npm run build, then build again.\n";
 
 /// GET `/`: to the page of one's role.
 pub(crate) async fn home(session: Option<Session>) -> Redirect {
@@ -74,7 +75,8 @@ fn page(name: &str, headers: &HeaderMap) -> Response {
 fn serve(name: &str, file: EmbeddedFile, caching: &'static str, asked: &HeaderMap) -> Response {
     let tag = entity_tag(&file);
     if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag), (header::CACHE_CONTROL, caching.to_owned())]).into_response();
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag), (header::CACHE_CONTROL, caching.to_owned())])
+            .into_response();
     }
     let mut response = file.data.into_response();
     let headers = response.headers_mut();

@@ -7,7 +7,7 @@
 //! | DELETE `/api/session` | → 204 | signed in |
 //! | POST `/api/desk/leg` | [`Sdp`] offer → [`Sdp`] answer | operator |
 //! | GET `/api/desk/socket` (WebSocket) | [`FromDesk`] ⇄ [`ToDesk`] | operator |
-//! | GET `/api/calls?from=&to=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
+//! | GET `/api/calls?from=&to=&cause=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
 //! | GET `/api/calls/{journey}` | → [`CallDetail`] | supervisor |
 //! | GET `/api/obligations?state=&after=&limit=` | → [`ObligationPage`] | supervisor |
 //! | GET `/api/status` | → [`Status`] | signed in |
@@ -215,7 +215,7 @@ pub struct CallPage {
 }
 
 /// One journey.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub struct CallRow {
     /// Its id.
     pub journey: String,
@@ -235,6 +235,8 @@ pub struct CallRow {
     pub language: Option<String>,
     /// By key.
     pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
     /// Who spoke with them.
     pub operator: Option<String>,
     /// In line, milliseconds.
@@ -321,7 +323,7 @@ pub struct Status {
 }
 
 /// What `/try` needs.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TryInfo {
     /// The number that the button dials, and the one of the "after hours" switch.
     pub number: String,

@@ -13,7 +13,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (
         HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("microphone=(self), camera=(), geolocation=(), display-capture=(), payment=(), usb=()"),
+        HeaderValue::from_static(
+            "microphone=(self), camera=(), geolocation=(), display-capture=(), payment=(), usb=()",
+        ),
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
@@ -47,7 +49,8 @@ fn content_policy(door: Door, headers: &HeaderMap) -> HeaderValue {
 }
 
 fn is_plain(host: &str) -> bool {
-    host.len() <= 255 && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+    host.len() <= 255
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
 
 #[cfg(test)]

@@ -66,7 +66,9 @@ impl std::fmt::Debug for Signer {
 
 impl Signer {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        Signer { mac: Hmac::new(key.into()) }
+        let mut block = [0; 64]; // a shorter key is padded with zeros (RFC 2104 §2)
+        block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+        Signer { mac: Hmac::new(&block.into()) }
     }
 
     /// The value of `Set-Cookie`.

@@ -92,7 +92,8 @@ impl<K: Ord + Clone> Counts<K> {
     fn make_room(&mut self, now: Timestamp) {
         self.by.retain(|_, count| age_s(count, now) <= FORGET_S);
         if self.by.len() >= REMEMBERED {
-            let least = self.by.iter().min_by_key(|(_, count)| (count.failures, count.last)).map(|(key, _)| key.clone());
+            let least =
+                self.by.iter().min_by_key(|(_, count)| (count.failures, count.last)).map(|(key, _)| key.clone());
             least.map(|key| self.by.remove(&key));
         }
     }

@@ -9,6 +9,6 @@ mod who;
 pub(crate) use cookie::{Signer, Ticket, clear_cookie, password_version};
 pub(crate) use ended::Ended;
 pub(crate) use limits::{Tries, Wait};
-pub use password::{HashError, hash_password};
 pub(crate) use password::Verifier;
+pub use password::{HashError, hash_password};
 pub(crate) use who::{DeskSession, LogSession, Session, attach};

@@ -1,6 +1,7 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
@@ -32,8 +33,8 @@ impl Session {
     pub(crate) fn check(app: &App, ticket: Ticket) -> Option<Session> {
         let user = {
             let board = app.board.borrow();
-            let account = board.account(&ticket.operator).filter(|account| account.enabled)?;
-            (password_version(account.password) == ticket.password).then(|| account.user.clone())?
+            let account = board.account(&ticket.operator).filter(|account| !account.disabled)?;
+            (password_version(&account.password) == ticket.password).then(|| account.user.clone())?
         };
         (!app.has_ended(&ticket)).then_some(Session { ticket, user })
     }
@@ -83,6 +84,14 @@ impl FromRequestParts<Arc<App>> for Session {
     }
 }
 
+impl OptionalFromRequestParts<Arc<App>> for Session {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get::<Session>().cloned())
+    }
+}
+
 /// A session of someone who may work at a desk.
 #[derive(Debug)]
 pub(crate) struct DeskSession(pub(crate) Session);
@@ -97,17 +106,17 @@ impl FromRequestParts<Arc<App>> for DeskSession {
 
 /// A session of someone who may read the log.
 #[derive(Debug)]
-pub(crate) struct LogSession(pub(crate) Session);
+pub(crate) struct LogSession;
 
 impl FromRequestParts<Arc<App>> for LogSession {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        permitted(parts, app, Permission::ReadLog).await.map(LogSession)
+        permitted(parts, app, Permission::ReadLog).await.map(|_| LogSession)
     }
 }
 
 async fn permitted(parts: &mut Parts, app: &Arc<App>, permission: Permission) -> Result<Session, Failure> {
-    let session = Session::from_request_parts(parts, app).await?;
+    let session = <Session as FromRequestParts<_>>::from_request_parts(parts, app).await?;
     if session.may(permission) { Ok(session) } else { Err(Failure::Forbidden) }
 }

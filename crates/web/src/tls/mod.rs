@@ -86,8 +86,8 @@ fn load(certificate: &PathBuf, key: &PathBuf) -> Result<Loaded, TlsError> {
     let chain = CertificateDer::pem_slice_iter(&pem(certificate)?)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|source| TlsError::Pem { path: certificate.clone(), source })?;
-    let private = PrivateKeyDer::from_pem_slice(&pem(key)?)
-        .map_err(|source| TlsError::Pem { path: key.clone(), source })?;
+    let private =
+        PrivateKeyDer::from_pem_slice(&pem(key)?).map_err(|source| TlsError::Pem { path: key.clone(), source })?;
     let fingerprint = chain.first().map(|certificate| fingerprint(certificate)).unwrap_or_default();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

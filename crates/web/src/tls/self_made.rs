@@ -3,12 +3,13 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair};
 
 use super::TlsError;
 
-/// The longest life that browsers accept of a certificate with a date before 2020's rules; ours by own choice.
+/// The longest life that Apple's platforms accept of a certificate from an authority of one's own.
 const LIFE_DAYS: i64 = 825;
 /// Made anew this long before its end.
 const RENEW_DAYS: i64 = 30;
@@ -53,8 +54,12 @@ fn is_good(files: &Files, names: &[String], now: Timestamp) -> bool {
 fn make(folder: &Path, files: &Files, names: &[String], now: Timestamp) -> Result<(), TlsError> {
     let end = now.checked_add(days(LIFE_DAYS)).unwrap_or(Timestamp::MAX);
     let mut params = CertificateParams::new(names.to_vec())?;
-    params.not_before = date(now);
-    params.not_after = date(end);
+    let midnight_of = |at: Timestamp| {
+        let date = at.to_zoned(TimeZone::UTC).date();
+        rcgen::date_time_ymd(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
+    };
+    params.not_before = midnight_of(now);
+    params.not_after = midnight_of(end);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, "helpline, made by itself");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -83,10 +88,4 @@ fn write(path: &Path, text: &str, mode: u32) -> Result<(), TlsError> {
 
 fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(days * 24)
-}
-
-/// The day of a moment, as a moment (rcgen speaks another crate's time).
-fn date(at: Timestamp) -> impl Into<Date> + use<> {
-    let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    rcgen::date_time_ymd(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
 }

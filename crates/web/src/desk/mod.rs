@@ -1,0 +1,8 @@
+//! Desks: who has one open, what it shows, and what it may ask.
+
+mod seats;
+mod socket;
+mod view;
+
+pub(crate) use seats::{Desks, announce};
+pub(crate) use socket::attend;

@@ -1,0 +1,231 @@
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::accept::Bounded;
+use crate::app::App;
+use crate::desk::{Desks, announce};
+use crate::engine::Engine;
+use crate::feed::{Committed, follow, whole};
+use crate::guard::Door;
+use crate::router::router;
+use crate::session::{HashError, Signer, Verifier};
+use crate::tls::Loaded;
+use crate::trial::TryCalls;
+use crate::wire::TryInfo;
+use crate::{Ask, Clock, Tls, TlsError};
+
+/// Who takes longer to send a request's head, or says nothing between two, is disconnected.
+const SLOWEST_HEAD: Duration = Duration::from_secs(20);
+/// How long requests under way may take once we stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Where the pages stand, and for whom.
+#[derive(Clone)]
+pub struct WebConfig {
+    /// HTTPS.
+    pub https: Option<(SocketAddr, Tls)>,
+    /// Plain HTTP; only on loopback (trial mode: browsers count localhost as secure).
+    pub http: Option<SocketAddr>,
+    /// In trial mode: what `/try` dials.
+    pub trial: Option<TryInfo>,
+    /// Signs cookies. Kept across starts, so that a restart signs nobody out.
+    pub session_key: [u8; 32],
+    /// Further origins that our pages may be fetched from, behind a proxy: `https://desk.example`.
+    pub origins: Vec<String>,
+}
+
+impl std::fmt::Debug for WebConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebConfig").field("https", &self.https).field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
+/// What the pages show and ask of.
+#[derive(Debug)]
+pub struct Web {
+    /// The door to the engine.
+    pub engine: mpsc::Sender<Ask>,
+    /// Committed records. Subscribed before the engine runs, or any time later: what came before is asked for.
+    pub committed: Committed,
+    /// Postgres; none while it is away.
+    pub store: watch::Receiver<Option<store::Reader>>,
+    /// The engine's time.
+    pub clock: Clock,
+}
+
+/// Why the pages cannot stand.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The address is taken, or none of ours.
+    #[error("failed to listen on {scheme}://{address}")]
+    Listen {
+        /// `https`, `http`.
+        scheme: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Plain HTTP would send passwords in clear.
+    #[error("failed to listen on http://{0}: plain HTTP is for loopback addresses only")]
+    NotLoopback(SocketAddr),
+    /// No certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Argon2 or the system's entropy.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// A listener failed while in use.
+    #[error("failed to serve the pages")]
+    Serve(#[source] io::Error),
+}
+
+/// Listeners that are bound; nobody is answered yet.
+#[derive(Debug)]
+pub struct Site {
+    config: WebConfig,
+    https: Option<(TcpListener, Loaded, Door)>,
+    http: Option<TcpListener>,
+}
+
+impl Site {
+    /// Loads the certificate and binds, so that faults are told before anything else starts.
+    pub fn bind(config: WebConfig) -> Result<Self, WebError> {
+        let https = config.https.as_ref().map(bind_https).transpose()?;
+        let http = config.http.map(bind_http).transpose()?;
+        Ok(Site { config, https, http })
+    }
+
+    /// Where HTTPS and HTTP are listened for.
+    pub fn addresses(&self) -> (Option<SocketAddr>, Option<SocketAddr>) {
+        let address = |listener: &TcpListener| listener.local_addr().ok();
+        (self.https.as_ref().and_then(|(listener, ..)| address(listener)), self.http.as_ref().and_then(address))
+    }
+
+    /// Answers until `stop` is done: then sockets say goodbye, and requests under way have a few seconds.
+    pub async fn serve(self, web: Web, stop: impl Future<Output = ()>) -> Result<(), WebError> {
+        let (stopping, stopped) = watch::channel(false);
+        let mut running = Running::start(&self.config, web, stopped).await?;
+        let handles = [Handle::new(), Handle::new()];
+        let [https, http] = handles.clone();
+        let mut servers = JoinSet::new();
+        if let Some((listener, loaded, door)) = self.https {
+            servers.spawn(serve_https(listener, loaded, door, running.app.clone(), https));
+        }
+        if let Some(listener) = self.http {
+            servers.spawn(serve_http(listener, running.app.clone(), http));
+        }
+        tokio::select! {
+            () = stop => {}
+            Some(ended) = servers.join_next() => ended.map_err(io::Error::other).flatten().map_err(WebError::Serve)?,
+        }
+        running.tasks.abort_all(); // sockets that close from here on are not news
+        stopping.send_replace(true);
+        handles.iter().for_each(|handle| handle.graceful_shutdown(Some(GRACE)));
+        while let Some(ended) = servers.join_next().await {
+            ended.map_err(io::Error::other).flatten().map_err(WebError::Serve)?;
+        }
+        Ok(())
+    }
+}
+
+/// What runs behind the requests.
+pub(crate) struct Running {
+    pub(crate) app: Arc<App>,
+    pub(crate) tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Waits for the engine to tell the board, then follows it.
+    pub(crate) async fn start(config: &WebConfig, web: Web, stopping: watch::Receiver<bool>) -> Result<Self, WebError> {
+        let engine = Engine::new(web.engine);
+        let (board, seq) = whole(&engine).await.into_parts();
+        let (publish, board) = watch::channel(board);
+        let (desks, taken) = Desks::new();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(follow(engine.clone(), web.committed, seq, publish));
+        tasks.spawn(announce(engine.clone(), taken));
+        let app = Arc::new(App {
+            engine,
+            board,
+            store: web.store,
+            position: AtomicU64::new(0),
+            signer: Signer::new(&config.session_key),
+            verifier: Verifier::new()?,
+            tries: Default::default(),
+            ended: Default::default(),
+            desks,
+            try_calls: TryCalls::new(some_number()?),
+            readiness: Default::default(),
+            trial: config.trial.clone(),
+            origins: config.origins.clone(),
+            clock: web.clock,
+            stopping,
+        });
+        Ok(Running { app, tasks })
+    }
+}
+
+fn some_number() -> Result<u32, WebError> {
+    getrandom::u32().map_err(|error| HashError::Entropy(error).into())
+}
+
+fn bind_https((address, tls): &(SocketAddr, Tls)) -> Result<(TcpListener, Loaded, Door), WebError> {
+    let loaded = tls.load()?;
+    let listener = bind("https", *address)?;
+    let door = match tls {
+        Tls::Files { .. } => Door::Https,
+        Tls::SelfMade { .. } => Door::SelfMadeHttps,
+    };
+    let made = match door {
+        Door::SelfMadeHttps => "self-made: browsers warn of it once",
+        Door::Https | Door::Loopback => "from files",
+    };
+    tracing::info!(%address, certificate = made, sha256 = loaded.fingerprint, "https");
+    Ok((listener, loaded, door))
+}
+
+fn bind_http(address: SocketAddr) -> Result<TcpListener, WebError> {
+    if !address.ip().is_loopback() {
+        return Err(WebError::NotLoopback(address));
+    }
+    bind("http", address)
+}
+
+fn bind(scheme: &'static str, address: SocketAddr) -> Result<TcpListener, WebError> {
+    let bind = || {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    bind().map_err(|source| WebError::Listen { scheme, address, source })
+}
+
+async fn serve_https(
+    listener: TcpListener,
+    loaded: Loaded,
+    door: Door,
+    app: Arc<App>,
+    handle: Handle<SocketAddr>,
+) -> io::Result<()> {
+    let tls = RustlsAcceptor::new(RustlsConfig::from_config(loaded.config)).acceptor(Bounded::new());
+    let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(tls);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+    server.serve(router(&app, door).into_make_service_with_connect_info::<SocketAddr>()).await
+}
+
+async fn serve_http(listener: TcpListener, app: Arc<App>, handle: Handle<SocketAddr>) -> io::Result<()> {
+    let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(Bounded::new());
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+    server.serve(router(&app, Door::Loopback).into_make_service_with_connect_info::<SocketAddr>()).await
+}
