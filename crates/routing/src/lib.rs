@@ -4,12 +4,16 @@
 //! first the [`Record`]s of what was decided, then the [`Command`]s that follow from them. Whoever drives it holds each command until
 //! the records before it are durable (write first, then act).
 
+mod acd;
 mod board;
 mod calendar;
 mod command;
 mod event;
 mod input;
 mod ivr;
+mod journey;
+mod obligation;
+mod operator;
 mod request;
 mod settings;
 mod state;

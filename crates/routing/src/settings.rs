@@ -30,6 +30,11 @@ impl Skill {
     pub fn language(language: &Language) -> Self {
         Skill(format!("lang:{language}"))
     }
+
+    /// Whether it is speaking some language.
+    pub fn is_language(&self) -> bool {
+        self.0.starts_with("lang:")
+    }
 }
 
 /// Everything, of one version.

@@ -132,57 +132,6 @@ impl Talk {
     }
 }
 
-impl State {
-    pub(super) fn fold_journey(&mut self, event: &Event, utc: Timestamp) {
-        if let Event::JourneyOpened { journey, leg, caller, dialled, service, synthetic, open, .. } = event {
-            let opened = Journey {
-                leg: *leg,
-                caller: caller.clone(),
-                dialled: dialled.clone(),
-                service: service.clone(),
-                synthetic: *synthetic,
-                open: *open,
-                opened: utc,
-                language: None,
-                topic: None,
-                danger: false,
-                obligation: None,
-                promised: false,
-                line: None,
-                returned: false,
-                silent: false,
-                stage: Stage::Arriving,
-                dialogs: BTreeMap::new(),
-            };
-            self.journeys.insert(*journey, opened);
-        } else if let Some(journey) = event.journey().and_then(|id| self.journeys.get_mut(&id)) {
-            journey.fold(event, utc);
-        }
-    }
-
-    pub(super) fn fold_ended(&mut self, id: JourneyId, cause: TerminalCause, by: Party, utc: Timestamp) {
-        let Some(journey) = self.journeys.remove(&id) else { return };
-        if let Some(obligation) = journey.obligation.and_then(|owed| self.obligations.get_mut(&owed)) {
-            obligation.journey_ended(cause);
-        }
-        if let Some((person, place)) = Place::kept(&journey, cause, utc) {
-            self.keep_place(person, place, utc);
-        }
-        if let Stage::Talking(talk) = &journey.stage {
-            let after = After {
-                journey: id,
-                obligation: journey.obligation,
-                both_ways: talk.both_ways(utc),
-                by,
-                cause,
-                outcome: talk.outcome,
-            };
-            self.operators.entry(talk.operator.clone()).or_default().after = Some(after);
-        }
-        self.part(id, journey);
-    }
-}
-
 impl Journey {
     /// The offer that rings for it.
     pub fn ringing(&self) -> Option<&RingingOffer> {
@@ -199,71 +148,51 @@ impl Journey {
         matches!(self.stage, Stage::Waiting | Stage::Ringing(_))
     }
 
-    fn fold(&mut self, event: &Event, utc: Timestamp) {
-        match event {
-            Event::Answered { .. } => self.stage = Stage::InFlow { step: None },
-            Event::StepEntered { step, .. } => self.stage = Stage::InFlow { step: Some(step.clone()) },
-            Event::LanguageChosen { language, .. } => self.language = Some(language.clone()),
-            Event::TopicChosen { topic, .. } => self.topic = Some(topic.clone()),
-            Event::DangerPressed { .. } => {
-                self.danger = true;
-                self.raise(Priority::DANGER);
-            }
-            Event::NoticeHeard { .. } => self.promised = true,
-            Event::DialogConfirmed { leg, dialog, .. } => {
-                self.dialogs.insert(*leg, dialog.clone());
-            }
-            Event::Dialled { leg, .. } => self.stage = Stage::Dialled { leg: *leg },
-            Event::Queued { queue, skills, priority, since, .. } => {
-                let line = Line { queue: queue.clone(), skills: skills.clone(), priority: *priority, since: *since };
-                self.line = Some(line);
-                if !matches!(self.stage, Stage::Ringing(_)) {
-                    self.stage = Stage::Waiting;
-                }
-            }
-            Event::Offered { offer, operator, leg, until, .. } => {
-                let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
-                self.stage = Stage::Ringing(ringing);
-            }
-            Event::OfferEnded { offer, outcome, .. } => self.fold_offer_ended(*offer, *outcome, utc),
-            Event::Requeued { .. } => {
-                self.raise(Priority::CUT_OFF);
-                self.returned = true;
-                self.silent = false;
-                self.stage = Stage::Waiting;
-            }
-            Event::CallerSilent { on, .. } => {
-                self.silent = *on;
-                self.fold_talk(event, utc);
-            }
-            Event::Conversing { .. }
-            | Event::Held { .. }
-            | Event::Muted { .. }
-            | Event::Reconnecting { .. }
-            | Event::OutcomeGiven { .. } => self.fold_talk(event, utc),
-            Event::Started { .. }
-            | Event::NodeLost { .. }
-            | Event::Stopped {}
-            | Event::Configured { .. }
-            | Event::UserAdded { .. }
-            | Event::UserDisabled { .. }
-            | Event::PasswordSet { .. }
-            | Event::ServiceSwitched { .. }
-            | Event::JourneyOpened { .. }
-            | Event::ObligationOpened { .. }
-            | Event::ObligationJoined { .. }
-            | Event::NumberShared { .. }
-            | Event::ObligationInHand { .. }
-            | Event::ObligationReopened { .. }
-            | Event::ObligationDischarged { .. }
-            | Event::InputMissed { .. }
-            | Event::LegMeasured { .. }
-            | Event::Ended { .. }
-            | Event::OperatorChanged { .. }
-            | Event::DeskAudio { .. }
-            | Event::BreakAsked { .. }
-            | Event::WrappedUp { .. } => {}
+    pub(super) fn opened(event: &Event, utc: Timestamp) -> Option<Self> {
+        let Event::JourneyOpened { leg, caller, dialled, service, synthetic, open, .. } = event else { return None };
+        Some(Journey {
+            leg: *leg,
+            caller: caller.clone(),
+            dialled: dialled.clone(),
+            service: service.clone(),
+            synthetic: *synthetic,
+            open: *open,
+            opened: utc,
+            language: None,
+            topic: None,
+            danger: false,
+            obligation: None,
+            promised: false,
+            line: None,
+            returned: false,
+            silent: false,
+            stage: Stage::Arriving,
+            dialogs: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn in_flow(&mut self, step: Option<&String>) {
+        self.stage = Stage::InFlow { step: step.cloned() };
+    }
+
+    pub(super) fn danger_pressed(&mut self) {
+        self.danger = true;
+        self.raise(Priority::DANGER);
+    }
+
+    /// In line; said again while an offer rings, the ring goes on.
+    pub(super) fn queued(&mut self, line: Line) {
+        self.line = Some(line);
+        if self.ringing().is_none() {
+            self.stage = Stage::Waiting;
         }
+    }
+
+    pub(super) fn requeued(&mut self) {
+        self.raise(Priority::CUT_OFF);
+        self.returned = true;
+        self.silent = false;
+        self.stage = Stage::Waiting;
     }
 
     fn raise(&mut self, priority: u8) {
@@ -272,11 +201,8 @@ impl Journey {
         }
     }
 
-    fn fold_offer_ended(&mut self, offer: OfferId, outcome: OfferOutcome, utc: Timestamp) {
-        let Stage::Ringing(ringing) = &self.stage else { return };
-        if ringing.offer != offer {
-            return;
-        }
+    pub(super) fn offer_ended(&mut self, offer: OfferId, outcome: OfferOutcome, utc: Timestamp) {
+        let Some(ringing) = self.ringing().filter(|ringing| ringing.offer == offer) else { return };
         if outcome != OfferOutcome::Accepted {
             self.returned = true;
             self.stage = Stage::Waiting;
@@ -296,24 +222,44 @@ impl Journey {
             running: None,
         });
     }
+}
 
-    fn fold_talk(&mut self, event: &Event, utc: Timestamp) {
-        let Stage::Talking(talk) = &mut self.stage else { return };
-        if let Event::Conversing { .. } = event {
-            talk.conversing = true;
+impl State {
+    pub(super) fn journey(&mut self, id: JourneyId, change: impl FnOnce(&mut Journey)) {
+        if let Some(journey) = self.journeys.get_mut(&id) {
+            change(journey);
         }
-        if let Event::Held { on, .. } = event {
-            talk.held = *on;
+    }
+
+    pub(super) fn talk(&mut self, id: JourneyId, utc: Timestamp, change: impl FnOnce(&mut Talk)) {
+        let Some(journey) = self.journeys.get_mut(&id) else { return };
+        if let Stage::Talking(talk) = &mut journey.stage {
+            change(talk);
+            talk.tick(utc, journey.silent);
         }
-        if let Event::Muted { on, .. } = event {
-            talk.muted = *on;
+    }
+
+    pub(super) fn ended(&mut self, id: JourneyId, cause: TerminalCause, by: Party, utc: Timestamp) {
+        let Some(journey) = self.journeys.remove(&id) else { return };
+        if let Some(obligation) = journey.obligation.and_then(|owed| self.obligations.get_mut(&owed)) {
+            obligation.journey_ended(cause);
         }
-        if let Event::Reconnecting { on, .. } = event {
-            talk.reconnecting = *on;
+        if let Some((person, place)) = Place::kept(&journey, cause, utc) {
+            self.keep_place(person, place, utc);
         }
-        if let Event::OutcomeGiven { outcome, .. } = event {
-            talk.outcome = Some(*outcome);
+        if let Some(talk) = journey.talk() {
+            let after = After {
+                journey: id,
+                person: journey.caller.person,
+                obligation: journey.obligation,
+                both_ways: talk.both_ways(utc),
+                by,
+                cause,
+                // What was said before a cut is no word on a conversation that was cut.
+                outcome: talk.outcome.filter(|_| !cause.is_cut_off()),
+            };
+            self.operator(&talk.operator).after = Some(after);
         }
-        talk.tick(utc, self.silent);
+        self.part(id, journey);
     }
 }

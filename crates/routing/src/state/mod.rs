@@ -48,20 +48,19 @@ impl State {
     /// Folds one record in.
     pub(crate) fn apply(&mut self, record: &Record) {
         self.last_seq = record.seq;
-        let run = self.runs.entry(record.node).or_insert((record.boot, true));
-        *run = (record.boot.max(run.0), true);
+        let run = self.runs.entry(record.node).or_insert((record.boot, false));
+        run.0 = record.boot.max(run.0);
         self.fold(&record.event, record.utc, record.node);
     }
 
     fn fold(&mut self, event: &Event, utc: Timestamp, node: NodeId) {
         match event {
-            Event::Started { .. } => self.operators.values_mut().for_each(|operator| operator.audio = false),
-            Event::NodeLost { .. } => {}
-            Event::Stopped {} => {
-                if let Some((_, running)) = self.runs.get_mut(&node) {
-                    *running = false;
-                }
+            Event::Started { .. } => {
+                self.operators.values_mut().for_each(|operator| operator.audio = false);
+                self.running(node, true);
             }
+            Event::NodeLost { node, boot } => self.parting.retain(|leg, _| leg.node != *node || leg.boot >= *boot),
+            Event::Stopped {} => self.running(node, false),
             Event::Configured { version, .. } => self.settings_version = Some(version.clone()),
             Event::ServiceSwitched { service, closed: Some(closed), .. } => {
                 self.switched.insert(service.clone(), *closed);
@@ -69,46 +68,90 @@ impl State {
             Event::ServiceSwitched { service, closed: None, .. } => {
                 self.switched.remove(service);
             }
-            Event::UserAdded { .. }
-            | Event::UserDisabled { .. }
-            | Event::PasswordSet { .. }
-            | Event::OperatorChanged { .. }
-            | Event::DeskAudio { .. }
-            | Event::BreakAsked { .. }
-            | Event::OutcomeGiven { .. }
-            | Event::WrappedUp { .. } => self.fold_operator(event, utc),
-            Event::ObligationOpened { .. }
-            | Event::ObligationJoined { .. }
-            | Event::ObligationInHand { .. }
-            | Event::ObligationReopened { .. }
-            | Event::ObligationDischarged { .. } => self.fold_obligation(event, utc),
-            Event::NumberShared { person } => self.fold_shared(*person),
-            Event::JourneyOpened { .. } => {
-                self.fold_person(event, utc);
-                self.fold_journey(event, utc);
+
+            Event::UserAdded { user, password } => self.add_account(user, password),
+            Event::UserDisabled { operator, .. } => self.account(operator, |account| account.disabled = true),
+            Event::PasswordSet { operator, password } => {
+                self.account(operator, |account| account.password.clone_from(password));
             }
-            Event::Ended { journey, cause, by } => self.fold_ended(*journey, *cause, *by, utc),
-            Event::LegMeasured { leg, .. } => {
+            Event::OperatorChanged { operator, state, reason } => self.operator(operator).change(state, reason, utc),
+            Event::DeskAudio { operator, up } => self.operator(operator).audio = *up,
+            Event::BreakAsked { operator, reason } => self.operator(operator).next.clone_from(reason),
+            Event::OutcomeGiven { journey, operator, outcome } => {
+                self.operator(operator).outcome_given(*journey, *outcome);
+                self.talk(*journey, utc, |talk| talk.outcome = Some(*outcome));
+            }
+            Event::WrappedUp { operator, .. } => self.operator(operator).after = None,
+
+            Event::ObligationOpened { obligation, journey, person, kind, reason } => {
+                self.open_obligation(*obligation, Obligation::new(*journey, *person, *kind, reason, utc));
+            }
+            Event::ObligationJoined { obligation, journey } => self.join_obligation(*obligation, *journey),
+            Event::ObligationInHand { obligation, journey, .. } => {
+                self.obligation(*obligation, |owed| owed.take_in_hand(*journey));
+            }
+            Event::ObligationReopened { obligation, reason } => {
+                self.obligation(*obligation, |owed| owed.reopen(reason));
+            }
+            Event::ObligationDischarged { obligation, .. } => self.discharge(*obligation),
+            Event::NumberShared { person } => self.number_shared(*person),
+
+            Event::JourneyOpened { journey, .. } => {
+                self.count_today(event, utc);
+                self.journeys.extend(Journey::opened(event, utc).map(|opened| (*journey, opened)));
+            }
+            Event::Answered { journey, .. } => self.journey(*journey, |journey| journey.in_flow(None)),
+            Event::DialogConfirmed { journey, leg, dialog, .. } => self.journey(*journey, |journey| {
+                journey.dialogs.insert(*leg, dialog.clone());
+            }),
+            Event::StepEntered { journey, step } => self.journey(*journey, |journey| journey.in_flow(Some(step))),
+            Event::LanguageChosen { journey, language } => {
+                self.journey(*journey, |journey| journey.language = Some(language.clone()));
+            }
+            Event::TopicChosen { journey, topic } => {
+                self.journey(*journey, |journey| journey.topic = Some(topic.clone()));
+            }
+            Event::DangerPressed { journey } => self.journey(*journey, Journey::danger_pressed),
+            Event::NoticeHeard { journey, .. } => self.journey(*journey, |journey| journey.promised = true),
+            Event::Dialled { journey, leg, .. } => {
+                self.journey(*journey, |journey| journey.stage = Stage::Dialled { leg: *leg });
+            }
+            Event::Queued { journey, queue, skills, priority, since } => {
+                let (queue, skills) = (queue.clone(), skills.clone());
+                let line = Line { queue, skills, priority: *priority, since: *since };
+                self.journey(*journey, |journey| journey.queued(line));
+                self.take_place(*journey);
+            }
+            Event::Offered { journey, offer, operator, leg, until } => self.journey(*journey, |journey| {
+                let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
+                journey.stage = Stage::Ringing(ringing);
+            }),
+            Event::OfferEnded { journey, offer, outcome, .. } => {
+                self.journey(*journey, |journey| journey.offer_ended(*offer, *outcome, utc));
+            }
+            Event::Conversing { journey, .. } => self.talk(*journey, utc, |talk| talk.conversing = true),
+            Event::Held { journey, on, .. } => self.talk(*journey, utc, |talk| talk.held = *on),
+            Event::Muted { journey, on, .. } => self.talk(*journey, utc, |talk| talk.muted = *on),
+            Event::Reconnecting { journey, on, .. } => self.talk(*journey, utc, |talk| talk.reconnecting = *on),
+            Event::CallerSilent { journey, on } => {
+                self.journey(*journey, |journey| journey.silent = *on);
+                self.talk(*journey, utc, |_| {});
+            }
+            Event::Requeued { journey, .. } => self.journey(*journey, Journey::requeued),
+            Event::LegMeasured { journey, leg, .. } => {
                 self.parting.remove(leg);
+                self.journey(*journey, |journey| {
+                    journey.dialogs.remove(leg);
+                });
             }
-            Event::Answered { .. }
-            | Event::DialogConfirmed { .. }
-            | Event::StepEntered { .. }
-            | Event::LanguageChosen { .. }
-            | Event::TopicChosen { .. }
-            | Event::DangerPressed { .. }
-            | Event::InputMissed { .. }
-            | Event::NoticeHeard { .. }
-            | Event::Queued { .. }
-            | Event::Offered { .. }
-            | Event::OfferEnded { .. }
-            | Event::Conversing { .. }
-            | Event::Held { .. }
-            | Event::Muted { .. }
-            | Event::Reconnecting { .. }
-            | Event::CallerSilent { .. }
-            | Event::Requeued { .. }
-            | Event::Dialled { .. } => self.fold_journey(event, utc),
+            Event::Ended { journey, cause, by } => self.ended(*journey, *cause, *by, utc),
+            Event::InputMissed { .. } => {}
+        }
+    }
+
+    fn running(&mut self, node: NodeId, running: bool) {
+        if let Some(run) = self.runs.get_mut(&node) {
+            run.1 = running;
         }
     }
 

@@ -1,7 +1,7 @@
 use base::{JourneyId, ObligationId, PersonId, Timestamp};
 
 use super::State;
-use crate::{Event, ObligationKind, Reason, TerminalCause};
+use crate::{ObligationKind, Reason, TerminalCause};
 
 /// A conversation that we owe. Kept ones are forgotten here; Postgres remembers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,48 @@ pub enum Owed {
 }
 
 impl Obligation {
+    pub(super) fn new(
+        journey: JourneyId,
+        person: Option<PersonId>,
+        kind: ObligationKind,
+        reason: &Reason,
+        opened: Timestamp,
+    ) -> Self {
+        Obligation {
+            kind,
+            person,
+            opened,
+            first: journey,
+            last: journey,
+            journeys: 1,
+            owed: Owed::Open,
+            reason: reason.clone(),
+            later: Vec::new(),
+        }
+    }
+
+    pub(super) fn take_in_hand(&mut self, journey: JourneyId) {
+        self.owed = Owed::InHand { journey };
+        self.later.clear();
+    }
+
+    pub(super) fn reopen(&mut self, reason: &Reason) {
+        self.owed = Owed::Open;
+        self.reason = reason.clone();
+        self.later.clear();
+    }
+
     pub(super) fn journey_ended(&mut self, cause: TerminalCause) {
         if self.owed == Owed::Open {
             self.reason = cause.reason();
+        }
+    }
+
+    fn join(&mut self, journey: JourneyId) {
+        self.last = journey;
+        self.journeys += 1;
+        if self.owed != Owed::Open {
+            self.later.push(journey);
         }
     }
 
@@ -52,66 +91,26 @@ impl Obligation {
 }
 
 impl State {
-    pub(super) fn fold_obligation(&mut self, event: &Event, utc: Timestamp) {
-        if let Event::ObligationOpened { obligation, journey, person, kind, reason } = event {
-            self.open(*obligation, *journey, *person, *kind, reason, utc);
-        }
-        if let Event::ObligationJoined { obligation, journey } = event {
-            self.owe(*journey, *obligation);
-            if let Some(owed) = self.obligations.get_mut(obligation) {
-                owed.last = *journey;
-                owed.journeys += 1;
-                if owed.owed != Owed::Open {
-                    owed.later.push(*journey);
-                }
-            }
-        }
-        if let Event::ObligationInHand { obligation, journey, .. } = event {
-            if let Some(owed) = self.obligations.get_mut(obligation) {
-                owed.owed = Owed::InHand { journey: *journey };
-                owed.later.clear();
-            }
-        }
-        if let Event::ObligationReopened { obligation, reason } = event {
-            if let Some(owed) = self.obligations.get_mut(obligation) {
-                owed.owed = Owed::Open;
-                owed.reason = reason.clone();
-                owed.later.clear();
-            }
-        }
-        if let Event::ObligationDischarged { obligation, .. } = event {
-            self.discharge(*obligation);
+    pub(super) fn obligation(&mut self, id: ObligationId, change: impl FnOnce(&mut Obligation)) {
+        if let Some(obligation) = self.obligations.get_mut(&id) {
+            change(obligation);
         }
     }
 
-    fn open(
-        &mut self,
-        id: ObligationId,
-        journey: JourneyId,
-        person: Option<PersonId>,
-        kind: ObligationKind,
-        reason: &Reason,
-        opened: Timestamp,
-    ) {
-        let obligation = Obligation {
-            kind,
-            person,
-            opened,
-            first: journey,
-            last: journey,
-            journeys: 1,
-            owed: Owed::Open,
-            reason: reason.clone(),
-            later: Vec::new(),
-        };
-        self.obligations.insert(id, obligation);
-        self.owe(journey, id);
-        if let (Some(person), ObligationKind::Reach) = (person, kind) {
+    pub(super) fn open_obligation(&mut self, id: ObligationId, obligation: Obligation) {
+        self.owe(obligation.first, id);
+        if let (Some(person), ObligationKind::Reach) = (obligation.person, obligation.kind) {
             self.reach.insert(person, id);
         }
+        self.obligations.insert(id, obligation);
     }
 
-    fn discharge(&mut self, id: ObligationId) {
+    pub(super) fn join_obligation(&mut self, id: ObligationId, journey: JourneyId) {
+        self.owe(journey, id);
+        self.obligation(id, |owed| owed.join(journey));
+    }
+
+    pub(super) fn discharge(&mut self, id: ObligationId) {
         let Some(person) = self.obligations.remove(&id).and_then(|kept| kept.person) else { return };
         if self.reach.get(&person) == Some(&id) {
             self.reach.remove(&person);
@@ -121,6 +120,10 @@ impl State {
     fn owe(&mut self, journey: JourneyId, obligation: ObligationId) {
         if let Some(journey) = self.journeys.get_mut(&journey) {
             journey.obligation = Some(obligation);
+        }
+        let mut afters = self.operators.values_mut().filter_map(|operator| operator.after.as_mut());
+        if let Some(after) = afters.find(|after| after.journey == journey) {
+            after.obligation = Some(obligation);
         }
     }
 }

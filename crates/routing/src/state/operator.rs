@@ -1,8 +1,8 @@
-use base::{JourneyId, ObligationId, Timestamp};
+use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
 use super::State;
-use crate::{Event, OperatorState, Outcome, Party, Reason, TerminalCause, User};
+use crate::{OperatorState, Outcome, Party, Reason, TerminalCause, User};
 
 /// Someone who may sign in, or might once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Operator {
 pub struct After {
     /// Which.
     pub journey: JourneyId,
+    /// With whom, where a number tells.
+    pub person: Option<PersonId>,
     /// What it was about to keep.
     pub obligation: Option<ObligationId>,
     /// Audio both ways.
@@ -71,7 +73,7 @@ impl Operator {
         self.state != OperatorState::Offline
     }
 
-    fn change(&mut self, state: &OperatorState, reason: &Reason, utc: Timestamp) {
+    pub(super) fn change(&mut self, state: &OperatorState, reason: &Reason, utc: Timestamp) {
         match state {
             OperatorState::Ready { since } => {
                 self.ready_since = Some(*since);
@@ -91,42 +93,27 @@ impl Operator {
         self.state = state.clone();
         self.reason = reason.clone();
     }
+
+    pub(super) fn outcome_given(&mut self, journey: JourneyId, outcome: Outcome) {
+        if let Some(after) = self.after.as_mut().filter(|after| after.journey == journey) {
+            after.outcome = Some(outcome);
+        }
+    }
 }
 
 impl State {
-    pub(super) fn fold_operator(&mut self, event: &Event, utc: Timestamp) {
-        if let Event::UserAdded { user, password } = event {
-            let account = Account { user: user.clone(), password: password.clone(), disabled: false };
-            self.accounts.insert(user.operator.clone(), account);
+    pub(super) fn operator(&mut self, id: &OperatorId) -> &mut Operator {
+        self.operators.entry(id.clone()).or_default()
+    }
+
+    pub(super) fn account(&mut self, id: &OperatorId, change: impl FnOnce(&mut Account)) {
+        if let Some(account) = self.accounts.get_mut(id) {
+            change(account);
         }
-        if let Event::UserDisabled { operator, .. } = event {
-            if let Some(account) = self.accounts.get_mut(operator) {
-                account.disabled = true;
-            }
-        }
-        if let Event::PasswordSet { operator, password } = event {
-            if let Some(account) = self.accounts.get_mut(operator) {
-                account.password.clone_from(password);
-            }
-        }
-        if let Event::OperatorChanged { operator, state, reason } = event {
-            self.operators.entry(operator.clone()).or_default().change(state, reason, utc);
-        }
-        if let Event::DeskAudio { operator, up } = event {
-            self.operators.entry(operator.clone()).or_default().audio = *up;
-        }
-        if let Event::BreakAsked { operator, reason } = event {
-            self.operators.entry(operator.clone()).or_default().next.clone_from(reason);
-        }
-        if let Event::OutcomeGiven { journey, operator, outcome } = event {
-            let after = self.operators.get_mut(operator).and_then(|operator| operator.after.as_mut());
-            if let Some(after) = after.filter(|after| after.journey == *journey) {
-                after.outcome = Some(*outcome);
-            }
-            self.fold_journey(event, utc);
-        }
-        if let Event::WrappedUp { operator, .. } = event {
-            self.operators.entry(operator.clone()).or_default().after = None;
-        }
+    }
+
+    pub(super) fn add_account(&mut self, user: &User, password: &str) {
+        let account = Account { user: user.clone(), password: password.to_owned(), disabled: false };
+        self.accounts.insert(user.operator.clone(), account);
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{OperatorId, PersonId, Timestamp};
+use base::{JourneyId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
 use super::{Journey, Stage, State};
@@ -34,7 +34,7 @@ impl Place {
             Stage::Talking(talk) => Some(talk.operator.clone()),
             Stage::Arriving | Stage::InFlow { .. } | Stage::Waiting | Stage::Ringing(_) | Stage::Dialled { .. } => None,
         };
-        let waited = cause == TerminalCause::Abandoned;
+        let waited = matches!(cause, TerminalCause::Abandoned | TerminalCause::NoAudio);
         let since = journey.line.as_ref().map_or(journey.opened, |line| line.since);
         (cut_off || waited).then_some((person, Place { ended, since, cut_off, operator }))
     }
@@ -73,16 +73,23 @@ impl Day {
 }
 
 impl State {
-    pub(super) fn fold_person(&mut self, event: &Event, utc: Timestamp) {
+    pub(super) fn count_today(&mut self, event: &Event, utc: Timestamp) {
         if let Event::JourneyOpened { caller, synthetic: false, .. } = event {
             self.day.count(caller.person, utc);
         }
     }
 
-    pub(super) fn fold_shared(&mut self, person: PersonId) {
+    pub(super) fn number_shared(&mut self, person: PersonId) {
         self.shared.insert(person);
         self.reach.remove(&person);
         self.places.remove(&person);
+    }
+
+    /// They are back in line: the place that was kept is theirs again, and no longer kept.
+    pub(super) fn take_place(&mut self, journey: JourneyId) {
+        if let Some(person) = self.journeys.get(&journey).and_then(|journey| journey.caller.person) {
+            self.places.remove(&person);
+        }
     }
 
     pub(super) fn keep_place(&mut self, person: PersonId, place: Place, utc: Timestamp) {

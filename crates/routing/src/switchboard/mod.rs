@@ -1,26 +1,80 @@
 //! Ties the aggregates together: one input, then the records and commands that follow from it.
+//!
+//! Three verbs of a new run come in this order: `apply` for each record of the journal, `begin` with the next boot, then
+//! [`Input::Configured`] and, where [`Switchboard::running`] said so, [`Input::NodeLost`] for the run that is over.
 
-use std::collections::VecDeque;
+mod arrive;
+mod facts;
+mod legs;
+mod requests;
+mod start;
+mod timers;
 
-use base::{Boot, Mono, NodeId, Now};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
+use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers};
+
+pub(crate) use legs::{LegUse, Retired};
+use legs::{Mints, mints};
+use start::Phase;
+pub(crate) use timers::Timer;
+
+use crate::journey::Call;
+use crate::operator::Desk;
 use crate::state::State;
-use crate::{Event, Input, Output, Record};
+use crate::{Alarm, Command, Event, Input, Output, Record, RequestError, Settings};
 
 /// The decisions of one node. Handle one input, then drain all outputs, then the next.
 #[derive(Debug)]
 pub struct Switchboard {
     node: NodeId,
     boot: Boot,
-    state: State,
+    /// The fold of all records.
+    pub(crate) state: State,
+
+    pub(crate) settings: Option<Arc<Settings>>,
+    phase: Phase,
+    /// The journal commits.
+    well: bool,
+    pub(crate) calls: BTreeMap<JourneyId, Call>,
+    pub(crate) desks: BTreeMap<OperatorId, Desk>,
+    pub(crate) legs: BTreeMap<LegId, LegUse>,
+    pub(crate) retired: Retired,
+    pub(crate) timers: Timers<Timer>,
+    pub(crate) mints: Mints,
+    /// Queues for which somebody was woken, until they are served.
+    pub(crate) alarmed: BTreeSet<String>,
+    /// The day on which somebody was told that caller IDs do not arrive.
+    pub(crate) alarmed_day: Option<i64>,
+
+    alarms: VecDeque<Alarm>,
     records: VecDeque<Record>,
-    outputs: VecDeque<Output>,
+    held: VecDeque<Output>,
 }
 
 impl Switchboard {
     /// A switchboard without a past. Its first record has seq 1. For one with a past: `apply` each record, then `begin`.
     pub fn new(node: NodeId, boot: Boot) -> Self {
-        Switchboard { node, boot, state: State::default(), records: VecDeque::new(), outputs: VecDeque::new() }
+        Switchboard {
+            node,
+            boot,
+            state: State::default(),
+            settings: None,
+            phase: Phase::Fresh,
+            well: true,
+            calls: BTreeMap::new(),
+            desks: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            retired: Retired::default(),
+            timers: Timers::default(),
+            mints: mints(node, boot),
+            alarmed: BTreeSet::new(),
+            alarmed_day: None,
+            alarms: VecDeque::new(),
+            records: VecDeque::new(),
+            held: VecDeque::new(),
+        }
     }
 
     /// Folds a record of the journal. The only place where state that comes from events changes; yields nothing.
@@ -30,7 +84,8 @@ impl Switchboard {
 
     /// Begins a run after the replay: new ids carry this boot, new records follow the last one.
     pub fn begin(&mut self, boot: Boot) {
-        self.boot = boot;
+        let state = std::mem::take(&mut self.state);
+        *self = Switchboard { state, ..Switchboard::new(self.node, boot) };
     }
 
     /// Seq of the last record, applied or made; 0 before the first.
@@ -50,28 +105,67 @@ impl Switchboard {
 
     /// Takes one input.
     pub fn handle(&mut self, input: Input, now: Now) {
-        let _ = (input, now);
+        match input {
+            Input::Configured(settings) => self.configure(settings, now),
+            Input::NodeLost { node, boot } => self.node_lost(node, boot, now),
+            Input::Arrived { leg, caller, dialled, trunk } => self.arrived(leg, caller, dialled, trunk, now),
+            Input::Fact(fact) => self.learn(fact, now),
+            Input::Asked { token, request } => {
+                let reply = self.ask(request, now);
+                self.held.push_back(Output::Reply { token, reply });
+            }
+            Input::Journal { well } => self.journal(well),
+            Input::Drain => self.drain(now),
+        }
+        self.match_callers(now);
+        self.stop_when_empty(now);
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Now) {
-        let _ = now;
+        while let Some(timer) = self.timers.pop_due(now.mono) {
+            self.due(timer, now);
+        }
+        self.match_callers(now);
+        self.stop_when_empty(now);
     }
 
     /// The next thing to do: alarms, then records, then what is held until these are durable.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.records.pop_front().map(Output::Record).or_else(|| self.outputs.pop_front())
+        let alarm = self.alarms.pop_front().map(Output::Alarm);
+        let record = || self.records.pop_front().map(Output::Record);
+        alarm.or_else(record).or_else(|| self.held.pop_front())
     }
 
     /// When to call `handle_timeout`.
     pub fn poll_timeout(&self) -> Option<Mono> {
-        None
+        self.timers.next()
     }
 
     /// Writes an event down.
-    fn emit(&mut self, event: Event, now: Now) {
+    pub(crate) fn emit(&mut self, event: Event, now: Now) {
         let record = Record { seq: self.last_seq() + 1, utc: now.utc, node: self.node, boot: self.boot, event };
         self.apply(&record);
         self.records.push_back(record);
+    }
+
+    pub(crate) fn command(&mut self, command: Command) {
+        self.held.push_back(Output::Command(command));
+    }
+
+    pub(crate) fn alarm(&mut self, alarm: Alarm) {
+        self.alarms.push_back(alarm);
+    }
+
+    /// What must be remembered cannot be asked for while the journal does not commit.
+    pub(crate) fn can_save(&self) -> Result<(), RequestError> {
+        if self.well { Ok(()) } else { Err(RequestError::Unwell) }
+    }
+
+    fn journal(&mut self, well: bool) {
+        self.well = well;
+        if !well {
+            self.alarm(Alarm::JournalUnwell);
+        }
     }
 }

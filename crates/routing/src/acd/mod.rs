@@ -1,0 +1,159 @@
+//! The line: who stands in it, who is first, and which operator is offered them.
+
+mod matching;
+mod offer;
+mod talk;
+
+pub(crate) use matching::Abilities;
+
+use base::{JourneyId, Now, Timestamp};
+use jiff::SignedDuration;
+
+use crate::journey::{Doing, LineRun};
+use crate::state::{Place, Stage};
+use crate::switchboard::{Switchboard, Timer};
+use crate::{Command, Event, Priority, Queue, Say, Skill, Source};
+
+impl Switchboard {
+    /// Stands a caller in line; the way out, where the line takes nobody.
+    pub(crate) fn join_line(&mut self, id: JourneyId, queue: &str, way_out: &str, now: Now) -> Option<String> {
+        let settings = self.calls.get(&id)?.settings.clone();
+        let Some(line) = settings.queues.get(queue) else { return Some(way_out.to_owned()) };
+        let danger = self.state.journeys.get(&id)?.danger;
+        let full = self.state.journeys.values().filter(|journey| stands_in(journey, queue)).count() >= line.capacity;
+        if self.is_draining() || (full && !danger) {
+            self.calls.get_mut(&id)?.left_line = true;
+            return Some(way_out.to_owned());
+        }
+        if self.state.journeys.get(&id)?.language.is_none() {
+            let language = self.language(id);
+            self.emit(Event::LanguageChosen { journey: id, language }, now);
+        }
+        let place = self.place_of(id, now);
+        let (priority, since) = self.standing(id, place.as_ref(), now);
+        let mut skills = line.skills.clone();
+        skills.push(Skill::language(&self.language(id)));
+        let call = self.calls.get_mut(&id)?;
+        call.prefer = place.and_then(|place| place.operator);
+        call.left_line = false;
+        call.line = Some(LineRun { queue: queue.to_owned(), way_out: way_out.to_owned(), overdue: false });
+        self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
+        self.wait_in_line(id, &line.entry, now);
+        None
+    }
+
+    /// Music and words for someone in line, from now on.
+    pub(crate) fn wait_in_line(&mut self, id: JourneyId, words: &[String], now: Now) {
+        let Some(queue) = self.queue_of(id).cloned() else { return };
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.doing = Doing::InLine;
+        let leg = call.leg;
+        self.command(Command::Hear { leg, sources: vec![Source::Music(queue.music.clone().into())] });
+        self.say_in_line(id, words);
+        let comfort_every = Some(queue.comfort_every).filter(|_| !queue.comfort.is_empty());
+        let spans = [
+            (Timer::Comfort(id), comfort_every),
+            (Timer::MaxWait(id), queue.max_wait),
+            (Timer::Relax(id), queue.relax_language),
+        ];
+        for (timer, span) in spans {
+            if let Some(span) = span {
+                self.timers.set(timer, now.mono + span);
+            }
+        }
+    }
+
+    pub(crate) fn comfort(&mut self, id: JourneyId, now: Now) {
+        let Some(queue) = self.queue_of(id).cloned() else { return };
+        self.say_in_line(id, &queue.comfort);
+        self.timers.set(Timer::Comfort(id), now.mono + queue.comfort_every);
+    }
+
+    fn say_in_line(&mut self, id: JourneyId, words: &[String]) {
+        let Some(leg) = self.calls.get(&id).map(|call| call.leg).filter(|_| !words.is_empty()) else { return };
+        let (play, language) = (self.mints.play.mint(), self.language(id));
+        let say = words.iter().map(|word| Say::Prompt(word.clone().into())).collect();
+        self.command(Command::Play { leg, play, language, say, repeat: false });
+    }
+
+    /// The longest wait is over, or nobody came on shift. Who is rung for at this moment is left to it.
+    pub(crate) fn waited_enough(&mut self, id: JourneyId, now: Now) {
+        if let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) {
+            line.overdue = true;
+        }
+        if self.is_waiting(id) {
+            self.leave_line(id, now);
+        }
+    }
+
+    /// Takes the way out: a promise. Where none may be made the caller stays and waits (rule 17).
+    pub(crate) fn leave_line(&mut self, id: JourneyId, now: Now) {
+        let Some(call) = self.calls.get_mut(&id).filter(|call| !call.unsecured) else { return };
+        let Some(line) = call.line.take() else { return };
+        call.left_line = true;
+        let leg = call.leg;
+        self.stop_line_timers(id);
+        self.command(Command::StopPlay { leg });
+        self.command(Command::Hear { leg, sources: Vec::new() });
+        self.enter(id, line.way_out, now);
+    }
+
+    /// Back in line after an offer that came to nothing.
+    pub(crate) fn back_in_line(&mut self, id: JourneyId, now: Now) {
+        let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).is_some_and(|line| line.overdue);
+        if self.is_waiting(id) && (overdue || self.is_draining()) {
+            self.leave_line(id, now);
+        }
+    }
+
+    /// From now on any language will do (Q1).
+    pub(crate) fn relax_language(&mut self, id: JourneyId, now: Now) {
+        let Some(line) = self.state.journeys.get(&id).and_then(|journey| journey.line.clone()) else { return };
+        let skills: Vec<Skill> = line.skills.iter().filter(|skill| !skill.is_language()).cloned().collect();
+        if skills.len() < line.skills.len() {
+            let (queue, priority, since) = (line.queue, line.priority, line.since);
+            self.emit(Event::Queued { journey: id, queue, skills, priority, since }, now);
+        }
+    }
+
+    pub(crate) fn is_waiting(&self, id: JourneyId) -> bool {
+        self.state.journeys.get(&id).is_some_and(|journey| journey.stage == Stage::Waiting)
+    }
+
+    pub(crate) fn queue_of(&self, id: JourneyId) -> Option<&Queue> {
+        let call = self.calls.get(&id)?;
+        call.settings.queues.get(&call.line.as_ref()?.queue)
+    }
+
+    pub(crate) fn stop_line_timers(&mut self, id: JourneyId) {
+        for timer in Timer::of_line(id) {
+            self.timers.cancel(&timer);
+        }
+    }
+
+    /// The place that this person had when their last call ended, if that was a moment ago (Q8).
+    fn place_of(&self, id: JourneyId, now: Now) -> Option<Place> {
+        let journey = self.state.journeys.get(&id)?;
+        let person = journey.caller.person.filter(|person| !self.state.shared.contains(person))?;
+        let place = self.state.places.get(&person)?;
+        let resume = self.calls.get(&id)?.settings.limits.resume;
+        let resume = SignedDuration::try_from(resume).unwrap_or(SignedDuration::MAX);
+        (now.utc.duration_since(place.ended) < resume).then(|| place.clone())
+    }
+
+    /// Where someone stands (rule 12): by what they pressed, by how their last call ended, by what they had in this one.
+    fn standing(&self, id: JourneyId, place: Option<&Place>, now: Now) -> (u8, Timestamp) {
+        let journey = self.state.journeys.get(&id);
+        let by_key = journey.filter(|journey| journey.danger).map(|_| Priority::DANGER);
+        let by_place = place.map(|place| if place.cut_off { Priority::CUT_OFF } else { Priority::RESUMED });
+        let line = journey.and_then(|journey| journey.line.as_ref());
+        let had = line.map(|line| line.priority);
+        let priority = [by_key, by_place, had].into_iter().flatten().min().unwrap_or(Priority::LIVE);
+        let since = [place.map(|place| place.since), line.map(|line| line.since)].into_iter().flatten().min();
+        (priority, since.unwrap_or(now.utc))
+    }
+}
+
+fn stands_in(journey: &crate::state::Journey, queue: &str) -> bool {
+    journey.in_line() && journey.line.as_ref().is_some_and(|line| line.queue == queue)
+}

@@ -1,0 +1,205 @@
+//! One call's run: what it does at this moment, and how it ends. Dies with the process; what must survive is in [`crate::state`].
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use base::{JourneyId, LegId, Mono, Now, OperatorId, PlayId, Timestamp};
+
+use crate::state::{Journey, Stage, Talk};
+use crate::switchboard::{LegUse, Switchboard, Timer};
+use crate::{
+    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Say, Service, Settings, TerminalCause,
+    WithdrawReason,
+};
+
+/// A journey of this run.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) leg: LegId,
+    /// The settings that it began with.
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) service: String,
+    pub(crate) flow: String,
+    /// The service was closed when they came.
+    pub(crate) closed: bool,
+    /// Came while the journal did not commit: no promise may be spoken (rule 17).
+    pub(crate) unsecured: bool,
+    pub(crate) doing: Doing,
+    pub(crate) line: Option<LineRun>,
+    /// Took a way out of the line.
+    pub(crate) left_line: bool,
+    /// With whom they spoke when they were cut off.
+    pub(crate) prefer: Option<OperatorId>,
+    /// Who missed or declined this call: skipped until ready anew, or until this moment when nobody else fits (rule 13).
+    pub(crate) skips: BTreeMap<OperatorId, Mono>,
+}
+
+/// What a call does.
+#[derive(Debug)]
+pub(crate) enum Doing {
+    /// Our answer is on its way.
+    Arriving {
+        /// The step that follows.
+        first: String,
+    },
+    /// Answered; the pause before the first word.
+    Pausing { first: String },
+    /// Hears a step `say`.
+    Saying(Saying),
+    /// Is in a menu.
+    Asking(Asking),
+    /// In line, rung for or not.
+    InLine,
+    /// With an operator.
+    Talking(Flows),
+    /// With another party, or calling them.
+    Dialling { leg: LegId, next: String },
+}
+
+/// A step `say` under way.
+#[derive(Debug)]
+pub(crate) struct Saying {
+    pub(crate) step: String,
+    pub(crate) play: PlayId,
+    /// The promise of a callback, with the opening that it tells.
+    pub(crate) notice: Option<Option<Timestamp>>,
+    pub(crate) next: String,
+}
+
+/// A menu under way.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    pub(crate) step: String,
+    pub(crate) misses: u8,
+    /// What plays; none: all was said, a key is awaited.
+    pub(crate) play: Option<PlayId>,
+    /// What is said after it, each part in its language.
+    pub(crate) rest: VecDeque<(Language, Vec<Say>)>,
+}
+
+/// From whom packets were seen since the accept.
+#[derive(Debug, Default)]
+pub(crate) struct Flows {
+    pub(crate) caller: bool,
+    pub(crate) operator: bool,
+}
+
+/// A place in line, as the flow gave it.
+#[derive(Clone, Debug)]
+pub(crate) struct LineRun {
+    pub(crate) queue: String,
+    /// The step that leads out.
+    pub(crate) way_out: String,
+    /// It is time to take it, as soon as nobody is rung.
+    pub(crate) overdue: bool,
+}
+
+impl Call {
+    pub(crate) fn flow(&self) -> Option<&Flow> {
+        self.settings.flows.get(&self.flow)
+    }
+
+    pub(crate) fn service(&self) -> Option<&Service> {
+        self.settings.services.get(&self.service)
+    }
+}
+
+impl Switchboard {
+    /// The caller's leg is gone.
+    pub(crate) fn caller_gone(&mut self, id: JourneyId, by: Party, now: Now) {
+        let (Some(journey), Some(call)) = (self.state.journeys.get(&id), self.calls.get(&id)) else { return };
+        let cause = match by {
+            Party::Caller => cause_of_leaving(journey, call),
+            Party::Operator | Party::Engine | Party::Trunk => TerminalCause::TrunkLost,
+        };
+        self.end(id, cause, by, now);
+    }
+
+    /// The flow came to its end: we hang up.
+    pub(crate) fn flow_over(&mut self, id: JourneyId, now: Now) {
+        let (Some(journey), Some(call)) = (self.state.journeys.get(&id), self.calls.get(&id)) else { return };
+        let (cause, leg) = (promised(journey, call).unwrap_or(TerminalCause::FlowEnded), journey.leg);
+        self.end(id, cause, Party::Engine, now);
+        self.command(Command::HangUp { leg, reason: HangUpReason::Done });
+    }
+
+    /// Writes the one terminal cause and lets everyone in the call go. The caller's own leg is the business of whoever calls this.
+    pub(crate) fn end(&mut self, id: JourneyId, cause: TerminalCause, by: Party, now: Now) {
+        self.withdraw_offer_of(id, withdrawal(cause), now);
+        let wrap_up = self.queue_of(id).map(|queue| queue.wrap_up).unwrap_or_default();
+        let Some(journey) = self.state.journeys.get(&id) else { return };
+        let (talk, leg) = (journey.talk().cloned(), journey.leg);
+        let dialled = if let Stage::Dialled { leg } = journey.stage { Some(leg) } else { None };
+        self.emit(Event::Ended { journey: id, cause, by }, now);
+        self.forget(id);
+        self.retire(leg);
+        if let Some(leg) = dialled {
+            self.retire(leg);
+            self.command(Command::HangUp { leg, reason: HangUpReason::OtherLeft });
+        }
+        if let Some(talk) = talk {
+            self.after_talk(id, &talk, cause, wrap_up, now);
+        }
+    }
+
+    fn forget(&mut self, id: JourneyId) {
+        self.calls.remove(&id);
+        for timer in Timer::of_journey(id) {
+            self.timers.cancel(&timer);
+        }
+    }
+
+    /// A leg of a journey has no more to do; only its meter is still awaited.
+    pub(crate) fn retire(&mut self, leg: LegId) {
+        if let Some((journey, role)) = self.legs.remove(&leg).and_then(LegUse::role) {
+            self.retired.push(leg, journey, role);
+        }
+    }
+
+    pub(crate) fn talk_of(&self, id: JourneyId) -> Option<&Talk> {
+        self.state.journeys.get(&id).and_then(Journey::talk)
+    }
+}
+
+/// Why a caller who hangs up goes, by where they stood.
+fn cause_of_leaving(journey: &Journey, call: &Call) -> TerminalCause {
+    match &journey.stage {
+        Stage::Arriving => TerminalCause::Cancelled,
+        Stage::InFlow { .. } => promised(journey, call).unwrap_or(match call.left_line {
+            true => TerminalCause::Abandoned,
+            false => TerminalCause::LeftInMenu,
+        }),
+        Stage::Waiting | Stage::Ringing(_) => TerminalCause::Abandoned,
+        Stage::Talking(talk) => ended_talk(talk),
+        Stage::Dialled { .. } => TerminalCause::FlowEnded,
+    }
+}
+
+pub(crate) fn ended_talk(talk: &Talk) -> TerminalCause {
+    if talk.conversing { TerminalCause::Conversed } else { TerminalCause::NoAudio }
+}
+
+/// What hearing the promise makes of the end of a flow.
+fn promised(journey: &Journey, call: &Call) -> Option<TerminalCause> {
+    let cause = if call.closed && !call.left_line { TerminalCause::Closed } else { TerminalCause::PromisedCallback };
+    journey.promised.then_some(cause)
+}
+
+fn withdrawal(cause: TerminalCause) -> OfferOutcome {
+    let why = match cause {
+        TerminalCause::EngineLost => WithdrawReason::EngineLost,
+        TerminalCause::EngineStopped => WithdrawReason::Stopping,
+        TerminalCause::Cancelled
+        | TerminalCause::LeftInMenu
+        | TerminalCause::Abandoned
+        | TerminalCause::Closed
+        | TerminalCause::Conversed
+        | TerminalCause::NoAudio
+        | TerminalCause::PromisedCallback
+        | TerminalCause::FlowEnded
+        | TerminalCause::Incompatible
+        | TerminalCause::Overload
+        | TerminalCause::TrunkLost => WithdrawReason::CallerLeft,
+    };
+    OfferOutcome::Withdrawn { why }
+}

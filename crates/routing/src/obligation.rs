@@ -1,0 +1,216 @@
+//! What we owe: opened before anything else, merged only for one person, kept only by a conversation (rules 1, 2, 4, 5).
+
+use base::{JourneyId, Now, ObligationId, OperatorId, PersonId};
+use jiff::SignedDuration;
+
+use crate::state::{After, Journey, Obligation, Owed};
+use crate::switchboard::Switchboard;
+use crate::{Alarm, Event, ObligationKind, Outcome, Party, Reason};
+
+impl Switchboard {
+    /// Owes a journey's caller a conversation: anew, or by the one that this person is owed already.
+    pub(crate) fn owe(&mut self, id: JourneyId, now: Now) {
+        let Some(journey) = self.state.journeys.get(&id).filter(|journey| !journey.synthetic) else { return };
+        let person = journey.caller.person;
+        if let Some(person) = person {
+            self.notice_shared(person, id, now);
+        }
+        let person = person.filter(|person| self.identifies(*person));
+        match person.and_then(|person| self.state.reach.get(&person)).copied() {
+            Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey: id }, now),
+            None => {
+                self.open_obligation(id, person, Reason::new("called"), now);
+            }
+        }
+    }
+
+    /// Whether a number stands for one person: not shared, and not the trunk's own for all callers (rule 2).
+    fn identifies(&mut self, person: PersonId) -> bool {
+        let day = &self.state.day;
+        let (floods, number) = (day.floods(person), day.number());
+        if floods && self.alarmed_day != Some(number) {
+            self.alarmed_day = Some(number);
+            self.alarm(Alarm::CallerIdsNotArriving);
+        }
+        !floods && !self.state.shared.contains(&person)
+    }
+
+    /// Two journeys at one time from one number: it is several people's. What was merged under way is parted again.
+    fn notice_shared(&mut self, person: PersonId, newcomer: JourneyId, now: Now) {
+        let same = |journey: &Journey| journey.caller.person == Some(person) && !journey.synthetic;
+        let others: Vec<JourneyId> = self
+            .state
+            .journeys
+            .iter()
+            .filter(|(id, other)| **id != newcomer && same(other))
+            .map(|(id, _)| *id)
+            .collect();
+        if others.is_empty() || self.state.shared.contains(&person) {
+            return;
+        }
+        self.emit(Event::NumberShared { person }, now);
+        for other in others {
+            self.part_from_merged(other, now);
+        }
+    }
+
+    /// A journey under way that had joined an older obligation gets its own: the older may be someone else's.
+    fn part_from_merged(&mut self, id: JourneyId, now: Now) {
+        let Some(joined) = self.state.journeys.get(&id).and_then(|journey| journey.obligation) else { return };
+        let Some(obligation) = self.state.obligations.get(&joined).filter(|owed| owed.first != id) else { return };
+        let in_hand = obligation.held_by(id);
+        let operator = self.talk_of(id).map(|talk| talk.operator.clone());
+        let reason = Reason::new("number_shared");
+        if in_hand {
+            self.emit(Event::ObligationReopened { obligation: joined, reason: reason.clone() }, now);
+        }
+        self.open_obligation(id, None, reason, now);
+        if let (true, Some(operator)) = (in_hand, operator) {
+            self.take_in_hand(id, operator, now);
+        }
+    }
+
+    fn open_obligation(
+        &mut self,
+        journey: JourneyId,
+        person: Option<PersonId>,
+        reason: Reason,
+        now: Now,
+    ) -> ObligationId {
+        let (obligation, kind) = (self.mints.obligation.mint(), ObligationKind::Reach);
+        self.emit(Event::ObligationOpened { obligation, journey, person, kind, reason }, now);
+        obligation
+    }
+
+    /// A conversation suspends what is owed (rule 4).
+    pub(crate) fn take_in_hand(&mut self, journey: JourneyId, operator: OperatorId, now: Now) {
+        self.settle_earlier_talk(journey, now);
+        if let Some(obligation) = self.obligation_of(journey) {
+            self.emit(Event::ObligationInHand { obligation, journey, operator }, now);
+        }
+    }
+
+    /// The person speaks with us again while the outcome of their last conversation is still to come: that one is settled by what is known.
+    fn settle_earlier_talk(&mut self, journey: JourneyId, now: Now) {
+        let held = self.obligation_of(journey).and_then(|id| self.state.obligations.get(&id)).map(|owed| owed.owed);
+        let Some(Owed::InHand { journey: earlier }) = held.filter(|owed| *owed != Owed::InHand { journey }) else {
+            return;
+        };
+        let mut afters = self.state.operators.values().filter_map(|operator| operator.after.as_ref());
+        match afters.find(|after| after.journey == earlier).cloned() {
+            Some(after) => self.settle(&after, now),
+            None => self.reopen(earlier, self.obligation_of(journey), Reason::new("not_settled"), now),
+        }
+    }
+
+    /// The conversation is over and its outcome is known, or will not be.
+    pub(crate) fn settle(&mut self, after: &After, now: Now) {
+        match after.outcome {
+            Some(Outcome::Spoken) => self.keep(after, Reason::new("spoken"), now),
+            Some(Outcome::NotSpoken) => {
+                self.reopen(after.journey, after.obligation, Reason::new("not_spoken"), now);
+            }
+            None if after.cause.is_cut_off() => {
+                self.reopen(after.journey, after.obligation, after.cause.reason(), now);
+            }
+            None if self.spoke_long_enough(after) => self.keep(after, Reason::new("sixty_seconds_both_ways"), now),
+            None => self.reopen(after.journey, after.obligation, Reason::new("too_short"), now),
+        }
+    }
+
+    fn spoke_long_enough(&self, after: &After) -> bool {
+        let enough = self.settings.as_ref().map(|settings| settings.limits.spoken_without_outcome);
+        let enough = enough.and_then(|enough| SignedDuration::try_from(enough).ok()).unwrap_or(SignedDuration::MAX);
+        after.both_ways >= enough && matches!(after.by, Party::Caller | Party::Operator)
+    }
+
+    /// Open again, if this conversation holds it.
+    pub(crate) fn reopen(&mut self, journey: JourneyId, obligation: Option<ObligationId>, reason: Reason, now: Now) {
+        let held = obligation.filter(|id| self.state.obligations.get(id).is_some_and(|owed| owed.held_by(journey)));
+        if let Some(obligation) = held {
+            self.emit(Event::ObligationReopened { obligation, reason }, now);
+        }
+    }
+
+    /// Kept by this conversation, and with it whatever else this person was owed before (rule 5).
+    fn keep(&mut self, after: &After, reason: Reason, now: Now) {
+        let Some((id, obligation)) =
+            after.obligation.and_then(|id| Some((id, self.state.obligations.get(&id)?.clone())))
+        else {
+            return;
+        };
+        // Someone who phoned again since is not served by this conversation.
+        let untouched = obligation.owed == Owed::Open && obligation.last == after.journey;
+        if !(untouched || obligation.held_by(after.journey)) {
+            return;
+        }
+        let by = self.who_spoke(after.journey);
+        self.carry_later(&obligation, now);
+        self.emit(Event::ObligationDischarged { obligation: id, reason, by: by.clone() }, now);
+        for earlier in self.earlier_of(&obligation, after.journey) {
+            let reason = Reason::new("same_person_got_through");
+            self.emit(Event::ObligationDischarged { obligation: earlier, reason, by: by.clone() }, now);
+        }
+    }
+
+    /// Journeys that joined during the conversation are owed one of their own, written before the old one is closed.
+    fn carry_later(&mut self, obligation: &Obligation, now: Now) {
+        let Some((first, rest)) = obligation.later.split_first() else { return };
+        let person = obligation.person.filter(|person| !self.state.shared.contains(person));
+        let opened = self.open_obligation(*first, person, Reason::new("called_again"), now);
+        for journey in rest {
+            self.emit(Event::ObligationJoined { obligation: opened, journey: *journey }, now);
+        }
+    }
+
+    fn earlier_of(&self, kept: &Obligation, journey: JourneyId) -> Vec<ObligationId> {
+        let Some(person) = kept.person.filter(|person| !self.state.shared.contains(person)) else { return Vec::new() };
+        let earlier = |owed: &Obligation| {
+            owed.person == Some(person)
+                && owed.kind == ObligationKind::Reach
+                && owed.owed == Owed::Open
+                && owed.last < journey
+        };
+        self.state.obligations.iter().filter(|(_, owed)| earlier(owed)).map(|(id, _)| *id).collect()
+    }
+
+    /// After a lost run: what a conversation held that is nobody's any more.
+    pub(crate) fn reopen_unheld(&mut self, now: Now) {
+        let unheld = |owed: &Obligation| match owed.owed {
+            Owed::InHand { journey } => !self.state.journeys.contains_key(&journey),
+            Owed::Open => false,
+        };
+        let unheld: Vec<ObligationId> =
+            self.state.obligations.iter().filter(|(_, owed)| unheld(owed)).map(|(id, _)| *id).collect();
+        for obligation in unheld {
+            self.emit(Event::ObligationReopened { obligation, reason: Reason::new("engine_lost") }, now);
+        }
+    }
+
+    /// A correction: the operator took back that they had spoken. What was kept is owed again, anew.
+    pub(crate) fn owe_again(&mut self, after: &After, now: Now) {
+        if after.obligation.is_none_or(|id| self.state.obligations.contains_key(&id)) {
+            return;
+        }
+        let person = after.person.filter(|person| !self.state.shared.contains(person));
+        match person.and_then(|person| self.state.reach.get(&person)).copied() {
+            Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey: after.journey }, now),
+            None => {
+                self.open_obligation(after.journey, person, Reason::new("outcome_corrected"), now);
+            }
+        }
+    }
+
+    fn who_spoke(&self, journey: JourneyId) -> Option<OperatorId> {
+        let spoke = self
+            .state
+            .operators
+            .iter()
+            .find(|(_, operator)| operator.after.as_ref().is_some_and(|after| after.journey == journey));
+        spoke.map(|(id, _)| id.clone())
+    }
+
+    fn obligation_of(&self, journey: JourneyId) -> Option<ObligationId> {
+        self.state.journeys.get(&journey).and_then(|journey| journey.obligation)
+    }
+}

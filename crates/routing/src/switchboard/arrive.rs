@@ -1,0 +1,129 @@
+//! A call comes in: which service, what we owe for it, and whether it is answered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{JourneyId, LegId, Now, Timestamp};
+
+use super::{LegUse, Switchboard};
+use crate::journey::{Call, Doing};
+use crate::{Alarm, Caller, Command, Event, Flow, Party, Refusal, Settings, Step, TerminalCause};
+
+impl Switchboard {
+    pub(super) fn arrived(&mut self, leg: LegId, caller: Caller, dialled: String, trunk: String, now: Now) {
+        let Some(settings) = self.settings.clone() else {
+            return self.command(Command::Refuse { leg, refusal: Refusal::Overload });
+        };
+        let Some(name) = settings.numbers.get(&dialled).filter(|name| settings.services.contains_key(*name)) else {
+            self.alarm(Alarm::UnknownNumber { trunk });
+            return self.command(Command::Refuse { leg, refusal: Refusal::UnknownNumber });
+        };
+        let refusal = self.refusal_for(&settings, name, now);
+        let crowded = self.state.journeys.len() >= settings.limits.journeys;
+        let journey = self.open_journey(leg, caller, dialled, trunk, &settings, name, now);
+        match refusal {
+            Some((refusal, cause)) => {
+                self.end(journey, cause, Party::Engine, now);
+                self.command(Command::Refuse { leg, refusal });
+            }
+            None => self.take_in(journey, leg, settings.clone(), name, crowded, now),
+        }
+    }
+
+    /// Whether even a promise cannot be spoken.
+    fn refusal_for(&self, settings: &Settings, service: &str, now: Now) -> Option<(Refusal, TerminalCause)> {
+        if self.is_draining() {
+            return Some((Refusal::Stopping, TerminalCause::EngineStopped));
+        }
+        // Rule 15: over the limit a caller is still answered; far over it, not even that can be done.
+        let flooded = self.state.journeys.len() >= settings.limits.journeys.saturating_mul(2);
+        // Rule 17: without a journal only an operator may answer, and nothing may be promised.
+        let answerable = self.well || (self.is_open(settings, service, now.utc) && self.anyone_ready());
+        (flooded || !answerable).then_some((Refusal::Overload, TerminalCause::Overload))
+    }
+
+    /// Writes the journey and what we owe for it, before anything answers (rule 1).
+    #[expect(clippy::too_many_arguments, reason = "an INVITE's parts, named once")]
+    fn open_journey(
+        &mut self,
+        leg: LegId,
+        caller: Caller,
+        dialled: String,
+        trunk: String,
+        settings: &Settings,
+        name: &str,
+        now: Now,
+    ) -> JourneyId {
+        let journey = self.mints.journey.mint();
+        let open = self.is_open(settings, name, now.utc);
+        let service = settings.services.get(name);
+        let calendar = service.and_then(|service| service.calendar.as_ref()).and_then(|at| settings.calendars.get(at));
+        let flow = service.map(|service| if open { &service.flow } else { &service.closed_flow });
+        let opened = Event::JourneyOpened {
+            journey,
+            leg,
+            caller,
+            dialled,
+            trunk,
+            service: name.to_owned(),
+            synthetic: service.is_some_and(|service| service.synthetic),
+            open,
+            flow: flow.cloned().unwrap_or_default(),
+            calendar_version: calendar.map(|calendar| calendar.version.clone()).unwrap_or_default(),
+            settings_version: settings.version.clone(),
+        };
+        self.emit(opened, now);
+        self.owe(journey, now);
+        self.legs.insert(leg, LegUse::Caller(journey));
+        journey
+    }
+
+    fn take_in(
+        &mut self,
+        journey: JourneyId,
+        leg: LegId,
+        settings: Arc<Settings>,
+        name: &str,
+        crowded: bool,
+        now: Now,
+    ) {
+        let open = self.is_open(&settings, name, now.utc);
+        let Some(service) = settings.services.get(name) else { return };
+        let flow = if open { service.flow.clone() } else { service.closed_flow.clone() };
+        let steps = settings.flows.get(&flow);
+        let first = steps.map(|flow| if crowded { promise(flow) } else { flow.start.clone() }).unwrap_or_default();
+        let call = Call {
+            leg,
+            service: name.to_owned(),
+            flow,
+            closed: !open,
+            unsecured: !self.well,
+            doing: Doing::Arriving { first },
+            line: None,
+            left_line: false,
+            prefer: None,
+            skips: BTreeMap::new(),
+            settings,
+        };
+        self.calls.insert(journey, call);
+        self.command(Command::Answer { leg });
+    }
+
+    /// Whether a service is open: as switched by hand, else by its calendar, else always.
+    pub(crate) fn is_open(&self, settings: &Settings, service: &str, at: Timestamp) -> bool {
+        if let Some(closed) = self.state.switched.get(service) {
+            return !closed;
+        }
+        let calendar = settings.services.get(service).and_then(|service| service.calendar.as_ref());
+        calendar.and_then(|name| settings.calendars.get(name)).is_none_or(|calendar| calendar.is_open(at))
+    }
+}
+
+/// The step that promises a callback: the way out of the flow's line, or its first words.
+fn promise(flow: &Flow) -> String {
+    let way_out = flow.steps.values().find_map(|step| match step {
+        Step::Queue { next, .. } => Some(next),
+        Step::Say { .. } | Step::Menu(_) | Step::Dial { .. } | Step::If { .. } | Step::HangUp => None,
+    });
+    way_out.unwrap_or(&flow.start).clone()
+}

@@ -1,0 +1,100 @@
+//! What legs and media report, led to whom it concerns.
+
+use base::{JourneyId, LegId, Now, Sealed};
+
+use super::{LegUse, Switchboard};
+use crate::journey::Doing;
+use crate::switchboard::Timer;
+use crate::{Command, Event, Fact, HangUpReason, LegFailure, LegQuality, LegRole, Party, TerminalCause};
+
+impl Switchboard {
+    pub(super) fn learn(&mut self, fact: Fact, now: Now) {
+        match fact {
+            Fact::LegUp { leg } => self.leg_up(leg, now),
+            Fact::LegFailed { leg, failure } => self.leg_failed(leg, failure, now),
+            Fact::LegEnded { leg, by } => self.leg_ended(leg, by, now),
+            Fact::DialogConfirmed { leg, dialog } => self.dialog_confirmed(leg, dialog, now),
+            Fact::DeskLeg { operator, leg } => self.desk_leg(operator, leg, now),
+            Fact::Digit { leg, digit } => {
+                if let Some(LegUse::Caller(journey)) = self.legs.get(&leg) {
+                    self.pressed(*journey, digit, now);
+                }
+            }
+            Fact::Played { leg, play } => {
+                if let Some(LegUse::Caller(journey)) = self.legs.get(&leg) {
+                    self.played(*journey, play, now);
+                }
+            }
+            Fact::Flowing { leg } => self.flowing(leg, now),
+            Fact::Silent { leg } => self.silent(leg, now),
+            Fact::Measured { leg, quality } => self.measured(leg, quality, now),
+            Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
+        }
+    }
+
+    fn leg_up(&mut self, leg: LegId, now: Now) {
+        match self.legs.get(&leg).cloned() {
+            Some(LegUse::Caller(journey)) => self.answered(journey, leg, now),
+            Some(LegUse::Operator(journey)) => self.sip_operator_answered(journey, leg, now),
+            Some(LegUse::Dialled(journey)) => self.dialled_answered(journey, leg),
+            Some(LegUse::Desk(operator)) => self.desk_up(&operator, leg, now),
+            // It answered while we took it back: nobody is there for it any more.
+            None => self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn }),
+        }
+    }
+
+    fn answered(&mut self, journey: JourneyId, leg: LegId, now: Now) {
+        let Some(call) = self.calls.get_mut(&journey) else { return };
+        let Doing::Arriving { first } = &mut call.doing else { return };
+        call.doing = Doing::Pausing { first: std::mem::take(first) };
+        let greet = now.mono + call.settings.limits.greet_after;
+        self.timers.set(Timer::Greet(journey), greet);
+        self.emit(Event::Answered { journey, leg }, now);
+    }
+
+    fn leg_failed(&mut self, leg: LegId, failure: LegFailure, now: Now) {
+        match self.legs.get(&leg).cloned() {
+            Some(LegUse::Caller(journey)) => {
+                let (cause, by) = match failure {
+                    LegFailure::Cancelled => (TerminalCause::Cancelled, Party::Caller),
+                    LegFailure::Incompatible => (TerminalCause::Incompatible, Party::Engine),
+                    LegFailure::Local => (TerminalCause::Overload, Party::Engine),
+                    LegFailure::Refused | LegFailure::Timeout => (TerminalCause::TrunkLost, Party::Trunk),
+                };
+                self.end(journey, cause, by, now);
+            }
+            Some(LegUse::Operator(journey)) => self.sip_operator_failed(journey, leg, now),
+            Some(LegUse::Dialled(journey)) => self.dialled_over(journey, leg, now),
+            Some(LegUse::Desk(operator)) => self.desk_down(&operator, leg, now),
+            None => {}
+        }
+    }
+
+    fn leg_ended(&mut self, leg: LegId, by: Party, now: Now) {
+        match self.legs.get(&leg).cloned() {
+            Some(LegUse::Caller(journey)) => self.caller_gone(journey, by, now),
+            Some(LegUse::Operator(journey)) => self.sip_operator_gone(journey, leg, by, now),
+            Some(LegUse::Dialled(journey)) => self.dialled_over(journey, leg, now),
+            Some(LegUse::Desk(operator)) => self.desk_down(&operator, leg, now),
+            None => {}
+        }
+    }
+
+    fn dialog_confirmed(&mut self, leg: LegId, dialog: Sealed, now: Now) {
+        if let Some((journey, role)) = self.journey_of(leg) {
+            self.emit(Event::DialogConfirmed { journey, leg, role, dialog }, now);
+        }
+    }
+
+    /// The last words of a leg. A desk's leg belongs to a shift, not to a journey: it has none.
+    fn measured(&mut self, leg: LegId, quality: LegQuality, now: Now) {
+        let live = self.journey_of(leg);
+        if let Some((journey, role)) = self.retired.take(leg).or(live) {
+            self.emit(Event::LegMeasured { journey, leg, role, quality }, now);
+        }
+    }
+
+    fn journey_of(&self, leg: LegId) -> Option<(JourneyId, LegRole)> {
+        self.legs.get(&leg).cloned().and_then(LegUse::role)
+    }
+}

@@ -1,0 +1,32 @@
+//! What people ask, and whether it can be.
+
+use base::Now;
+
+use super::Switchboard;
+use crate::{Reply, Request, RequestError, RequestKind};
+
+type Answer = Result<Reply, RequestError>;
+
+impl Switchboard {
+    pub(super) fn ask(&mut self, request: Request, now: Now) -> Answer {
+        let by = request.by;
+        match request.kind {
+            RequestKind::Ready {} => self.ask_ready(&self.someone(by)?, now),
+            RequestKind::NotReady { reason } => self.ask_break(&self.someone(by)?, reason, now),
+            RequestKind::EndShift {} => self.ask_end_shift(&self.someone(by)?, now),
+            RequestKind::Accept { offer } => self.accept(&self.someone(by)?, offer, now),
+            RequestKind::Decline { offer, reason } => self.decline(&self.someone(by)?, offer, reason, now),
+            RequestKind::HangUp {} => self.operator_hangs_up(&self.someone(by)?, now),
+            RequestKind::Hold { on } => self.hold(&self.someone(by)?, on, now),
+            RequestKind::Mute { on } => self.mute(&self.someone(by)?, on, now),
+            RequestKind::Key { digit } => self.key(&self.someone(by)?, digit),
+            RequestKind::Outcome { outcome } => self.give_outcome(&self.someone(by)?, outcome, now),
+            RequestKind::ExtendWrapUp {} => self.extend_wrap_up(&self.someone(by)?, now),
+            RequestKind::FinishWrapUp {} => self.finish_wrap_up(&self.someone(by)?, now),
+            RequestKind::AddUser { user, password } => self.add_user(user, password, now),
+            RequestKind::DisableUser { operator } => self.disable_user(operator, by, now),
+            RequestKind::SetPassword { operator, password } => self.set_password(operator, password, now),
+            RequestKind::SwitchService { service, closed } => self.switch_service(service, closed, by, now),
+        }
+    }
+}

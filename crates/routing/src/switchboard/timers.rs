@@ -1,0 +1,75 @@
+use base::{JourneyId, Now, OfferId, OperatorId};
+
+use super::Switchboard;
+
+/// Everything that happens by itself after a while. All run on the monotonic clock and die with the process.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Timer {
+    /// The pause between our 200 and the first word is over.
+    Greet(JourneyId),
+    /// A menu got no key.
+    NoInput(JourneyId),
+    /// Words in between, for those in line.
+    Comfort(JourneyId),
+    /// The longest wait is over.
+    MaxWait(JourneyId),
+    /// Nobody was on shift for long enough.
+    Nobody(JourneyId),
+    /// The language is no longer insisted on.
+    Relax(JourneyId),
+    /// Who declined may be asked again, when nobody else fits.
+    Retry(JourneyId),
+    /// Packets must have been seen from both.
+    Verify(JourneyId),
+    /// The desk's audio should be back.
+    Rejoin(JourneyId),
+    /// A party of a step `dial` did not answer.
+    DialRing(JourneyId),
+    /// An offer rings out.
+    Ring(OfferId),
+    /// Wrap-up is over.
+    WrapUp(OperatorId),
+    /// A ready desk has been unproven for too long to stay ready.
+    DeskGrace(OperatorId),
+    /// A desk has been away for so long that its shift is over.
+    DeskLost(OperatorId),
+    /// A static SIP operator is tried again after a miss.
+    CoolDown(OperatorId),
+}
+
+impl Timer {
+    /// All timers of a journey.
+    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 10] {
+        let [comfort, max_wait, nobody, relax, retry] = Timer::of_line(id);
+        let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
+        let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
+        [greet, no_input, comfort, max_wait, nobody, relax, retry, verify, rejoin, dial_ring]
+    }
+
+    /// Those that run while it is in line.
+    pub(crate) fn of_line(id: JourneyId) -> [Timer; 5] {
+        [Timer::Comfort(id), Timer::MaxWait(id), Timer::Nobody(id), Timer::Relax(id), Timer::Retry(id)]
+    }
+}
+
+impl Switchboard {
+    pub(super) fn due(&mut self, timer: Timer, now: Now) {
+        match timer {
+            Timer::Greet(journey) => self.greet(journey, now),
+            Timer::NoInput(journey) => self.no_input(journey, now),
+            Timer::Comfort(journey) => self.comfort(journey, now),
+            Timer::MaxWait(journey) | Timer::Nobody(journey) => self.waited_enough(journey, now),
+            Timer::Relax(journey) => self.relax_language(journey, now),
+            // The matching that follows every input does the rest.
+            Timer::Retry(_) => {}
+            Timer::Verify(journey) => self.verify(journey, now),
+            Timer::Rejoin(journey) => self.rejoin_missed(journey, now),
+            Timer::DialRing(journey) => self.dial_rang_out(journey, now),
+            Timer::Ring(offer) => self.rang_out(offer, now),
+            Timer::WrapUp(operator) => self.wrap_up_over(&operator, now),
+            Timer::DeskGrace(operator) => self.desk_stays_away(&operator, now),
+            Timer::DeskLost(operator) => self.shift_lost(&operator, now),
+            Timer::CoolDown(operator) => self.cooled_down(&operator, now),
+        }
+    }
+}
