@@ -41,7 +41,7 @@ impl UserAgent {
         let mut searched = std::mem::take(&mut stream.searched);
         let pongs = stream.ours || trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
         let mut rest = buffer.as_slice();
-        let wanted = loop {
+        let (wanted, searched) = loop {
             let taken = match frame(rest, searched) {
                 Frame::Message(message, end) => {
                     self.message(flow, &message, now);
@@ -54,7 +54,7 @@ impl UserAgent {
                     4
                 }
                 Frame::Skip(empty) => empty,
-                Frame::Incomplete(wanted) => break wanted,
+                Frame::Incomplete { wanted, searched } => break (wanted, searched),
                 Frame::Broken(message) => return self.broken(flow, message.as_ref(), now),
             };
             rest = rest.get(taken..).unwrap_or_default();
@@ -62,7 +62,7 @@ impl UserAgent {
         };
         if let Some(stream) = flow.connection.and_then(|id| self.wire.streams.get_mut(&id)) {
             stream.buffer = rest.to_vec();
-            stream.searched = rest.len();
+            stream.searched = searched;
             stream.wanted = wanted;
         }
     }

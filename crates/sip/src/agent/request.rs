@@ -133,7 +133,7 @@ impl UserAgent {
             self.wire.rung(leg, true, arrived.flow.remote, crate::ladder::What::Request(method), false);
         }
         let merge = arrived.head.to.tag().is_none().then(|| MergeKey::of(&arrived.head));
-        Some(self.servers.open(arrived.key, merge, flow, reply, leg, method))
+        Some(self.servers.open(arrived.key, merge, flow, reply, leg, arrived.head.cseq))
     }
 
     /// `Server: …`, where we have a name.

@@ -104,9 +104,9 @@ impl UserAgent {
 
     /// 200 with SDP to an INVITE, and again until ACK.
     pub(super) fn accept(&mut self, id: LegId, tx: crate::transaction::TxId, sdp: &[u8], now: Mono) {
-        let Some(flow) = self.servers.flow(tx) else { return };
+        let Some((flow, cseq)) = self.servers.flow_and_cseq(tx) else { return };
         let Some(leg) = self.legs.get(&id) else { return };
-        let (tag, cseq) = (leg.dialog.local_tag.clone(), leg.dialog.remote_cseq.unwrap_or_default());
+        let tag = leg.dialog.local_tag.clone();
         let contact = self.contact(leg.dialog.flow);
         let headers = format!("{contact}{}{}", validate::ALLOW, self.server_header());
         let response = Response { status: 200, tag: &tag, headers: &headers, body: sdp, words: None };

@@ -9,8 +9,8 @@ pub(crate) enum Frame<'a> {
     Ping,
     /// This many bytes of empty lines (RFC 3261 §7.5).
     Skip(usize),
-    /// Nothing to be done before there are this many bytes.
-    Incomplete(usize),
+    /// Nothing to be done before there are `wanted` bytes; the first `searched` hold no end of headers.
+    Incomplete { wanted: usize, searched: usize },
     /// Where the next message starts cannot be known. The message, as far as it could be read, for a 400.
     Broken(Option<Message<'a>>),
 }
@@ -21,7 +21,7 @@ pub(crate) fn frame(buffer: &[u8], searched: usize) -> Frame<'_> {
         return Frame::Ping;
     }
     if b"\r\n\r\n".starts_with(buffer) {
-        return Frame::Incomplete(buffer.len() + 1);
+        return Frame::Incomplete { wanted: buffer.len() + 1, searched: 0 };
     }
     let empty = buffer.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
     if empty > 0 {
@@ -29,7 +29,8 @@ pub(crate) fn frame(buffer: &[u8], searched: usize) -> Frame<'_> {
     }
     let from = searched.saturating_sub(3);
     if !buffer.get(from..).unwrap_or_default().windows(4).any(|four| four == b"\r\n\r\n") {
-        return if buffer.len() > MAX_HEAD { Frame::Broken(None) } else { Frame::Incomplete(buffer.len() + 1) };
+        let (wanted, searched) = (buffer.len() + 1, buffer.len());
+        return if buffer.len() > MAX_HEAD { Frame::Broken(None) } else { Frame::Incomplete { wanted, searched } };
     }
     let Some(mut message) = Message::parse(buffer) else { return Frame::Broken(None) };
     // RFC 3261 §20.14: over a stream Content-Length is a must.
@@ -38,7 +39,7 @@ pub(crate) fn frame(buffer: &[u8], searched: usize) -> Frame<'_> {
     if end > MAX_MESSAGE {
         Frame::Broken(Some(message))
     } else if message.body_len() < length {
-        Frame::Incomplete(end)
+        Frame::Incomplete { wanted: end, searched: 0 }
     } else {
         message.cut();
         Frame::Message(message, end)

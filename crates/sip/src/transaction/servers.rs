@@ -7,7 +7,7 @@ use super::machine::{ServerEvent, ServerMachine};
 use super::timer::{Act, T1, Timer};
 use super::{Key, MergeKey, TxId, invite_server, server};
 use crate::ladder::What;
-use crate::message::{Head, Message, Method, Reply};
+use crate::message::{CSeq, Head, Message, Method, Reply};
 use crate::wire::Wire;
 use crate::{Flow, Transport};
 
@@ -26,7 +26,7 @@ struct Server {
     machine: ServerMachine,
     key: Key,
     merge: Option<MergeKey>,
-    method: Method,
+    cseq: CSeq,
     flow: Flow,
     reply: Option<Reply>,
     last: Option<(u16, Vec<u8>)>,
@@ -91,11 +91,11 @@ impl Servers {
         flow: Flow,
         reply: Reply,
         leg: Option<LegId>,
-        method: Method,
+        cseq: CSeq,
     ) -> TxId {
         self.last += 1;
         let id = TxId(self.last);
-        let machine = if method == Method::Invite {
+        let machine = if cseq.method == Method::Invite {
             ServerMachine::Invite(invite_server::State::Proceeding)
         } else {
             ServerMachine::Other(server::State::Trying)
@@ -104,7 +104,7 @@ impl Servers {
         if let Some(merge) = &merge {
             self.merged.insert(merge.clone(), id);
         }
-        let server = Server { machine, key, merge, method, flow, reply: Some(reply), last: None, leg, gap: T1 };
+        let server = Server { machine, key, merge, cseq, flow, reply: Some(reply), last: None, leg, gap: T1 };
         self.by_id.insert(id, server);
         id
     }
@@ -119,9 +119,9 @@ impl Servers {
         self.by_id.get(&id).is_some_and(|server| server.last.is_some())
     }
 
-    /// Where its responses go.
-    pub(crate) fn flow(&self, id: TxId) -> Option<Flow> {
-        Some(self.by_id.get(&id)?.flow)
+    /// Where its responses go, and the request's CSeq.
+    pub(crate) fn flow_and_cseq(&self, id: TxId) -> Option<(Flow, u32)> {
+        self.by_id.get(&id).map(|server| (server.flow, server.cseq.number))
     }
 
     /// Sends a response.
@@ -131,7 +131,7 @@ impl Servers {
         if acts.is_empty() {
             return;
         }
-        let rung = server.leg.map(|leg| (leg, What::Response(status, server.method)));
+        let rung = server.leg.map(|leg| (leg, What::Response(status, server.cseq.method)));
         wire.send(server.flow, bytes.clone(), rung, false);
         // The user keeps a 2xx to INVITE, and repeats it; here it would lie idle for 32 s.
         let accepted = server.machine == ServerMachine::Invite(invite_server::State::Accepted);
@@ -183,7 +183,7 @@ impl Servers {
     fn send_again(&self, id: TxId, wire: &mut Wire) {
         let Some(server) = self.by_id.get(&id) else { return };
         let Some((status, bytes)) = &server.last else { return };
-        let rung = server.leg.map(|leg| (leg, What::Response(*status, server.method)));
+        let rung = server.leg.map(|leg| (leg, What::Response(*status, server.cseq.method)));
         wire.send(server.flow, bytes.clone(), rung, true);
     }
 
