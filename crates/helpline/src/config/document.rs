@@ -86,6 +86,11 @@ impl Places {
         Fault { place, key: key.to_owned(), message: message.into(), severity: Severity::Fault }
     }
 
+    /// Whether a key was written anywhere.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
     /// Whether a key was set by an environment variable: there everything is text.
     pub(super) fn in_environment(&self, key: &str) -> bool {
         let nearest = around(key).find_map(|key| self.keys.get(key));

@@ -67,8 +67,12 @@ pub(crate) fn check(path: &Path, overrides: Overrides) -> Vec<Fault> {
 
 fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<Config> {
     let mut disk = Disk::default();
-    let document = layers::document(path, overrides, &mut disk, faults)?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let now = overrides.clock.unwrap_or_else(Timestamp::now);
+    let Some(document) = layers::document(path, overrides, &mut disk, faults) else {
+        each_alone(folder, now, &mut disk, faults);
+        return None;
+    };
     let places = &document.places;
     let top = Fields::top(&document.tree, places, KEYS, faults);
     let main = Main::read(&top, overrides, faults)?;
@@ -80,7 +84,6 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     for (name, file) in &flows {
         flow_check::check(file, &queues, owed(name, &services), faults);
     }
-    let now = overrides.clock.unwrap_or_else(Timestamp::now);
     let calendars = calendars(&services, &folder.join(&main.calendars), now, places, &mut disk, faults);
     let data = overrides.data.clone().or(main.data.map(|data| folder.join(data))).unwrap_or_else(default_data);
     let library = prompts::load(&folder.join(&main.prompts), &data.join("prompts"), &mut disk, faults);
@@ -121,6 +124,16 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         trial,
         warnings: Vec::new(),
     })
+}
+
+/// With the main file unreadable: what is wrong with flows and calendars by themselves.
+fn each_alone(folder: &Path, now: Timestamp, disk: &mut Disk, faults: &mut Vec<Fault>) {
+    for file in Disk::list(&folder.join("flows"), "toml") {
+        flow::load(&file, disk, faults);
+    }
+    for file in Disk::list(&folder.join("calendars"), "toml") {
+        calendar::load(&file, now, disk, faults);
+    }
 }
 
 /// What stands once in the main file.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::section;
+use super::read::{OneOrMore, section};
 use super::values::{Address, PortNumber, PortRange};
 
 section! {
@@ -13,11 +13,11 @@ section! {
         /// First and last UDP port for callers' RTP: two per call, the even one RTP, the odd one RTCP.
         rtp_ports: PortRange = PortRange { first: 10_000, last: 19_999 },
         /// Addresses for callers' RTP, at most one of each family: an IP address, or `own`.
-        rtp_addresses: Vec<Address> = vec![Address::Own],
+        rtp_addresses: OneOrMore<Address> = OneOrMore(vec![Address::Own]),
         /// The one UDP port of all browsers.
         browser_port: PortNumber = PortNumber(9_000),
         /// Addresses that browsers are told: IP addresses, or `own`.
-        browser_addresses: Vec<Address> = vec![Address::Own],
+        browser_addresses: OneOrMore<Address> = OneOrMore(vec![Address::Own]),
     }
 }
 
@@ -37,11 +37,6 @@ pub(crate) struct Media {
 impl MediaSection {
     /// Checks ports against each other.
     pub(super) fn settings(self, places: &Places, faults: &mut Vec<Fault>) -> Media {
-        for (key, list) in [("rtp_addresses", &self.rtp_addresses), ("browser_addresses", &self.browser_addresses)] {
-            if list.is_empty() {
-                faults.push(places.fault(&format!("media.{key}"), "names no address: nobody would hear anything"));
-            }
-        }
         let PortRange { first, last } = self.rtp_ports;
         let even = first + first % 2;
         let odd = if last % 2 == 1 { last } else { last - 1 };
@@ -54,9 +49,9 @@ impl MediaSection {
         }
         Media {
             rtp_ports,
-            rtp_addresses: self.rtp_addresses,
+            rtp_addresses: self.rtp_addresses.0,
             browser_port: self.browser_port.0,
-            browser_addresses: self.browser_addresses,
+            browser_addresses: self.browser_addresses.0,
         }
     }
 }

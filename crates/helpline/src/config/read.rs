@@ -180,6 +180,21 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
+/// A list that names something.
+#[derive(Clone, Debug)]
+pub(super) struct OneOrMore<T>(pub(super) Vec<T>);
+
+impl<T: Read> Read for OneOrMore<T> {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let before = faults.len();
+        let list = Vec::read(node, faults)?;
+        if list.is_empty() && faults.len() == before {
+            faults.push(node.fault("must name at least one"));
+        }
+        (!list.is_empty()).then_some(OneOrMore(list))
+    }
+}
+
 fn items_of<'v, T: Read>(node: &Node<'_>, items: impl Iterator<Item = &'v Value>, faults: &mut Vec<Fault>) -> Vec<T> {
     let read = |(index, value)| {
         let key = format!("{}[{index}]", node.key);

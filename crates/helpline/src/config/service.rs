@@ -6,14 +6,14 @@ use routing::{Language, Service};
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::section;
+use super::read::{OneOrMore, section};
 use super::values::{DialledNumber, Name, is_name};
 
 section! {
     /// `[service.<name>]`: what a dialled number leads to.
     ServiceSection {
         /// Numbers that lead here, as the trunk sends them. Old numbers stay: cards are in pockets for years.
-        numbers: Vec<DialledNumber>,
+        numbers: OneOrMore<DialledNumber>,
         /// The flow while open: a file in `flows/`.
         flow: Name,
         /// The flow while closed. None: as while open.
@@ -42,7 +42,7 @@ pub(super) fn settings(
     faults: &mut Vec<Fault>,
 ) -> Services {
     let mut all = Services { services: BTreeMap::new(), numbers: BTreeMap::new() };
-    if sections.is_empty() {
+    if !places.knows("service") {
         faults.push(places.fault("service", "there is no service: no number leads anywhere"));
     }
     for (name, section) in sections {
@@ -54,10 +54,7 @@ pub(super) fn settings(
             let message = "only trial mode (--trial) has synthetic services: their callers are owed nothing";
             faults.push(places.fault(&format!("{key}.synthetic"), message));
         }
-        if section.numbers.is_empty() {
-            faults.push(places.fault(&format!("{key}.numbers"), "names no number: nothing leads here"));
-        }
-        for (index, number) in section.numbers.into_iter().enumerate() {
+        for (index, number) in section.numbers.0.into_iter().enumerate() {
             if let Some(other) = all.numbers.insert(number.0, name.clone()) {
                 let message = format!("leads to service {other} already");
                 faults.push(places.fault(&format!("{key}.numbers[{index}]"), message));

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::section;
+use super::read::{OneOrMore, section};
 use super::values::{Network, is_name};
 
 section! {
@@ -24,7 +24,7 @@ section! {
     /// `[trunk.<name>]`: a carrier's line to us. Calls from any other address are not taken.
     TrunkSection {
         /// Addresses or networks that its calls come from.
-        addresses: Vec<Network>,
+        addresses: OneOrMore<Network>,
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn settings(
     places: &Places,
     faults: &mut Vec<Fault>,
 ) -> sip::Settings {
-    if trunks.is_empty() {
+    if !places.knows("trunk") {
         faults.push(places.fault("trunk", "there is no trunk: nobody can call").into_warning());
     }
     let mut list = Vec::new();
@@ -50,10 +50,7 @@ pub(super) fn settings(
         if !is_name(&name) {
             faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
         }
-        if trunk.addresses.is_empty() {
-            faults.push(places.fault(&format!("{key}.addresses"), "names no address: this trunk can bring no call"));
-        }
-        let addresses = trunk.addresses.iter().map(|network| (network.0, network.1)).collect();
+        let addresses = trunk.addresses.0.iter().map(|network| (network.0, network.1)).collect();
         list.push(sip::Trunk { name, addresses });
     }
     let sockets = |transport, list: &[SocketAddr]| list.iter().map(|socket| (transport, *socket)).collect::<Vec<_>>();

@@ -91,7 +91,7 @@ pub(super) fn decode(code: u8) -> i16 {
 pub(super) fn encode(sample: i16) -> u8 {
     let sign = if sample < 0 { 0 } else { 0x80 };
     let magnitude = if sample < 0 { !sample } else { sample } >> 4;
-    let exponent = (16 - magnitude.leading_zeros()).saturating_sub(5);
+    let exponent = (16 - magnitude.leading_zeros()).saturating_sub(4);
     let mantissa = if exponent == 0 { magnitude } else { magnitude >> (exponent - 1) } & 15;
     let code = sign | u8::try_from(exponent << 4).unwrap_or(0x70) | u8::try_from(mantissa).unwrap_or(15);
     code ^ 0x55
@@ -99,7 +99,8 @@ pub(super) fn encode(sample: i16) -> u8 {
 
 /// The mean level of all frames that are no pause, against a square wave of full scale (ITU-T G.100.1: dBov).
 fn level(samples: &[i16]) -> Option<f64> {
-    let power = |frame: &[i16]| frame.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / 32_768f64.powi(2);
+    let square = |sample: &i16| u64::from(sample.unsigned_abs()).pow(2);
+    let power = |frame: &[i16]| frame.iter().map(square).sum::<u64>() as f64 / 32_768f64.powi(2);
     let loud: Vec<(f64, usize)> = samples
         .chunks(160)
         .map(|frame| (power(frame), frame.len()))

@@ -1,0 +1,173 @@
+use super::{Folder, plain, told};
+
+const MAIN: &str = "helpline.toml";
+
+#[test]
+fn an_unknown_key_is_refused_with_the_nearest_one() {
+    told(
+        MAIN,
+        "ring_s",
+        "rings_s",
+        &["helpline.toml:11:1 queue.line.rings_s: is no setting; did you mean \"ring_s\"?"],
+    );
+    told(
+        MAIN,
+        "addresses",
+        "address",
+        &[
+            "helpline.toml:1:8 trunk.carrier.addresses: is missing",
+            "helpline.toml:2:1 trunk.carrier.address: is no setting; did you mean \"addresses\"?",
+        ],
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_or_size_is_told() {
+    let ring = "helpline.toml:11:1 queue.line.ring_s: must be a whole number from 5 to 120";
+    for wrong in ["ring_s = 121", "ring_s = 4", "ring_s = \"20\"", "ring_s = 20.5", "ring_s = true"] {
+        told(MAIN, "ring_s = 20", wrong, &[ring]);
+    }
+    told(
+        MAIN,
+        "comfort = []",
+        "comfort = []\nskills = \"queue:x\"",
+        &["helpline.toml:14:1 queue.line.skills: must be a list, in square brackets"],
+    );
+    let number = "is not a number of 3 to 15 digits as the trunk sends it";
+    let fault = format!("helpline.toml:5:12 service.line.numbers[0]: \"400-0000001\" {number}");
+    told(MAIN, "4000000001", "400-0000001", &[&fault]);
+    told(MAIN, "[\"4000000001\"]", "[]", &["helpline.toml:5:1 service.line.numbers: must name at least one"]);
+}
+
+#[test]
+fn a_trunk_names_clean_networks_and_not_the_internet() {
+    let place = "helpline.toml:2:14 trunk.carrier.addresses[0]:";
+    let kind = "is not an address or a network, like 203.0.113.7 or 10.1.0.0/16";
+    for wrong in ["carrier.example", "203.0.113.7/24", "203.0.113.0/33", "2001:db8::1/32", "203.0.113.7:5060"] {
+        let folder = Folder::new();
+        folder.spoil(MAIN, "203.0.113.7", wrong);
+        assert_eq!(folder.faults(plain()), [format!("{place} \"{wrong}\" {kind}")]);
+    }
+    let folder = Folder::new();
+    folder.spoil(MAIN, "203.0.113.7", "0.0.0.0/0");
+    let wide = format!("{place} would let half the internet in; name the carrier's own addresses");
+    assert_eq!(folder.faults(plain()), [wide]);
+    for right in ["10.1.0.0/16", "203.0.113.7/32", "2001:db8::/32", "::1"] {
+        told(MAIN, "203.0.113.7", right, &[]);
+    }
+}
+
+#[test]
+fn what_is_named_must_be_there() {
+    let folder = Folder::new();
+    folder.spoil(MAIN, "flow = \"open\"\nclosed", "flow = \"opened\"\nclosed");
+    folder.spoil(MAIN, "\"hours\"", "\"huors\"");
+    folder.spoil(MAIN, "entry = []", "entry = [\"helo\"]\nmusic = \"wating\"");
+    folder.spoil(
+        MAIN,
+        "[queue.line]",
+        "[operator.desk1]\nuri = \"sip:desk1@127.0.0.1\"\nskills = []\nqueues = [\"lime\"]\n[queue.line]",
+    );
+    let told = folder.faults(plain());
+    let root = folder.0.display();
+    let missing = |file: &str| format!("there is no file {root}/{file}").replace(&format!("{root}/"), "");
+    assert_eq!(
+        told,
+        [
+            format!("helpline.toml:6:1 service.line.flow: {}; did you mean \"open\"?", missing("flows/opened.toml")),
+            format!(
+                "helpline.toml:8:1 service.line.calendar: {}; did you mean \"hours\"?",
+                missing("calendars/huors.toml")
+            ),
+            "helpline.toml:13:11 operator.desk1.queues[0]: there is no queue \"lime\"; did you mean \"line\"?"
+                .to_owned(),
+            "helpline.toml:16:10 queue.line.entry[0]: there is no prompt zh-CN/helo.wav; did you mean \"hello\"?"
+                .to_owned(),
+            "helpline.toml:17:1 queue.line.music: there is no music/wating.wav; did you mean \"waiting\"?".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn without_a_trunk_or_a_service_nobody_can_call() {
+    let folder = Folder::new();
+    folder.write("helpline.toml", "[queue.line]\nentry = []\ncomfort = []\n");
+    assert_eq!(
+        folder.faults(plain()),
+        [
+            "helpline.toml:1:1 service: there is no service: no number leads anywhere",
+            "helpline.toml:1:1 trunk: warning: there is no trunk: nobody can call",
+        ]
+    );
+}
+
+#[test]
+fn one_number_leads_to_one_service() {
+    let folder = Folder::new();
+    folder.spoil(MAIN, "[queue.line]", "[service.other]\nnumbers = [\"4000000001\"]\nflow = \"open\"\n[queue.line]");
+    let fault = "helpline.toml:11:12 service.other.numbers[0]: leads to service line already";
+    assert_eq!(folder.faults(plain()), [fault]);
+}
+
+#[test]
+fn a_certificate_needs_its_key_and_clear_text_stays_on_loopback() {
+    let folder = Folder::new();
+    let text = "[web]\ncertificate = \"chain.pem\"\nhttp = [\"127.0.0.1:80\", \"0.0.0.0:80\"]\n[trunk.carrier]";
+    folder.spoil(MAIN, "[trunk.carrier]", text);
+    assert_eq!(
+        folder.faults(plain()),
+        [
+            "helpline.toml:2:1 web.certificate: needs web.key beside it",
+            "helpline.toml:3:25 web.http[1]: 0.0.0.0:80 would carry passwords in clear; use web.https, or a loopback address",
+        ]
+    );
+}
+
+#[test]
+fn ports_come_in_pairs_and_do_not_meet() {
+    for (ports, fault) in [
+        ("[11, 10]", "helpline.toml:2:1 media.rtp_ports: must be two ports, the lower one first, like [10000, 19999]"),
+        ("[10001, 10002]", "helpline.toml:2:1 media.rtp_ports: holds no pair of an even and the next odd port"),
+        ("[8000, 9999]", "helpline.toml:1:2 media.browser_port: lies within media.rtp_ports; choose one outside"),
+    ] {
+        let with = format!("[media]\nrtp_ports = {ports}\n[trunk.carrier]");
+        told(MAIN, "[trunk.carrier]", &with, &[fault]);
+    }
+    let folder = Folder::new();
+    folder.spoil(MAIN, "[trunk.carrier]", "[media]\nrtp_ports = [10001, 10006]\n[trunk.carrier]");
+    assert_eq!(folder.load(plain()).media.rtp_ports, 10_002..=10_005);
+}
+
+#[test]
+fn a_synthetic_service_is_for_trials_only() {
+    let fault = "helpline.toml:5:1 service.line.synthetic: only trial mode (--trial) has synthetic services: their callers are owed nothing";
+    told(MAIN, "numbers", "synthetic = true\nnumbers", &[fault]);
+}
+
+#[test]
+fn every_syntax_fault_is_told_and_those_of_other_files_with_it() {
+    let folder = Folder::new();
+    folder.spoil(MAIN, "ring_s = 20", "ring_s = ");
+    folder.spoil(MAIN, "addresses = [\"203.0.113.7\"]", "addresses = [\"203.0.113.7\"");
+    folder.spoil("calendars/hours.toml", "Asia/Shanghai", "Asia/Shangai");
+    let told = folder.faults(plain());
+    assert!(told.iter().any(|fault| fault.starts_with("helpline.toml:11:")), "{told:?}");
+    assert!(told.iter().any(|fault| fault.starts_with("calendars/hours.toml:1:1 zone:")), "{told:?}");
+}
+
+#[test]
+fn a_missing_file_is_told() {
+    let folder = Folder::new();
+    std::fs::remove_file(folder.main()).unwrap();
+    assert_eq!(folder.faults(plain()), ["helpline.toml: cannot be read: No such file or directory (os error 2)"]);
+}
+
+#[test]
+fn a_database_password_is_never_shown() {
+    let folder = Folder::new();
+    folder.spoil(MAIN, "[trunk.carrier]", "database = \"postgres://helpline:hunter2@db/helpline\"\n[trunk.carrier]");
+    assert!(!format!("{:?}", folder.load(plain())).contains("hunter2"));
+    folder.spoil(MAIN, "postgres://", "mysql://");
+    let told = folder.faults(plain());
+    assert_eq!(told, ["helpline.toml:1:1 database: must be \"embedded\", or begin with postgres://"]);
+}

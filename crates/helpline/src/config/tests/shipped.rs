@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+
+use routing::Step;
+
+use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, WeekSection};
+use super::super::flow::{self, ChoiceSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection};
+use super::super::limits::LimitsSection;
+use super::super::load::KEYS;
+use super::super::media_section::MediaSection;
+use super::super::queue::{OperatorSection, QueueSection};
+use super::super::server::LogSection;
+use super::super::service::ServiceSection;
+use super::super::sip_section::{SipSection, TrunkSection};
+use super::super::trial::TrialSection;
+use super::super::web_section::WebSection;
+use super::super::{Config, Overrides, check, load};
+use super::{Folder, plain, shipped};
+
+fn config() -> Config {
+    load(&shipped().join("helpline.toml"), plain()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+#[test]
+fn it_has_no_fault() {
+    let told = |overrides| {
+        let faults = check(&shipped().join("helpline.toml"), overrides);
+        faults.into_iter().map(|fault| format!("{}: {}", fault.key, fault.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(plain()), ["trunk: there is no trunk: nobody can call"]);
+    assert_eq!(told(Overrides { trial: true, ..plain() }), Vec::<String>::new());
+}
+
+#[test]
+fn it_documents_every_key() {
+    let text = std::fs::read_to_string(shipped().join("helpline.toml")).unwrap();
+    let sections = [
+        ("", KEYS),
+        ("[log]", LogSection::KEYS),
+        ("[sip]", SipSection::KEYS),
+        ("[trunk.", TrunkSection::KEYS),
+        ("[media]", MediaSection::KEYS),
+        ("[web]", WebSection::KEYS),
+        ("[service.", ServiceSection::KEYS),
+        ("[queue.", QueueSection::KEYS),
+        ("[operator.", OperatorSection::KEYS),
+        ("[limits]", LimitsSection::KEYS),
+        ("[trial]", TrialSection::KEYS),
+    ];
+    for (header, keys) in sections {
+        let lines = || text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let inside: Vec<&str> = match header {
+            "" => lines().collect(),
+            header => lines()
+                .skip_while(|line| !line.starts_with(header))
+                .skip(1)
+                .take_while(|line| !line.starts_with('['))
+                .collect(),
+        };
+        for key in keys {
+            let shown = inside.iter().any(|line| {
+                line.starts_with(&format!("{key} = "))
+                    || (header.is_empty()
+                        && (line.starts_with(&format!("[{key}]")) || line.starts_with(&format!("[{key}."))))
+            });
+            assert!(shown, "{header} {key} is not documented");
+        }
+    }
+}
+
+#[test]
+fn flows_and_calendars_document_every_key() {
+    let text = |file: &str| std::fs::read_to_string(shipped().join(file)).unwrap();
+    let flows = text("flows/hotline.toml") + &text("flows/closed.toml");
+    let steps = [
+        flow::KEYS,
+        SaySection::KEYS,
+        MenuSection::KEYS,
+        ChoiceSection::KEYS,
+        QueueStepSection::KEYS,
+        DialSection::KEYS,
+        IfSection::KEYS,
+    ];
+    for key in steps.concat() {
+        assert!(flows.contains(key), "{key} of flows");
+    }
+    let calendar = text("calendars/hotline.toml");
+    let weekdays: BTreeSet<&str> = ["tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].into();
+    for key in [CALENDAR_KEYS, WeekSection::KEYS, ClosureSection::KEYS].concat() {
+        assert!(weekdays.contains(key) || calendar.contains(key), "{key} of calendars");
+    }
+}
+
+#[test]
+fn it_shows_the_defaults() {
+    let folder = Folder::new();
+    let shipped = shipped().canonicalize().unwrap();
+    let short = format!(
+        "flows = \"{0}/flows\"\ncalendars = \"{0}/calendars\"\nprompts = \"{0}/prompts\"\n[queue.hotline]\n\
+         [service.hotline]\nnumbers = [\"4008169580\"]\nflow = \"hotline\"\nclosed_flow = \"closed\"\ncalendar = \"hotline\"\n",
+        shipped.display()
+    );
+    folder.write("helpline.toml", &short);
+    let show = |config: Config| {
+        let routing = &config.routing;
+        let decisions = format!("{:?} {:?} {:?}", routing.services, routing.queues, routing.limits);
+        let sockets = format!("{:?} {:?} {:?} {:?}", config.listen, config.media, config.web, config.sip);
+        format!("{decisions} {sockets} {:?} {:?} {:?}", config.node, config.database, config.log)
+    };
+    assert_eq!(show(folder.load(plain())), show(config()));
+}
+
+/// The first words are at most 12 s: who, confidential, not recorded, no name needed, language keys.
+#[test]
+fn the_first_words_are_short() {
+    let config = config();
+    let flow = &config.routing.flows["hotline"];
+    let Step::Menu(menu) = &flow.steps[&flow.start] else { panic!("the first step is no menu") };
+    let path =
+        |(name, language): &(String, Option<routing::Language>)| format!("{}/{name}", language.as_ref().unwrap());
+    let samples: usize = menu.prompts.iter().map(|said| config.prompts.prompts[&path(said)].len()).sum();
+    assert!(samples <= 12 * 8_000, "{} s", samples as f64 / 8_000.0);
+}
+
+/// A manifest with the words: no recording without, no words without a recording.
+#[test]
+fn every_recording_has_its_words() {
+    for language in ["zh-CN", "yue", "en"] {
+        let folder = shipped().join("prompts").join(language);
+        let words: toml::Table = std::fs::read_to_string(folder.join("words.toml")).unwrap().parse().unwrap();
+        let mut named = BTreeSet::new();
+        for table in ["to_be_replaced", "recorded"] {
+            names("", words[table].as_table().unwrap(), &mut named);
+        }
+        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let found: BTreeSet<String> = files.filter_map(|file| file.strip_suffix(".wav").map(str::to_owned)).collect();
+        assert_eq!(found, named, "{language}");
+    }
+}
+
+fn names(prefix: &str, table: &toml::Table, into: &mut BTreeSet<String>) {
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) => names(&format!("{prefix}{key}."), inner, into),
+            _ => assert!(into.insert(format!("{prefix}{key}"))),
+        }
+    }
+}
+
+/// Advice is free; a call to a 400 number is not.
+#[test]
+fn no_words_say_that_the_call_is_free() {
+    for language in ["zh-CN", "yue", "en"] {
+        let text = std::fs::read_to_string(shipped().join("prompts").join(language).join("words.toml")).unwrap();
+        for wrong in ["call is free", "free call", "通话免费", "通话是免费", "免费电话", "免費電話", "通話免費"]
+        {
+            assert!(!text.contains(wrong), "{language}: {wrong}");
+        }
+    }
+}
