@@ -119,6 +119,7 @@ export interface CallRow {
   open: boolean;
   language: string | null;
   topic: string | null;
+  danger: boolean;
   operator: string | null;
   wait_ms: number | null;
   talk_ms: number | null;

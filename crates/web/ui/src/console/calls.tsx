@@ -81,7 +81,6 @@ function Row({ row }: { row: CallRow }) {
   const { columns } = words;
   return (
     // The link in the first cell is what keyboards and screen readers use; a click anywhere else is a convenience.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <tr data-testid="call-row" data-journey={row.journey} onClick={(event) => open(event, row.journey)}>
       <td data-name={columns.opened}>
         <a class="digits" href={callPath(row.journey)} aria-label={words.openCall(row.journey)}>
@@ -100,6 +99,7 @@ function Row({ row }: { row: CallRow }) {
       </td>
       <td data-name={columns.topic}>
         <Said list={common.topics} value={row.topic} />
+        {row.danger && <span class="owed open"> · {words.danger}</span>}
       </td>
       <td data-name={columns.operator}>{row.operator ?? common.unknown}</td>
       <td data-name={columns.wait}>

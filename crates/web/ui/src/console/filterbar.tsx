@@ -22,22 +22,36 @@ export function FilterBar({ filters }: { filters: Filters }) {
     <form class="filters" aria-label={words.label} data-testid="call-filters" onSubmit={(e) => e.preventDefault()}>
       <label>
         <span>{words.from}</span>
-        <input type="date" name="from" value={filters.from} max={filters.to || today} onChange={(e) => set({ from: e.currentTarget.value })} />
+        <input
+          type="date"
+          name="from"
+          value={filters.from}
+          max={filters.to || today}
+          onChange={(e) => set({ from: e.currentTarget.value })}
+        />
       </label>
       <label>
         <span>{words.to}</span>
-        <input type="date" name="to" value={filters.to} min={filters.from} onChange={(e) => set({ to: e.currentTarget.value })} />
+        <input
+          type="date"
+          name="to"
+          value={filters.to}
+          min={filters.from}
+          onChange={(e) => set({ to: e.currentTarget.value })}
+        />
+      </label>
+      <label>
+        <span>{words.cause}</span>
+        <select name="cause" value={filters.cause} onChange={(e) => set({ cause: e.currentTarget.value })}>
+          <option value="">{words.any}</option>
+          <Options list={causes} />
+        </select>
       </label>
       <label>
         <span>{words.outcome}</span>
         <select name="outcome" value={filters.outcome} onChange={(e) => set({ outcome: e.currentTarget.value })}>
           <option value="">{words.any}</option>
-          <optgroup label={words.outcomes}>
-            <Options list={outcomes} />
-          </optgroup>
-          <optgroup label={words.causes}>
-            <Options list={causes} />
-          </optgroup>
+          <Options list={outcomes} />
         </select>
       </label>
       <label>
@@ -73,7 +87,11 @@ export function FilterBar({ filters }: { filters: Filters }) {
         <button type="button" class="quiet" onClick={() => set({ from: today, to: today })}>
           {words.today}
         </button>
-        <button type="button" class="quiet" onClick={() => set({ from: beijingDate(engineTime() - WEEK_MS), to: today })}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => set({ from: beijingDate(engineTime() - WEEK_MS), to: today })}
+        >
           {words.week}
         </button>
         {narrowed(filters) && (

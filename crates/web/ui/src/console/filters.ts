@@ -4,6 +4,7 @@ import { beijingDay } from '../lib/time';
 export interface Filters {
   from: string;
   to: string;
+  cause: string;
   outcome: string;
   language: string;
   operator: string;
@@ -12,7 +13,16 @@ export interface Filters {
   after: string;
 }
 
-export const NONE: Filters = { from: '', to: '', outcome: '', language: '', operator: '', state: '', after: '' };
+export const NONE: Filters = {
+  from: '',
+  to: '',
+  cause: '',
+  outcome: '',
+  language: '',
+  operator: '',
+  state: '',
+  after: '',
+};
 
 const NAMES = Object.keys(NONE) as (keyof Filters)[];
 

@@ -23,7 +23,11 @@ export function Obligations({ query }: { query: string }) {
       <form class="filters" aria-label={words.filters.label} onSubmit={(e) => e.preventDefault()}>
         <label>
           <span>{words.columns.state}</span>
-          <select name="state" value={state} onChange={(e) => go(`/console/obligations?state=${e.currentTarget.value}`, true)}>
+          <select
+            name="state"
+            value={state}
+            onChange={(e) => go(`/console/obligations?state=${e.currentTarget.value}`, true)}
+          >
             <Options list={words.obligationStates} />
             <option value="all">{words.filters.any}</option>
           </select>
@@ -95,7 +99,7 @@ function Row({ row }: { row: ObligationRow }) {
         <Caller masked={row.caller} />
       </td>
       <td data-name={columns.kind}>{word(words.obligationKinds, row.kind)}</td>
-      <td data-name={columns.reason}>{word(words.reasons, row.reason)}</td>
+      <td data-name={columns.reason}>{word({ ...words.causes, ...words.reasons }, row.reason)}</td>
       <td data-name={columns.language}>
         <Said list={common.languages} value={row.language} />
       </td>

@@ -36,7 +36,8 @@ export function watchAddress(): void {
   document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest?.('a');
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!link || !plain || link.target || !link.pathname.startsWith('/console') || link.origin !== location.origin) return;
+    if (!link || !plain || link.target || !link.pathname.startsWith('/console') || link.origin !== location.origin)
+      return;
     event.preventDefault();
     if (link.hash && link.pathname === location.pathname) document.querySelector<HTMLElement>(link.hash)?.focus();
     else {

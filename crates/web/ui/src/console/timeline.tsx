@@ -54,6 +54,7 @@ function Summary({ call }: { call: CallRow }) {
         </Fact>
         <Fact name={columns.topic}>
           <Said list={common.topics} value={call.topic} />
+          {call.danger && <span class="owed open"> · {words.danger}</span>}
         </Fact>
         <Fact name={columns.operator}>{call.operator ?? common.unknown}</Fact>
         <Fact name={columns.wait}>
@@ -92,7 +93,6 @@ function Steps({ steps, opened }: { steps: StepRow[]; opened: string }) {
       <h2 id="steps-title">{words.steps}</h2>
       <ol class="steps">
         {steps.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
           <li key={index} data-testid="timeline-step" data-event={step.event}>
             <p class="step-time digits">
               <time dateTime={step.utc}>{beijingExact(step.utc)}</time>

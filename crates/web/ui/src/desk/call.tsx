@@ -70,7 +70,8 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
 function Levels() {
   const words = t.value.desk.call;
   return (
-    <div class="levels" role="group" aria-label={words.levels}>
+    <fieldset class="levels">
+      <legend class="sr">{words.levels}</legend>
       <label>
         <span>{words.you}</span>
         <meter min={0} max={100} value={levels.mic} />
@@ -79,6 +80,6 @@ function Levels() {
         <span>{words.caller}</span>
         <meter min={0} max={100} value={levels.caller} />
       </label>
-    </div>
+    </fieldset>
   );
 }

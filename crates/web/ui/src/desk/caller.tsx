@@ -13,7 +13,9 @@ export function CallerFacts({ caller, waiting = false }: { caller: CallerView; w
         <Fact name={words.number} wide>
           <span class="number">{caller.masked || t.value.common.withheld}</span>
         </Fact>
-        <Fact name={words.language}>{word(t.value.common.languages, caller.language)}</Fact>
+        <Fact name={words.language}>
+          {caller.language ? word(t.value.common.languages, caller.language) : t.value.common.unknown}
+        </Fact>
         <Fact name={words.topic}>{caller.topic ? word(t.value.common.topics, caller.topic) : words.noTopic}</Fact>
         {waiting && (
           <Fact name={words.waited}>

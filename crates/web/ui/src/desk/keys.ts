@@ -53,7 +53,12 @@ const COMPOSING = 229;
 /** What a key press means here and now, if anything. Escape never means anything: it must not end a call. */
 export function keyAction(pressed: Pressed, situation: Situation): KeyAction | null {
   if (pressed.isComposing || pressed.keyCode === COMPOSING || situation.dialogOpen || pressed.repeat) return null;
-  const held = [pressed.ctrlKey && 'Ctrl', pressed.altKey && 'Alt', pressed.metaKey && 'Meta', pressed.shiftKey && 'Shift'];
+  const held = [
+    pressed.ctrlKey && 'Ctrl',
+    pressed.altKey && 'Alt',
+    pressed.metaKey && 'Meta',
+    pressed.shiftKey && 'Shift',
+  ];
   const chord = [...held.filter(Boolean), pressed.altKey ? pressed.code : pressed.key].join('+');
   switch (chord) {
     case 'F2':

@@ -16,7 +16,7 @@ export class LegWatch {
     private readonly reopen: () => void,
     random: () => number = Math.random,
   ) {
-    this.patience = new Backoff(3000, 30_000, random);
+    this.patience = new Backoff(1000, 30_000, random);
   }
 
   /** The socket opened, perhaps to another run of the engine. */

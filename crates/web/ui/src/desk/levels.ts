@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { Lasting, Meter, SPEECH_DBFS, bar } from '../audio/level';
+import { bar, Lasting, Meter, SPEECH_DBFS } from '../audio/level';
 import { audioContext } from '../audio/sound';
 import type { Desk } from './store';
 
@@ -27,7 +27,10 @@ export function watchLevels(desk: Desk): void {
     const talking = desk.view.value?.call !== null && desk.view.value !== null;
     if (speaks.is(running && talking && desk.muted.value && level > SPEECH_DBFS, at)) warnUntil = at + 3000;
     levels.mutedSpeaking.value = desk.muted.value && at < warnUntil;
-    levels.micSilent.value = silent.is(running && talking && !desk.muted.value && level === Number.NEGATIVE_INFINITY, at);
+    levels.micSilent.value = silent.is(
+      running && talking && !desk.muted.value && level === Number.NEGATIVE_INFINITY,
+      at,
+    );
     levels.mic.value = bar(level ?? Number.NEGATIVE_INFINITY);
     levels.caller.value = bar(caller.dbfs() ?? Number.NEGATIVE_INFINITY);
   }, EVERY_MS);

@@ -1,6 +1,6 @@
+import { unlockSound } from '../audio/sound';
 import { t, word } from '../i18n';
 import { toLogin } from '../lib/api';
-import { unlockSound } from '../audio/sound';
 import { microphoneFault } from '../ui/microphone';
 import type { Notice } from './notices';
 import type { Desk } from './store';

@@ -49,7 +49,17 @@ export type Tone = 'stop' | 'warn';
 export const BREAKS = ['meal', 'rest', 'meeting', 'training', 'supervision', 'case_follow_up', 'take_five'] as const;
 
 /** Reasons of *not ready* that are neither a break nor a fault: nothing to explain. */
-const QUIET = ['shift_started', 'shift_start', 'started', 'signed_in', 'asked', 'desk_up', 'not_ready', 'declined', 'busy'];
+const QUIET = [
+  'shift_started',
+  'shift_start',
+  'started',
+  'signed_in',
+  'asked',
+  'desk_up',
+  'not_ready',
+  'declined',
+  'busy',
+];
 
 export function isBreak(reason: string | null | undefined): boolean {
   return BREAKS.some((name) => name === reason);
@@ -77,7 +87,8 @@ function connection(now: Condition): Notice[] {
 
 function microphone(now: Condition): Notice[] {
   const state = now.mic;
-  if (state !== 'live' && state !== 'off' && state !== 'asking') return [{ kind: 'microphone', reason: state, tone: 'stop' }];
+  if (state !== 'live' && state !== 'off' && state !== 'asking')
+    return [{ kind: 'microphone', reason: state, tone: 'stop' }];
   if (now.mutedSpeaking) return [desk('muted_speaking', 'warn')];
   if (now.micSwitchedOff) return [desk('microphone_os_muted', 'stop')];
   if (now.micSilent) return [desk('microphone_silent', 'warn')];

@@ -11,7 +11,6 @@ import type { Desk } from './store';
 export function OfferCard({ desk, offer }: { desk: Desk; offer: OfferView }) {
   const words = t.value.desk.offer;
   const heading = useArrival<HTMLHeadingElement>();
-  const declining = useSignal(false);
   return (
     <section class="card ringing" aria-labelledby="offer-title" data-testid="offer-card">
       <header class="card-top">
@@ -25,31 +24,35 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: OfferView }) {
         <button type="button" class="go big" onClick={() => void desk.answer(offer.offer)} data-testid="answer">
           {words.answer} <Kbd keys="answer" />
         </button>
-        <button
-          type="button"
-          class="big"
-          aria-expanded={declining.value}
-          onClick={() => (declining.value = !declining.value)}
-          data-testid="decline"
-        >
-          {words.decline}
-        </button>
+        <Decline desk={desk} offer={offer.offer} />
       </div>
-      {declining.value && <Reasons decline={(reason) => void desk.decline(offer.offer, reason)} />}
     </section>
   );
 }
 
-function Reasons({ decline }: { decline: (reason: string) => void }) {
+/** One press says *not now*; the reason stands beside it. */
+function Decline({ desk, offer }: { desk: Desk; offer: string }) {
   const words = t.value.desk;
+  const reason = useSignal('need_a_moment');
   return (
-    <fieldset class="reasons">
-      <legend>{words.offer.reason}</legend>
-      {Object.entries(words.declines).map(([reason, label]) => (
-        <button type="button" key={reason} onClick={() => decline(reason)} data-testid={`decline-${reason}`}>
-          {label}
-        </button>
-      ))}
-    </fieldset>
+    <>
+      <label class="after-this">
+        <span>{words.offer.reason}</span>
+        <select
+          value={reason.value}
+          onChange={(e) => (reason.value = e.currentTarget.value)}
+          data-testid="decline-reason"
+        >
+          {Object.entries(words.declines).map(([key, label]) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" class="big" onClick={() => void desk.decline(offer, reason.value)} data-testid="decline">
+        {words.offer.decline}
+      </button>
+    </>
   );
 }

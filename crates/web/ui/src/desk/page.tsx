@@ -56,7 +56,8 @@ function Now({ desk, armed }: { desk: Desk; armed: boolean }) {
   const view = desk.view.value;
   if (view?.offer) return <OfferCard key={view.offer.offer} desk={desk} offer={view.offer} />;
   if (view?.call) return <CallCard key={view.call.journey} desk={desk} call={view.call} armed={armed} />;
-  if (view?.wrap_up) return <WrapUpCard key={view.wrap_up.journey} desk={desk} wrapUp={view.wrap_up} next={view.next} />;
+  if (view?.wrap_up)
+    return <WrapUpCard key={view.wrap_up.journey} desk={desk} wrapUp={view.wrap_up} next={view.next} />;
   return <Idle desk={desk} />;
 }
 

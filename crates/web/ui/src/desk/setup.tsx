@@ -5,8 +5,8 @@ import { recordSample } from '../audio/sample';
 import { Outlet, testBuffer, unlockSound } from '../audio/sound';
 import { t } from '../i18n';
 import { type Prefs, readPrefs, writePrefs } from '../lib/prefs';
-import { levels } from './levels';
 import { microphoneFault } from '../ui/microphone';
+import { levels } from './levels';
 import { testRing } from './ring';
 import type { Desk } from './store';
 

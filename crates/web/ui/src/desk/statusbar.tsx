@@ -38,7 +38,8 @@ function StateNow({ desk }: { desk: Desk }) {
   const view = desk.view.value;
   const state: OperatorState = view?.state ?? 'offline';
   const words = t.value.desk;
-  const label = state === 'not_ready' && isBreak(view?.reason) ? word(words.breaks, view?.reason ?? '') : words.states[state];
+  const label =
+    state === 'not_ready' && isBreak(view?.reason) ? word(words.breaks, view?.reason ?? '') : words.states[state];
   return (
     <span class={`state ${state}`} data-testid="desk-state" data-state={state} data-reason={view?.reason ?? ''}>
       <span class="dot" aria-hidden="true" />
@@ -57,7 +58,7 @@ function StateSelect({ desk }: { desk: Desk }) {
   const ending = useRef<HTMLDialogElement>(null);
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
   const view = desk.view.value;
-  const later = view?.state === 'on_call' || view?.state === 'wrap_up' || view?.state === 'offered';
+  const later = view?.state === 'on_call' || view?.state === 'wrap_up';
   const current = shown(view?.state ?? 'offline', later ? (view?.next ?? 'ready') : (view?.reason ?? ''));
   const choose = (select: HTMLSelectElement) => {
     clearTimeout(settle.current);
@@ -66,7 +67,8 @@ function StateSelect({ desk }: { desk: Desk }) {
       if (value === 'end_shift') {
         select.value = current;
         ending.current?.showModal();
-      } else if (value) void (value === 'ready' ? desk.ready() : desk.notReady(value)).then(() => (select.value = current));
+      } else if (value)
+        void (value === 'ready' ? desk.ready() : desk.notReady(value)).then(() => (select.value = current));
     }, SETTLE_MS);
   };
   return (
@@ -94,7 +96,7 @@ function StateSelect({ desk }: { desk: Desk }) {
 }
 
 function shown(state: OperatorState, wish: string): string {
-  if (state === 'ready') return 'ready';
+  if (state === 'ready' || state === 'offered') return 'ready';
   return wish === 'ready' || isBreak(wish) ? wish : '';
 }
 

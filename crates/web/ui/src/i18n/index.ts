@@ -22,7 +22,9 @@ export function pick(wished: readonly string[]): Lang {
 }
 
 /** The language of the page. */
-export const lang = signal<Lang>(typeof window === 'undefined' ? 'en' : pick([readPrefs().language, ...navigator.languages]));
+export const lang = signal<Lang>(
+  typeof window === 'undefined' ? 'en' : pick([readPrefs().language, ...navigator.languages]),
+);
 
 /** The words of the page. */
 export const t = computed(() => CATALOGUES[lang.value]);

@@ -100,7 +100,10 @@ export class LiveSocket<Ask, In extends { type: string }> {
     this.drop();
     this.state.value = 'connecting';
     if (wasOpen) this.again();
-    else void this.deps.onFailed().then((stop) => this.state.value === 'connecting' && !this.wire && (stop ? this.close() : this.again()));
+    else
+      void this.deps
+        .onFailed()
+        .then((stop) => this.state.value === 'connecting' && !this.wire && (stop ? this.close() : this.again()));
   }
 
   private again(): void {

@@ -1,28 +1,19 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { t, word } from '../i18n';
 import { ApiError, api, ownPath } from '../lib/api';
 import { Plain } from '../ui/bits';
 import type { Me, SignIn } from '../wire';
 
-/** Sign-in; whoever is signed in already sees where they may go. */
+/** Sign-in, then to where one was going; an account without a page is told so. */
 export function LoginPage() {
   const me = useSignal<Me | null>(null);
   useSignalEffect(() => {
     document.title = `${t.value.login.title} · ${t.value.common.product}`;
   });
-  useEffect(() => {
-    api<Me>('/api/session').then(
-      (found) => {
-        me.value = found;
-      },
-      () => undefined,
-    );
-  }, [me]);
-  return me.value ? <Already me={me.value} /> : <Form />;
+  return me.value ? <Already me={me.value} /> : <Form signedIn={(found) => (me.value = found)} />;
 }
 
-function Form() {
+function Form({ signedIn }: { signedIn: (me: Me) => void }) {
   const words = t.value.login;
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
@@ -34,7 +25,10 @@ function Form() {
     problem.value = null;
     try {
       const body: SignIn = { name: String(fields.get('name')).trim(), password: String(fields.get('password')) };
-      leadOn(await api<Me>('/api/session', { method: 'POST', body }));
+      const me = await api<Me>('/api/session', { method: 'POST', body });
+      const next = leadsTo(me);
+      if (next) location.assign(next);
+      else signedIn(me);
     } catch (error) {
       problem.value = error instanceof ApiError ? error.code : 'failed';
       busy.value = false;
@@ -89,39 +83,22 @@ function Form() {
 
 function Already({ me }: { me: Me }) {
   const words = t.value.login;
-  const desk = me.roles.includes('operator');
-  const log = me.roles.includes('supervisor');
+  const leave = () => api('/api/session', { method: 'DELETE' }).finally(() => location.reload());
   return (
     <Plain title={words.already(me.name)}>
-      {!desk && !log && <p>{words.noPage}</p>}
-      <p class="row">
-        {desk && (
-          <a class="button primary" href="/desk">
-            {words.toDesk}
-          </a>
-        )}
-        {log && (
-          <a class="button" href="/console">
-            {words.toConsole}
-          </a>
-        )}
-        <SignOut />
+      <p>{words.noPage}</p>
+      <p>
+        <button type="button" onClick={() => void leave()}>
+          {t.value.common.signOut}
+        </button>
       </p>
     </Plain>
   );
 }
 
-function SignOut() {
-  const leave = () => api('/api/session', { method: 'DELETE' }).finally(() => location.reload());
-  return (
-    <button type="button" onClick={() => void leave()}>
-      {t.value.common.signOut}
-    </button>
-  );
-}
-
-/** To where one was going, or to the page of one's role. */
-function leadOn(me: Me): void {
-  const home = me.roles.includes('operator') ? '/desk' : me.roles.includes('supervisor') ? '/console' : '/login';
-  location.assign(ownPath(new URLSearchParams(location.search).get('next')) ?? home);
+/** Where one was going, or the page of one's role; null: there is none. */
+function leadsTo(me: Me): string | null {
+  const next = ownPath(new URLSearchParams(location.search).get('next'));
+  if (me.roles.includes('operator')) return next ?? '/desk';
+  return me.roles.includes('supervisor') ? (next ?? '/console') : null;
 }

@@ -85,7 +85,6 @@ function Telephone({ phone }: { phone: TryPhone }) {
       <label class="check">
         <input
           type="checkbox"
-          role="switch"
           disabled={busy}
           checked={afterHours.value}
           onChange={(e) => (afterHours.value = e.currentTarget.checked)}

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { type MicState, Microphone } from '../audio/microphone';
 import { playOn } from '../audio/devices';
+import { Microphone, type MicState } from '../audio/microphone';
 import { ApiError, api, socketUrl } from '../lib/api';
 import { readPrefs } from '../lib/prefs';
 import { openPeer, type Peer } from '../rtc/peer';

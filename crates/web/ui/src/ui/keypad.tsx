@@ -24,8 +24,8 @@ export function Keypad({ name, label, press, hook = 'key', disabled = false, foc
     if (KEYS.includes(event.key)) press(event.key);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be read as a part of a form
-    <div class="keypad" role="group" aria-label={name} onKeyDown={typed}>
+    <fieldset class="keypad" onKeyDown={typed}>
+      <legend class="sr">{name}</legend>
       {KEYS.map((digit, index) => (
         <button
           key={digit}
@@ -39,6 +39,6 @@ export function Keypad({ name, label, press, hook = 'key', disabled = false, foc
           {digit}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

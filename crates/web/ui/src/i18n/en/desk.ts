@@ -78,7 +78,7 @@ export const desk = {
     title: 'A call for you',
     answer: 'Answer',
     decline: 'Not now',
-    reason: 'Why not now?',
+    reason: 'Why not now',
     ringsFor: (time: string) => `Rings for another ${time}`,
     announce: 'A call is ringing. Press F2 to answer.',
     notification: 'A call is ringing for you.',
@@ -151,14 +151,16 @@ export const desk = {
     takeOver: 'Use this page instead',
     signed_out: 'You are signed out. Sign in again to go on with your shift.',
     signIn: 'Sign in',
-    socket_lost: 'The connection to the helpline is lost. The page reconnects by itself; check the network of this computer.',
+    socket_lost:
+      'The connection to the helpline is lost. The page reconnects by itself; check the network of this computer.',
     audio_lost: 'Your audio is lost. The page reconnects by itself; a caller in a call hears music until then.',
     leg_refused: 'The helpline does not take your audio right now. The page tries again by itself.',
     audio_blocked: 'The browser keeps the sound off until you click.',
     unblock: 'Turn the sound on',
     microphone_changed: 'Your chosen microphone is not there. The page uses another one for now.',
     microphone_os_muted: 'Your microphone is muted by its own switch or by the system. Unmute it there.',
-    microphone_silent: 'No sound at all comes from your microphone: the caller cannot hear you. Check its switch and cable.',
+    microphone_silent:
+      'No sound at all comes from your microphone: the caller cannot hear you. Check its switch and cable.',
     muted_speaking: 'You are muted while speaking. Press F4 to be heard.',
     caller_silent: 'Nothing is heard from the caller. Stay on the line and speak to them: they may hear you.',
     reconnecting: 'Reconnecting… the caller hears music and waits for you.',
@@ -166,7 +168,8 @@ export const desk = {
   /** Why the engine took someone out of the line. */
   faults: {
     no_answer: 'A call rang here and was not answered, so you are out of the line. Press “Ready” when you are back.',
-    desk_silent: 'No sound came from your desk for 3 seconds, so the caller went to a colleague. Check the microphone, then press “Ready”.',
+    desk_silent:
+      'No sound came from your desk for 3 seconds, so the caller went to a colleague. Check the microphone, then press “Ready”.',
     audio_lost: 'Your audio was lost, so you are out of the line. When the audio is connected again, press “Ready”.',
     socket_lost: 'Your connection was lost, so you are out of the line. Press “Ready” to go on.',
     engine_restarted: 'The helpline was restarted. Whoever was in a call will be called back. Press “Ready” to go on.',

@@ -5,7 +5,7 @@ import { desk } from './desk';
 
 const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
 const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `: ${reason(d.text(...path))}` : '');
-const reason = (key: string) => word({ ...console.reasons, ...desk.breaks }, key);
+const reason = (key: string) => word({ ...console.causes, ...console.reasons, ...desk.breaks, ready: desk.ready }, key);
 
 /** Every event of `routing::Event`, in words. */
 export const events = {
@@ -21,6 +21,8 @@ export const events = {
   journey_opened: (d: Detail) =>
     `Call from ${d.text('caller', 'masked') || 'a withheld number'} to ${d.text('dialled')} (${d.text('service')}); the line was ${d.has('open') ? 'open' : 'closed'}`,
   obligation_opened: (d: Detail) => `Callback owed from now on${why(d, 'reason')}`,
+  obligation_joined: () => 'The same person called again: one callback is owed for both calls',
+  number_shared: () => 'Two calls at one time came from this number: it is shared, its callbacks are kept apart',
   obligation_in_hand: (d: Detail) => `Callback in the hands of ${d.text('operator')}`,
   obligation_reopened: (d: Detail) => `Callback owed again${why(d, 'reason')}`,
   obligation_discharged: (d: Detail) => `Nothing is owed any more${why(d, 'reason')}`,
@@ -55,6 +57,13 @@ export const events = {
   conversing: (d: Detail) => `The caller and ${d.text('operator')} hear each other`,
   held: (d: Detail) =>
     d.has('on') ? `${d.text('operator')} put the caller on hold` : `${d.text('operator')} came back to the caller`,
+  muted: (d: Detail) =>
+    d.has('on') ? `${d.text('operator')} muted the microphone` : `${d.text('operator')} turned the microphone on again`,
+  reconnecting: (d: Detail) =>
+    d.has('on')
+      ? `The audio of ${d.text('operator')} is away; the caller hears music`
+      : `The audio of ${d.text('operator')} is back`,
+  caller_silent: (d: Detail): string => (d.has('on') ? 'Nothing comes from the caller' : 'The caller’s audio is back'),
   requeued: (d: Detail) => `Back at the head of the line${why(d, 'reason')}`,
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
   leg_measured: (d: Detail) =>
@@ -63,6 +72,9 @@ export const events = {
     `Ended by ${word(console.parties, d.text('by'))}: ${word(console.causes, d.text('cause')).toLowerCase()}`,
   operator_changed: (d: Detail) =>
     `${d.text('operator')} is now: ${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
-  outcome_given: (d: Detail) => `${d.text('operator')} noted: ${word(console.outcomes, d.text('outcome')).toLowerCase()}`,
+  desk_audio: (d: Detail) => `The desk of ${d.text('operator')} ${d.has('up') ? 'has audio' : 'has no audio'}`,
+  break_asked: (d: Detail) => `${d.text('operator')} will be after this call: ${reason(d.text('reason') || 'ready')}`,
+  outcome_given: (d: Detail) =>
+    `${d.text('operator')} noted: ${word(console.outcomes, d.text('outcome')).toLowerCase()}`,
   wrapped_up: (d: Detail) => `${d.text('operator')} finished the wrap-up`,
 };

@@ -6,8 +6,6 @@ export const login = {
   busy: 'Signing in…',
   intro: 'For operators and supervisors of the helpline.',
   already: (name: string) => `You are signed in as ${name}.`,
-  toDesk: 'Go to the desk',
-  toConsole: 'Go to the call log',
   noPage: 'Your account keeps users and hours from the command line; there is no page for that yet.',
   capsLock: 'Caps Lock is on.',
 };

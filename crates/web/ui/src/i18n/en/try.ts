@@ -1,7 +1,8 @@
 export const trial = {
   title: 'Try it: play the worker',
   badge: 'Trial only',
-  intro: 'This page makes your browser a worker’s phone. It calls the helpline that runs on this computer; nothing reaches a telephone network.',
+  intro:
+    'This page makes your browser a worker’s phone. It calls the helpline that runs on this computer; nothing reaches a telephone network.',
   call: 'Call the helpline',
   dials: (number: string) => `dials ${number}`,
   afterHours: 'Call after hours',

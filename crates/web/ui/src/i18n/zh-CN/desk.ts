@@ -80,7 +80,7 @@ export const desk: Catalogue['desk'] = {
     title: '有电话找您',
     answer: '接听',
     decline: '暂时不接',
-    reason: '为什么现在不接？',
+    reason: '原因',
     ringsFor: (time) => `还会响铃 ${time}`,
     announce: '有来电。按 F2 接听。',
     notification: '有来电等您接听。',

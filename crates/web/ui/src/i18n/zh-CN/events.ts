@@ -6,7 +6,7 @@ import { desk } from './desk';
 
 const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
 const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `：${reason(d.text(...path))}` : '');
-const reason = (key: string) => word({ ...console.reasons, ...desk.breaks }, key);
+const reason = (key: string) => word({ ...console.causes, ...console.reasons, ...desk.breaks, ready: desk.ready }, key);
 
 export const events: Catalogue['events'] = {
   started: (d) => `热线系统启动（版本 ${d.text('version')}）`,
@@ -21,6 +21,8 @@ export const events: Catalogue['events'] = {
   journey_opened: (d) =>
     `${d.text('caller', 'masked') || '未显示号码的来电'} 拨打 ${d.text('dialled')}（${d.text('service')}）；当时${d.has('open') ? '在服务时间内' : '已下班'}`,
   obligation_opened: (d) => `从此刻起欠对方一个回电${why(d, 'reason')}`,
+  obligation_joined: () => '同一人再次来电：两通电话合并为一个回电',
+  number_shared: () => '同一时间有两通电话来自此号码：号码由多人共用，回电分开处理',
   obligation_in_hand: (d) => `由 ${d.text('operator')} 处理中`,
   obligation_reopened: (d) => `仍欠对方一个回电${why(d, 'reason')}`,
   obligation_discharged: (d) => `不再欠回电${why(d, 'reason')}`,
@@ -53,6 +55,10 @@ export const events: Catalogue['events'] = {
   },
   conversing: (d) => `来电工友与 ${d.text('operator')} 互相听到`,
   held: (d) => (d.has('on') ? `${d.text('operator')} 保持通话` : `${d.text('operator')} 恢复通话`),
+  muted: (d) => (d.has('on') ? `${d.text('operator')} 静音` : `${d.text('operator')} 取消静音`),
+  reconnecting: (d) =>
+    d.has('on') ? `${d.text('operator')} 的语音中断，来电工友听到音乐` : `${d.text('operator')} 的语音恢复`,
+  caller_silent: (d) => (d.has('on') ? '听不到来电工友的声音' : '来电工友的声音恢复'),
   requeued: (d) => `回到队首${why(d, 'reason')}`,
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
   leg_measured: (d) =>
@@ -60,6 +66,8 @@ export const events: Catalogue['events'] = {
   ended: (d) => `由${word(console.parties, d.text('by'))}结束：${word(console.causes, d.text('cause'))}`,
   operator_changed: (d) =>
     `${d.text('operator')} 的状态：${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
+  desk_audio: (d) => `${d.text('operator')} 的工作台${d.has('up') ? '语音已接通' : '没有语音'}`,
+  break_asked: (d) => `${d.text('operator')} 在这通电话之后：${reason(d.text('reason') || 'ready')}`,
   outcome_given: (d) => `${d.text('operator')} 记录：${word(console.outcomes, d.text('outcome'))}`,
   wrapped_up: (d) => `${d.text('operator')} 完成整理`,
 };

@@ -8,8 +8,6 @@ export const login: Catalogue['login'] = {
   busy: '正在登录…',
   intro: '供热线接线员和主管使用。',
   already: (name) => `您已登录：${name}。`,
-  toDesk: '进入工作台',
-  toConsole: '查看通话记录',
   noPage: '您的账号用命令行管理用户和服务时间，目前还没有对应的页面。',
   capsLock: '大写锁定已打开。',
 };

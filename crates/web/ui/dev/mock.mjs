@@ -1,0 +1,257 @@
+// A mock of the engine inside the browser's automation: made-up answers to the pages' requests. The real thing is tested in tests/e2e.
+
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+const ahead = (seconds) => ago(-seconds);
+
+const caller = (more = {}) => ({
+  masked: '139****8096',
+  language: 'zh-CN',
+  topic: 'wages',
+  danger: false,
+  waiting_since: ago(74),
+  returned: false,
+  ...more,
+});
+
+/** A desk's view in some state. */
+export function view(state, more = {}) {
+  return {
+    type: 'view',
+    state,
+    reason: null,
+    since: ago(312),
+    audio: true,
+    next: null,
+    offer: null,
+    call: null,
+    wrap_up: null,
+    queue: { waiting: 0, longest_since: null, ready: 2, on_shift: 3 },
+    now: new Date().toISOString(),
+    ...more,
+  };
+}
+
+const busyQueue = () => ({ waiting: 3, longest_since: ago(192), ready: 0, on_shift: 3 });
+const call = (more = {}) => ({
+  journey: 'j1.7.42',
+  caller: caller(),
+  since: ago(185),
+  conversing: true,
+  held: false,
+  muted: false,
+  reconnecting: false,
+  caller_silent: false,
+  ...more,
+});
+const offer = (more = {}) => ({ offer: 'o1.7.9', journey: 'j1.7.42', caller: caller(more), until: ahead(17) });
+
+/** Every state of a desk worth a picture. */
+export const DESK = {
+  not_ready: () => view('not_ready', { reason: 'shift_started' }),
+  ready: () => view('ready'),
+  meal: () => view('not_ready', { reason: 'meal' }),
+  ringing: () => view('offered', { offer: offer(), since: ago(3), queue: busyQueue() }),
+  ringing_danger: () =>
+    view('offered', { offer: offer({ danger: true, returned: true, topic: null }), queue: busyQueue() }),
+  talking: () => view('on_call', { call: call(), queue: busyQueue() }),
+  held: () => view('on_call', { call: call({ held: true, muted: true }), queue: busyQueue() }),
+  caller_silent: () => view('on_call', { call: call({ caller_silent: true, caller: caller({ masked: '' }) }) }),
+  reconnecting: () => view('on_call', { call: call({ reconnecting: true }), next: 'meal' }),
+  wrap_up: () =>
+    view('wrap_up', {
+      wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: null, ended_by: 'caller' },
+      next: 'rest',
+    }),
+  wrap_up_spoken: () =>
+    view('wrap_up', { wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: 'spoken', ended_by: 'operator' } }),
+  no_answer: () => view('not_ready', { reason: 'no_answer' }),
+  desk_silent: () => view('not_ready', { reason: 'desk_silent' }),
+};
+
+const row = (n, more = {}) => ({
+  journey: `j1.7.${n}`,
+  opened: ago(n * 731),
+  ended: ago(n * 731 - 260),
+  caller: `13${n % 9}****${1000 + n * 37}`,
+  dialled: '4008169580',
+  service: 'helpline',
+  open: true,
+  language: 'zh-CN',
+  topic: ['wages', 'hours', null, 'ehs', 'family'][n % 5],
+  danger: false,
+  operator: ['li.na', 'wang.fang', 'chen'][n % 3],
+  wait_ms: 3000 + n * 2100,
+  talk_ms: 61_000 + n * 17_000,
+  cause: 'conversed',
+  outcome: 'spoken',
+  obligation: 'discharged',
+  ...more,
+});
+
+export const CALLS = {
+  calls: [
+    row(1, { ended: null, cause: null, outcome: null, talk_ms: null, obligation: 'in_hand' }),
+    row(2),
+    row(3, { cause: 'abandoned', operator: null, talk_ms: null, outcome: null, obligation: 'open', language: 'yue' }),
+    row(4, {
+      caller: '',
+      cause: 'left_in_menu',
+      operator: null,
+      wait_ms: null,
+      talk_ms: null,
+      outcome: null,
+      obligation: 'open',
+      language: null,
+      topic: null,
+    }),
+    row(5, { language: 'en', outcome: 'not_spoken', obligation: 'open' }),
+    row(6, {
+      open: false,
+      cause: 'closed',
+      operator: null,
+      wait_ms: null,
+      talk_ms: null,
+      outcome: null,
+      obligation: 'open',
+    }),
+    row(7, { danger: true, cause: 'engine_lost', obligation: 'open', outcome: null }),
+    row(8),
+    row(9, { topic: 'a_new_topic', obligation: null }),
+  ],
+  next: 'c9',
+  behind: 0,
+};
+
+const step = (s, event, detail = {}) => ({ utc: ago(800 - s), event, detail: { journey: 'j1.7.42', ...detail } });
+
+export const DETAIL = {
+  call: row(2, { journey: 'j1.7.42', opened: ago(800) }),
+  steps: [
+    step(0, 'journey_opened', {
+      caller: { masked: '139****8096', class: 'mobile' },
+      dialled: '4008169580',
+      service: 'helpline',
+      open: true,
+    }),
+    step(0.004, 'obligation_opened', { obligation: 'b1.7.42', kind: 'reach', reason: 'called' }),
+    step(0.03, 'answered', { leg: 'l1.7.1' }),
+    step(0.33, 'step_entered', { step: 'language' }),
+    step(6.2, 'language_chosen', { language: 'zh-CN' }),
+    step(6.21, 'step_entered', { step: 'topic' }),
+    step(9.8, 'topic_chosen', { topic: 'wages' }),
+    step(9.81, 'queued', { queue: 'main', skills: ['lang:zh-CN'], priority: 5 }),
+    step(9.82, 'offered', { offer: 'o1.7.1', operator: 'chen', until: ahead(1) }),
+    step(29.82, 'offer_ended', { offer: 'o1.7.1', operator: 'chen', outcome: { how: 'no_answer' } }),
+    step(29.83, 'operator_changed', {
+      operator: 'chen',
+      state: { state: 'not_ready', reason: 'no_answer' },
+      reason: 'no_answer',
+    }),
+    step(29.84, 'offered', { offer: 'o1.7.2', operator: 'li.na', until: ahead(1) }),
+    step(33.1, 'offer_ended', { offer: 'o1.7.2', operator: 'li.na', outcome: { how: 'accepted' } }),
+    step(33.2, 'conversing', { offer: 'o1.7.2', operator: 'li.na' }),
+    step(33.21, 'obligation_in_hand', { obligation: 'b1.7.42', operator: 'li.na' }),
+    step(120, 'held', { operator: 'li.na', on: true }),
+    step(150, 'held', { operator: 'li.na', on: false }),
+    step(290, 'leg_measured', {
+      leg: 'l1.7.1',
+      role: 'caller',
+      quality: { received: 14_480, lost: 3, sent: 14_502, jitter_ms: 2.13 },
+    }),
+    step(290.01, 'ended', { cause: 'conversed', by: 'caller' }),
+    step(301, 'outcome_given', { operator: 'li.na', outcome: 'spoken' }),
+    step(301.01, 'obligation_discharged', { obligation: 'b1.7.42', reason: 'spoken', by: 'li.na' }),
+    step(302, 'an_event_of_tomorrow', { something: 1 }),
+  ],
+};
+
+const owed = (n, more = {}) => ({
+  obligation: `b1.7.${n}`,
+  state: 'open',
+  kind: 'reach',
+  opened: ago(n * 3600),
+  journey: `j1.7.${n}`,
+  journeys: 1,
+  caller: `13${n % 9}****${1000 + n * 37}`,
+  language: 'zh-CN',
+  topic: 'wages',
+  reason: 'caller_left',
+  ...more,
+});
+
+export const OBLIGATIONS = {
+  obligations: [
+    owed(9, { journeys: 3 }),
+    owed(7, { reason: 'closed', language: 'yue', topic: null }),
+    owed(4, { caller: '', reason: 'engine_lost' }),
+  ],
+  next: null,
+  behind: 0,
+};
+
+export const STATUS = { database: true, behind: 0, open_obligations: 3, journeys: 2, on_shift: 3 };
+
+export const ME = {
+  operator: { operator: 'li.na', name: '李娜', roles: ['operator'], trial: true },
+  supervisor: { operator: 'zhao', name: '赵敏', roles: ['supervisor'], trial: true },
+};
+
+const json = (body, status = 200) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
+
+/** Answers a page's requests from what is made up above; `more` overrides answers by path. */
+export async function mock(page, { me = null, deskView = null, tryState = null, more = {}, answer }) {
+  const answers = {
+    '/api/session': me ? json(me) : json({ code: 'signed_out', message: '' }, 401),
+    '/api/calls': json(CALLS),
+    '/api/calls/j1.7.42': json(DETAIL),
+    '/api/obligations': json(OBLIGATIONS),
+    '/api/status': json(STATUS),
+    '/api/try': json({ number: '4008169580', closed_number: '4008169581' }),
+    ...more,
+  };
+  await page.route('**/api/**', async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname;
+    if (request.method() === 'POST' && /\/api\/(desk\/leg|try\/calls)$/.test(path) && !more[path]) {
+      const sdp = await answer(request.postDataJSON().sdp);
+      return route.fulfill(json({ sdp, leg: 'l1.7.1' }));
+    }
+    return route.fulfill(answers[path] ?? json({ code: 'not_found', message: '' }, 404));
+  });
+  const sockets = [];
+  await page.routeWebSocket('**/api/desk/socket', (socket) => {
+    sockets.push(socket);
+    socket.onMessage((text) => {
+      const { type, id, ask } = JSON.parse(text);
+      socket.send(JSON.stringify(type === 'ping' ? { type: 'pong', id } : { type: 'reply', id, error: null }));
+      if (ask?.do === 'ready') socket.send(JSON.stringify(DESK.ready()));
+    });
+    if (deskView) socket.send(JSON.stringify(deskView()));
+  });
+  await page.routeWebSocket('**/api/try/calls/*', (socket) => {
+    if (tryState) socket.send(JSON.stringify(tryState));
+  });
+  return { show: (shown) => sockets.at(-1)?.send(JSON.stringify(shown)) };
+}
+
+/** A second page that plays the engine's side of a connection: it answers an offer and sends a tone. */
+export async function answerer(context, origin) {
+  const page = await context.newPage();
+  await page.goto(`${origin}/mock`);
+  return (sdp) =>
+    page.evaluate(async (offer) => {
+      const connection = new RTCPeerConnection();
+      const sound = new AudioContext();
+      const tone = sound.createOscillator();
+      const loudness = sound.createGain();
+      const out = sound.createMediaStreamDestination();
+      loudness.gain.value = 0.1;
+      tone.connect(loudness).connect(out);
+      tone.start();
+      await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+      connection.addTrack(out.stream.getAudioTracks()[0]);
+      await connection.setLocalDescription();
+      await new Promise((done) => setTimeout(done, 300));
+      return connection.localDescription.sdp;
+    }, sdp);
+}
