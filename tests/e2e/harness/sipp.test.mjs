@@ -28,6 +28,9 @@ for (const [transport, host] of [['udp', '127.0.0.1'], ['tcp', '127.0.0.1'], ['u
     await caller.tap.until((tap) => find(tap.pcm(), operator.voice).heard, 'the operator at the caller')
     assert.equal(find(caller.tap.pcm(), caller.voice).heard, false)
     assert.equal(find(operator.tap.pcm(), voice('somebody else')).heard, false)
+    // Each speaks from the port that it named: a carrier does, and the engine latches onto nothing else.
+    assert.equal(operator.tap.packets[0].from, caller.tap.port)
+    assert.equal(caller.tap.packets[0].from, operator.tap.port)
     await caller.hangUp()
     await caller.done()
   })

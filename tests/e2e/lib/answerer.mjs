@@ -15,13 +15,13 @@ const reply = (status, { tag = false, sdp } = {}) => `<send${sdp ? ' retrans="50
 Contact: <sip:operator@[local_ip]:[local_port];transport=[transport]>
 ${sdp ? `Content-Type: application/sdp\nContent-Length: [len]\n\n${sdp}` : 'Content-Length: 0\n\n'}]]></send>`
 
-function scenario({ port, pcap, ringMs }) {
+function scenario({ offset, pcap, ringMs }) {
   const sdp = `v=0
 o=- 1 1 IN IP[media_ip_type] [media_ip]
 s=-
 c=IN IP[media_ip_type] [media_ip]
 t=0 0
-m=audio ${port} RTP/AVP 8 101
+m=audio [media_port${offset}] RTP/AVP 8 101
 a=rtpmap:8 PCMA/8000
 a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-15
@@ -53,16 +53,14 @@ export class Answerer {
     answerer.voice = voice(name)
     const args = ['-i', host, '-mi', host, '-t', transport === 'tcp' ? 't1' : 'u1', '-p', `${answerer.port}`, '-nostdin', '-trace_err', '-timeout', '300s']
     if (echo) {
-      answerer.mediaPort = await freePort()
-      args.push('-mp', `${answerer.mediaPort}`, '-rtp_echo')
+      args.push('-mp', `${await freePort()}`, '-rtp_echo')
     } else {
-      answerer.tap = await Tap.open({ host })
-      answerer.mediaPort = answerer.tap.port
-      args.push('-mp', `${await freePort()}`)
+      answerer.tap = await Tap.beside({ host })
+      args.push('-mp', `${answerer.tap.base}`)
     }
     const pcap = !echo && writePcap(join(answerer.directory, 'voice.pcap'), stream({ samples: answerer.voice, seconds: 110, ssrc: 0xa5 }))
     const file = join(answerer.directory, 'operator.xml')
-    writeFileSync(file, scenario({ port: answerer.mediaPort, pcap, ringMs }))
+    writeFileSync(file, scenario({ offset: echo ? '' : '+10', pcap, ringMs }))
     answerer.#process = start('sipp', ['-sf', file, ...args], { cwd: answerer.directory, log: join(answerer.directory, 'screen.log') })
     return answerer
   }

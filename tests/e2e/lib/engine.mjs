@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Postgres } from './postgres.mjs'
 import { freePort, run, start } from './process.mjs'
 import { until, within } from './wait.mjs'
+import { writeWav } from './wav.mjs'
 
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, 'target')
@@ -31,9 +32,9 @@ export class Engine {
 
   /**
    * Starts one. `settings`: keys of helpline.toml as the environment names them (`QUEUE__HOTLINE__RING_S`); `toml`: laid under trial.toml's end;
-   * `flows`: files for flows/; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG.
+   * `flows`: files for flows/; `prompts`: a supervisor's own, `{ 'zh-CN/name': samples }`; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG.
    */
-  static async start({ settings = {}, toml = '', flows = {}, clock, tz, log = 'trace', users = true, binary = BINARY } = {}) {
+  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, clock, tz, log = 'trace', users = true, binary = BINARY } = {}) {
     const engine = new Engine()
     Object.assign(engine, { binary, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
     // Postgres runs as a user of its own and must come through.
@@ -41,19 +42,25 @@ export class Engine {
     engine.data = join(engine.directory, 'data')
     engine.logFile = join(engine.directory, 'engine.log')
     engine.postgres = new Postgres(engine.data)
-    await engine.#configure(settings, toml, flows)
+    await engine.#configure({ settings, toml, flows, prompts })
     await engine.up()
     if (users) for (const [name, options] of USERS) await engine.cli(['user', 'add', name, ...options, '--password-stdin'], PASSWORD)
     return engine
   }
 
-  async #configure(settings, toml, flows) {
+  async #configure({ settings, toml, flows, prompts }) {
     const [from, to] = [join(REPOSITORY, 'config'), join(this.directory, 'config')]
     mkdirSync(to)
     for (const name of ['helpline.toml', 'trial.toml', 'flows', 'calendars']) cpSync(join(from, name), join(to, name), { recursive: true })
     symlinkSync(join(from, 'prompts'), join(to, 'prompts'))
     appendFileSync(join(to, 'trial.toml'), `\n${toml}`)
     for (const [name, text] of Object.entries(flows)) appendFileSync(join(to, 'flows', `${name}.toml`), text)
+    for (const [name, samples] of Object.entries(prompts)) {
+      const file = join(this.data, 'prompts', `${name}.wav`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeWav(file, samples)
+    }
+    if (Object.keys(prompts).length > 0) chmodSync(this.data, 0o711)
     const [sip, http, https, browser] = [await freePort(), await freePort(), await freePort(), await freePort()]
     this.ports = { sip, http, https, browser }
     const both = (port) => `127.0.0.1:${port},[::1]:${port}`

@@ -2,6 +2,7 @@
 import dgram from 'node:dgram'
 import { writeFileSync } from 'node:fs'
 import { decode, encodeAlaw } from './g711.mjs'
+import { freePort } from './process.mjs'
 import { until } from './wait.mjs'
 
 const FRAME = 160
@@ -35,8 +36,11 @@ function keyPackets(key, { sequence, timestamp, ssrc }, atMs, downMs = 120) {
   return packets
 }
 
-/** A caller's stream from one moment on: first `key` if there is one, then `samples` over and over for `seconds`. */
-export function stream({ samples, key, seconds = 60, sequence = 1, timestamp = FRAME, ssrc = 0x5150 }) {
+/**
+ * A caller's stream from one moment on: first `key` if there is one, then `samples` over and over for `seconds`; `counted`: the
+ * first four bytes of each frame are its number, for counting what came through.
+ */
+export function stream({ samples, key, seconds = 60, sequence = 1, timestamp = FRAME, ssrc = 0x5150, counted = false }) {
   const packets = key ? keyPackets(key, { sequence, timestamp, ssrc }, 0) : []
   const skip = packets.length
   const codes = samples && encodeAlaw(samples)
@@ -44,6 +48,8 @@ export function stream({ samples, key, seconds = 60, sequence = 1, timestamp = F
   const perLoop = codes ? Math.floor(codes.length / FRAME) : 1
   for (let i = 0; i < frames; i++) {
     const from = (i % perLoop) * FRAME
+    const payload = Buffer.from(codes.subarray(from, from + FRAME))
+    if (counted) payload.writeUInt32BE(i, 0)
     packets.push({
       atMs: (skip + i) * 20,
       data: rtp({
@@ -52,7 +58,7 @@ export function stream({ samples, key, seconds = 60, sequence = 1, timestamp = F
         sequence: sequence + skip + i,
         timestamp: timestamp + (skip + i) * FRAME,
         ssrc,
-        payload: codes.subarray(from, from + FRAME),
+        payload,
       }),
     })
   }
@@ -130,6 +136,18 @@ export class Tap {
     tap.host = host
     tap.port = tap.#socket.address().port
     return tap
+  }
+
+  /** A tap on a port that SIPp can speak from: `[media_port+10]`, with `-mp` ten below (SIPp binds that one and the one two above). */
+  static async beside({ host } = {}) {
+    for (;;) {
+      const base = await freePort()
+      try {
+        return Object.assign(await Tap.open({ host, port: base + 10 }), { base })
+      } catch (error) {
+        if (error.code !== 'EADDRINUSE' && error.code !== 'ERR_SOCKET_BAD_PORT') throw error
+      }
+    }
   }
 
   /** Sends raw bytes from this very port. */

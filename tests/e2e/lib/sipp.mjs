@@ -7,12 +7,12 @@ import { freePort, run, start } from './process.mjs'
 import { Tap, stream, writePcap } from './rtp.mjs'
 import { until, within } from './wait.mjs'
 
-const SDP = (tap, direction = 'sendrecv') => `v=0
+const SDP = (direction = 'sendrecv') => `v=0
 o=- 53655765 ${direction === 'sendrecv' ? 1 : 2} IN IP[media_ip_type] [media_ip]
 s=-
 c=IN IP[media_ip_type] [media_ip]
 t=0 0
-m=audio ${tap} RTP/AVP 8 0 101
+m=audio [media_port+10] RTP/AVP 8 0 101
 a=rtpmap:8 PCMA/8000
 a=rtpmap:0 PCMU/8000
 a=rtpmap:101 telephone-event/8000
@@ -43,11 +43,11 @@ ${CONTACT}`
 const tell = (word) => `<sendCmd><![CDATA[Call-ID: [call_id]\nEvent: ${word}\n]]></sendCmd>`
 
 // The commands that a caller can be given while the call is up, each with its branch of the scenario.
-function orders(keys, to, tapPort, files) {
+function orders(keys, to, files) {
   const order = [['bye', `<send retrans="500"><![CDATA[${head({ to, cseq: 9, method: 'BYE' })}${EMPTY}]]></send>
 <recv response="200" timeout="8000"/>${tell('gone')}<nop next="over"/>`]]
   for (const [on, direction, cseq] of [['hold', 'sendonly', 3], ['resume', 'sendrecv', 4]]) {
-    order.push([on, `<send retrans="500"><![CDATA[${head({ to, cseq, method: 'INVITE' })}${CONTACT}${BODY(SDP(tapPort, direction))}]]></send>
+    order.push([on, `<send retrans="500"><![CDATA[${head({ to, cseq, method: 'INVITE' })}${CONTACT}${BODY(SDP(direction))}]]></send>
 <recv response="100" optional="true"/><recv response="200" rrs="true"/>
 <send><![CDATA[${head({ to, cseq, method: 'ACK' })}${EMPTY}]]></send>${tell(on)}<nop next="wait"/>`])
   }
@@ -57,15 +57,15 @@ function orders(keys, to, tapPort, files) {
   return order
 }
 
-function scenario({ to, keys, tapPort, files, headers }) {
-  const order = orders(keys, to, tapPort, files)
+function scenario({ to, keys, files, headers }) {
+  const order = orders(keys, to, files)
   const choose = order.map(([word], i) => `<nop hide="true"><action><strcmp assign_to="d" variable="do" value="${word}"/><test assign_to="t${i}" variable="d" compare="equal" value="0"/></action></nop><nop hide="true" next="${word}" test="t${i}"/>`)
   const branches = order.map(([word, body]) => `<label id="${word}"/>${body}`)
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>
 <scenario name="a caller">
 ${tell('dialling')}
 <send retrans="500"><![CDATA[${head({ to, cseq: 1, method: 'INVITE', tagged: false, uri: `sip:${to}@[remote_ip]:[remote_port]` })}${CONTACT}${headers}Allow: INVITE, ACK, BYE, CANCEL, OPTIONS
-${BODY(SDP(tapPort))}]]></send>
+${BODY(SDP())}]]></send>
 <recv response="100" optional="true"/><recv response="180" optional="true"/><recv response="183" optional="true"/>
 <recv response="200" rrs="true"/>
 <send><![CDATA[${head({ to, cseq: 1, method: 'ACK' })}${EMPTY}]]></send>
@@ -101,7 +101,7 @@ export class Caller {
     const caller = new Caller()
     caller.number = number
     caller.directory = mkdtempSync(join(engine.directory, `caller-${number}-`))
-    caller.tap = await Tap.open({ host })
+    caller.tap = await Tap.beside({ host })
     caller.voice = name && voice(name)
     caller.keysLeft = [...keys].map((_, n) => `key${n}`)
     caller.#write({ to, keys, headers })
@@ -117,7 +117,7 @@ export class Caller {
       const at = { sequence: 100 + n * 6000, timestamp: 1600 + n * 960000, ssrc }
       return writePcap(join(this.directory, `${n}.pcap`), stream({ samples: this.voice, key, ...at, seconds: 110 }))
     })
-    writeFileSync(join(this.directory, 'caller.xml'), scenario({ to, keys, tapPort: this.tap.port, files, headers }))
+    writeFileSync(join(this.directory, 'caller.xml'), scenario({ to, keys, files, headers }))
   }
 
   async #listen() {
@@ -146,7 +146,7 @@ export class Caller {
     this.sipPort = await freePort()
     const bracketed = host.includes(':') ? `[${host}]` : host
     const args = [`${bracketed}:${engine.ports.sip}`, '-sf', join(this.directory, 'caller.xml'), '-i', host, '-mi', host, '-p', `${this.sipPort}`]
-    args.push('-mp', `${await freePort()}`, '-t', transport === 'tcp' ? 't1' : 'u1', '-key', 'number', this.number)
+    args.push('-mp', `${this.tap.base}`, '-t', transport === 'tcp' ? 't1' : 'u1', '-key', 'number', this.number)
     args.push('-m', '1', '-nostdin', '-3pcc', `127.0.0.1:${this.server.address().port}`, '-timeout', '180s', '-timeout_error')
     args.push('-trace_msg', '-message_file', join(this.directory, 'messages.log'), '-trace_err', '-error_file', join(this.directory, 'errors.log'))
     this.#process = start('sipp', args, { cwd: this.directory, log: join(this.directory, 'screen.log') })

@@ -1,5 +1,6 @@
-// 16-bit mono WAV files: read, write, resample.
+// Mono WAV files: written with 16 bits, read with 16 bits or as A-law, resampled.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { decode } from './g711.mjs'
 
 /** Writes 16-bit mono. */
 export function writeWav(path, samples, rate = 8000) {
@@ -20,16 +21,21 @@ export function writeWav(path, samples, rate = 8000) {
   return path
 }
 
-/** Reads 16-bit mono; tolerates a data size of 0 (a recorder that was killed). */
+/** Reads mono, 16 bits or A-law; tolerates a data size of 0 (a recorder that was killed). */
 export function readWav(path) {
   const bytes = readFileSync(path)
   let rate = 8000
+  let alaw = false
   for (let at = 12; at + 8 <= bytes.length; ) {
     const name = bytes.toString('latin1', at, at + 4)
     const stated = bytes.readUInt32LE(at + 4)
-    if (name === 'fmt ') rate = bytes.readUInt32LE(at + 12)
+    if (name === 'fmt ') {
+      rate = bytes.readUInt32LE(at + 12)
+      alaw = bytes.readUInt16LE(at + 8) === 6
+    }
     if (name === 'data') {
       const size = stated === 0 ? bytes.length - at - 8 : Math.min(stated, bytes.length - at - 8)
+      if (alaw) return { rate, samples: decode(8, bytes.subarray(at + 8, at + 8 + size)) }
       const samples = new Int16Array(Math.floor(size / 2))
       for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(at + 8 + i * 2)
       return { rate, samples }
