@@ -55,12 +55,10 @@ pub(crate) enum Header {
 pub(crate) fn decode_header(bytes: &[u8]) -> Header {
     let decode = || {
         let body = bytes.strip_prefix(&MAGIC)?;
-        let version = u32_at(body, 0)?;
-        if version != VERSION {
-            return Some(Header::Version(version));
-        }
+        let (version, first) = (u32_at(body, 0)?, u64_at(body, 4)?);
+        // Only a sound header speaks of its version: a torn one may say 0. Later releases keep these 24 bytes.
         let sound = crc32c::crc32c(body.get(..12)?) == u32_at(body, 12)?;
-        sound.then_some(Header::First(u64_at(body, 4)?))
+        sound.then_some(if version == VERSION { Header::First(first) } else { Header::Version(version) })
     };
     decode().unwrap_or(Header::Broken)
 }
@@ -200,6 +198,9 @@ mod tests {
         assert_eq!((bytes.len(), decode_header(&bytes)), (HEADER_LEN, Header::First(7)));
         assert_eq!(decode_header(&bytes[..20]), Header::Broken);
         bytes[8] = 2;
+        assert_eq!(decode_header(&bytes), Header::Broken);
+        let crc = crc32c::crc32c(&bytes[8..20]).to_le_bytes();
+        bytes[20..].copy_from_slice(&crc);
         assert_eq!(decode_header(&bytes), Header::Version(2));
     }
 }

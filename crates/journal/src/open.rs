@@ -42,16 +42,22 @@ impl<S: Storage> Journal<S> {
         if let Some(tail) = &tail {
             settle(&mut storage, tail, cut)?;
         }
-        let full = !reserve(&mut storage, limits).map_err(failed("set the reserve aside"))?;
+        let full = !reserve(&mut storage, limits.reserve_bytes).map_err(failed("set the reserve aside"))?;
         let state = if full { State::Full } else { State::Well };
         let recovery = Recovery { last: next - 1, cut, segments: segments.len(), full };
         Ok((Journal { storage, limits, tail, last: next - 1, state }, recovery))
     }
 
     /// Tries to set the reserve aside again after the disk was full. True: all is well.
+    ///
+    /// Only where twice as much is free: a disk that is just full would else be well and full by turns.
     pub fn refill(&mut self) -> io::Result<bool> {
-        if self.state == State::Full && reserve(&mut self.storage, self.limits)? {
-            self.state = State::Well;
+        let reserve_bytes = self.limits.reserve_bytes;
+        if self.state == State::Full && reserve(&mut self.storage, reserve_bytes.saturating_mul(2))? {
+            self.storage.release()?;
+            if reserve(&mut self.storage, reserve_bytes)? {
+                self.state = State::Well;
+            }
         }
         Ok(self.state == State::Well)
     }
@@ -66,8 +72,8 @@ fn settle<S: Storage>(storage: &mut S, tail: &Tail, cut: u64) -> Result<(), Open
 }
 
 /// False: the disk is too full for it.
-fn reserve<S: Storage>(storage: &mut S, limits: Limits) -> io::Result<bool> {
-    match storage.reserve(limits.reserve_bytes) {
+fn reserve<S: Storage>(storage: &mut S, bytes: u64) -> io::Result<bool> {
+    match storage.reserve(bytes) {
         Ok(()) => Ok(true),
         Err(error) if crate::append::is_full(&error) => Ok(false),
         Err(error) => Err(error),
