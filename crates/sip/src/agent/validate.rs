@@ -76,9 +76,18 @@ fn rest(arrived: &Arrived<'_>) -> Result<(), Refusal> {
         if !contact_is_sound(message) {
             return refusal(400, "");
         }
+        // §8.2.3, §20.1: SDP is all that we could answer with.
+        if message.value(Name::Accept).is_some() && !message.list(Name::Accept).any(takes_sdp) {
+            return refusal(406, "");
+        }
         body(message)?;
     }
     Ok(())
+}
+
+fn takes_sdp(range: &[u8]) -> bool {
+    let kind = trim(range.split(|b| *b == b';').next().unwrap_or_default());
+    [&b"application/sdp"[..], b"application/*", b"*/*"].iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 fn required(message: &Message<'_>) -> Option<String> {

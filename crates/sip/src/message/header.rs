@@ -1,6 +1,7 @@
 /// The headers that we read. The rest is let through unread (RFC 3261 §8.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
+    Accept,
     CallId,
     Contact,
     ContentDisposition,
@@ -22,7 +23,7 @@ pub(crate) enum Name {
 }
 
 /// Full name, compact form (RFC 3261 §7.3.3), name.
-const TABLE: [(&str, &str, Name); 18] = [
+const TABLE: [(&str, &str, Name); 19] = [
     ("via", "v", Name::Via),
     ("from", "f", Name::From),
     ("to", "t", Name::To),
@@ -34,6 +35,7 @@ const TABLE: [(&str, &str, Name); 18] = [
     ("content-length", "l", Name::ContentLength),
     ("record-route", "", Name::RecordRoute),
     ("require", "", Name::Require),
+    ("accept", "", Name::Accept),
     ("content-encoding", "e", Name::ContentEncoding),
     ("content-disposition", "", Name::ContentDisposition),
     ("p-asserted-identity", "", Name::PAssertedIdentity),
@@ -61,7 +63,8 @@ impl Name {
             | Name::From
             | Name::MaxForwards
             | Name::To => true,
-            Name::Contact
+            Name::Accept
+            | Name::Contact
             | Name::ContentEncoding
             | Name::Diversion
             | Name::HistoryInfo

@@ -12,6 +12,9 @@ mod text;
 mod uri;
 mod via;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use address::Address;
 pub(crate) use framing::{Frame, frame};
 pub(crate) use header::Name;
@@ -19,6 +22,8 @@ pub(crate) use method::Method;
 pub(crate) use parse::{CSeq, Head, Message, Start};
 pub(crate) use reply::Reply;
 pub(crate) use request::RequestText;
+#[cfg(test)]
+pub(crate) use status::phrase;
 pub(crate) use text::trim;
 pub(crate) use uri::{Scheme, Uri};
 pub(crate) use via::Via;

@@ -4,6 +4,7 @@ use super::header::Name;
 use super::parse::Message;
 use super::status::phrase;
 use super::text::{find_outside, trim};
+use super::uri::host_ip;
 use super::via::Via;
 
 /// What every response to a request repeats of it (RFC 3261 §8.2.6.2), kept for as long as the request may be answered.
@@ -20,13 +21,13 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Takes what a response needs, as far as it is there. None without a Via that can be read: then there is nowhere to answer to.
+    /// Takes what a response needs, as far as it is there. None without any Via.
     pub(crate) fn new(request: &Message<'_>, source: SocketAddr) -> Option<Self> {
         let mut vias = Vec::with_capacity(128);
         for (at, value) in request.values(Name::Via).enumerate() {
             vias.extend_from_slice(b"Via: ");
             match at {
-                0 => marked(&mut vias, value, source)?,
+                0 => marked(&mut vias, value, source),
                 _ => vias.extend_from_slice(value),
             }
             vias.extend_from_slice(b"\r\n");
@@ -100,14 +101,15 @@ fn line(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// A Via line whose first element says where the request came from (RFC 3261 §18.2.1, RFC 3581 §4).
-fn marked(out: &mut Vec<u8>, value: &[u8], source: SocketAddr) -> Option<()> {
+/// A Via line whose first element says where the request came from (RFC 3261 §18.2.1, RFC 3581 §4). One that cannot be read is
+/// repeated as it is: its sender may still know it.
+fn marked(out: &mut Vec<u8>, value: &[u8], source: SocketAddr) {
     let end = find_outside(value, b',').unwrap_or(value.len());
-    let (first, rest) = value.split_at_checked(end)?;
+    let (first, rest) = value.split_at_checked(end).unwrap_or((value, &[]));
     let first = trim(first);
-    let via = Via::parse(first)?;
+    let Some(via) = Via::parse(first) else { return out.extend_from_slice(value) };
     let semicolon = first.iter().position(|b| *b == b';').unwrap_or(first.len());
-    out.extend_from_slice(trim(first.get(..semicolon)?));
+    out.extend_from_slice(trim(first.get(..semicolon).unwrap_or_default()));
     let ours = |name: &[u8]| name.eq_ignore_ascii_case(b"received") || name.eq_ignore_ascii_case(b"rport");
     for (name, value) in via.params.iter().filter(|(name, _)| !ours(name)) {
         out.push(b';');
@@ -117,13 +119,13 @@ fn marked(out: &mut Vec<u8>, value: &[u8], source: SocketAddr) -> Option<()> {
             out.extend_from_slice(value);
         }
     }
-    let moved = super::uri::host_ip(via.host) != Some(source.ip());
-    if moved || via.wants_port() {
-        out.extend_from_slice(format!(";received={}", source.ip()).as_bytes());
+    let host = host_ip(via.host).map(|ip| ip.to_canonical());
+    let source_ip = source.ip().to_canonical();
+    if host != Some(source_ip) || via.wants_port() {
+        out.extend_from_slice(format!(";received={source_ip}").as_bytes());
     }
     if via.wants_port() {
         out.extend_from_slice(format!(";rport={}", source.port()).as_bytes());
     }
     out.extend_from_slice(rest);
-    Some(())
 }

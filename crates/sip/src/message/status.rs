@@ -7,6 +7,7 @@ pub(crate) fn phrase(status: u16) -> Cow<'static, str> {
         180 => "Ringing",
         200 => "OK",
         404 => "Not Found",
+        416 => "Unsupported URI Scheme",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",
         487 => "Request Terminated",

@@ -11,6 +11,9 @@ mod server;
 mod servers;
 mod timer;
 
+#[cfg(test)]
+mod tests;
+
 use base::LegId;
 
 pub(crate) use clients::{Answer, Clients};

@@ -5,15 +5,27 @@ mod caller;
 #[cfg(test)]
 mod support;
 
+#[cfg(test)]
 mod cancel;
+#[cfg(test)]
 mod dialled;
+#[cfg(test)]
 mod hang_up;
+#[cfg(test)]
 mod inbound;
+#[cfg(test)]
 mod lossy;
+#[cfg(test)]
 mod memory;
+#[cfg(test)]
 mod recovered;
+#[cfg(test)]
 mod reinvite;
+#[cfg(test)]
 mod strangers;
+#[cfg(test)]
 mod tcp;
+#[cfg(test)]
 mod torture;
+#[cfg(test)]
 mod validation;

@@ -193,8 +193,7 @@ impl Story {
 
 /// The leg of an incoming call.
 pub(crate) fn incoming(story: &mut Story) -> LegId {
-    match story.event() {
-        Event::Incoming { leg, .. } => leg,
-        other => panic!("not a call: {other:?}"),
-    }
+    let event = story.event();
+    let Event::Incoming { leg, .. } = event else { panic!("not a call: {event:?}") };
+    leg
 }

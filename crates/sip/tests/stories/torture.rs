@@ -28,9 +28,9 @@ fn every_torture_message_gets_what_its_section_says() {
         let mut story = Story::new();
         story.receive(udp(CARRIER), &bytes);
         let mut got = story.lines();
-        got.extend(story.events.iter().map(|event| match event {
-            sip::Event::Incoming { .. } => "call".to_owned(),
-            other => format!("{other:?}"),
+        got.extend(story.events.iter().map(|event| {
+            let call = matches!(event, sip::Event::Incoming { .. });
+            if call { "call".to_owned() } else { format!("{event:?}") }
         }));
         table.push_str(&format!("{name}: {}\n", got.join(", ")));
     }
