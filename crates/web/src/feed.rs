@@ -85,3 +85,31 @@ pub(crate) fn senseless(asked: &'static str) -> Failure {
     tracing::error!(asked, "the engine answered something else");
     Failure::EngineAway
 }
+
+#[cfg(test)]
+mod tests {
+    use base::OperatorId;
+    use routing::OperatorState;
+
+    use crate::fake::{House, arrived, changed, leg};
+
+    #[tokio::test]
+    async fn what_is_committed_is_folded_without_asking() {
+        let house = House::new().await;
+        house.commit([arrived(1, leg(1)), changed("li", OperatorState::Ready { since: crate::fake::at(0) })]).await;
+        assert_eq!(house.app.board.borrow().journeys().count(), 1);
+        assert_eq!(house.boards_told(), 1, "once, at the start");
+    }
+
+    #[tokio::test]
+    async fn after_falling_behind_the_whole_is_asked_for_again() {
+        let house = House::new().await;
+        house.commit_at_once((1..=20).map(|n| arrived(n, leg(n)))); // the channel keeps four
+        house.settled().await;
+        assert_eq!(house.app.board.borrow().journeys().count(), 20);
+        assert_eq!(house.boards_told(), 2);
+        house.commit([changed("li", OperatorState::Offline)]).await;
+        assert!(house.app.board.borrow().operator(&OperatorId("li".into())).is_some(), "and folding goes on");
+        assert_eq!(house.boards_told(), 2);
+    }
+}

@@ -21,6 +21,9 @@ mod tls;
 mod trial;
 pub mod wire;
 
+#[cfg(test)]
+mod fake;
+
 pub use app::Clock;
 pub use ask::{Answer, Ask, What};
 pub use feed::Committed;

@@ -68,3 +68,91 @@ fn pages(trial: bool) -> Router<Arc<App>> {
     let pages = if trial { pages.route("/try", get(pages::try_page)) } else { pages };
     pages.layer(CompressionLayer::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{Method, StatusCode};
+
+    use crate::fake::{House, PASSWORD, sign_in};
+    use crate::guard::Door;
+
+    #[tokio::test]
+    async fn every_answer_carries_the_security_headers() {
+        let house = House::new().await;
+        let cookie = house.sign_in("li").await;
+        for (method, path) in [
+            (Method::GET, "/"),
+            (Method::GET, "/login"),
+            (Method::GET, "/console/calls/j1.1.1"),
+            (Method::GET, "/assets/none.js"),
+            (Method::GET, "/nothing/here"),
+            (Method::GET, "/api/nothing"),
+            (Method::GET, "/api/session"),
+            (Method::GET, "/api/calls"),
+            (Method::GET, "/api/desk/socket"),
+            (Method::PUT, "/api/session"),
+            (Method::POST, "/api/session"),
+            (Method::GET, "/healthz"),
+        ] {
+            for cookie in ["", &cookie] {
+                let told = house.send(method.clone(), path, &[("cookie", cookie)], "").await;
+                let header = |name| told.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
+                let policy = header("content-security-policy");
+                assert!(policy.starts_with("default-src 'self';"), "{method} {path}: {policy}");
+                assert!(!policy.contains("unsafe"));
+                assert_eq!(header("x-content-type-options"), "nosniff", "{method} {path}");
+                assert_eq!(header("referrer-policy"), "no-referrer");
+                assert!(header("permissions-policy").contains("microphone=(self)"));
+                assert_eq!(
+                    header("cache-control"),
+                    if is_page(path) && told.status.is_success() { "no-cache" } else { "no-store" }
+                );
+                assert_eq!(header("strict-transport-security"), "");
+            }
+        }
+        let told = house.send_through(Door::Https, Method::GET, "/healthz", &[], "").await;
+        assert_eq!(told.headers["strict-transport-security"], "max-age=31536000");
+    }
+
+    fn is_page(path: &str) -> bool {
+        path == "/login" || path.starts_with("/console")
+    }
+
+    #[tokio::test]
+    async fn what_another_site_sends_is_refused() {
+        let house = House::new().await;
+        for headers in [
+            [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
+            [("accept", "*/*"), ("origin", "https://evil.example")],
+            [("host", "evil.example:8080"), ("origin", "http://evil.example:8080")],
+        ] {
+            let told = house.send(Method::POST, "/api/session", &headers, &sign_in("li", PASSWORD)).await;
+            assert_eq!(told.problem(), (403, "forbidden".into()), "{headers:?}");
+        }
+        let own = [("sec-fetch-site", "same-origin"), ("origin", "http://localhost:8080")];
+        let told = house.send(Method::POST, "/api/session", &own, &sign_in("li", PASSWORD)).await;
+        assert_eq!(told.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn roles_keep_to_their_own() {
+        let house = House::new().await;
+        for (name, desk, log) in [("li", true, false), ("wang", false, true), ("zhao", false, false)] {
+            let cookie = house.sign_in(name).await;
+            let leg = house.send(Method::POST, "/api/desk/leg", &[("cookie", &cookie)], r#"{"sdp":"v=0"}"#).await;
+            assert_eq!(leg.status == StatusCode::OK, desk, "{name}");
+            assert_eq!(leg.status == StatusCode::FORBIDDEN, !desk, "{name}");
+            let socket = house.get("/api/desk/socket", &cookie).await;
+            assert_eq!(socket.status == StatusCode::FORBIDDEN, !desk, "{name}");
+            for path in ["/api/calls", "/api/calls/j1.1.1", "/api/obligations"] {
+                // Postgres is away here: who may read is told so.
+                let expected = if log { (503, "unavailable".into()) } else { (403, "forbidden".into()) };
+                assert_eq!(house.get(path, &cookie).await.problem(), expected, "{name} {path}");
+            }
+            assert_eq!(house.get("/api/status", &cookie).await.status, StatusCode::OK);
+        }
+        for path in ["/api/calls", "/api/calls/j1.1.1", "/api/obligations", "/api/status", "/api/desk/socket"] {
+            assert_eq!(house.get(path, "").await.problem(), (401, "signed_out".into()), "{path}");
+        }
+    }
+}

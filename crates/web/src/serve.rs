@@ -211,7 +211,7 @@ fn bind(scheme: &'static str, address: SocketAddr) -> Result<TcpListener, WebErr
     bind().map_err(|source| WebError::Listen { scheme, address, source })
 }
 
-async fn serve_https(
+pub(crate) async fn serve_https(
     listener: TcpListener,
     loaded: Loaded,
     door: Door,
@@ -224,7 +224,7 @@ async fn serve_https(
     server.serve(router(&app, door).into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
-async fn serve_http(listener: TcpListener, app: Arc<App>, handle: Handle<SocketAddr>) -> io::Result<()> {
+pub(crate) async fn serve_http(listener: TcpListener, app: Arc<App>, handle: Handle<SocketAddr>) -> io::Result<()> {
     let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(Bounded::new());
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
     server.serve(router(&app, Door::Loopback).into_make_service_with_connect_info::<SocketAddr>()).await

@@ -43,3 +43,29 @@ fn without_secrets(detail: Value) -> Value {
         plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fake::{arrived, at, leg};
+
+    #[test]
+    fn no_sealed_field_reaches_a_browser() {
+        let detail = serde_json::to_value(arrived(1, leg(1))).unwrap();
+        assert!(detail["caller"]["number"].is_string() && detail["caller"]["person"].is_string());
+        let row = step(Step { seq: 1, utc: at(0), event: "journey_opened".into(), detail });
+        let told = serde_json::to_string(&row).unwrap();
+        for secret in ["number\":", "person", "AQID", "0909"] {
+            assert!(!told.contains(secret), "{secret} in {told}");
+        }
+        assert_eq!(row.detail["caller"]["masked"], "139****8096");
+    }
+
+    #[test]
+    fn secrets_are_found_however_deep() {
+        let detail = json!({ "dialog": "x", "list": [{ "password": "x", "kept": 1 }], "step": "menu" });
+        assert_eq!(without_secrets(detail), json!({ "list": [{ "kept": 1 }], "step": "menu" }));
+    }
+}

@@ -103,3 +103,26 @@ pub(super) fn limit(text: &str) -> Result<u16, Failure> {
     }
     text.parse::<u16>().map(|rows| rows.clamp(1, MOST_ROWS)).map_err(|_| Failure::BadRequest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_terms_are_none_and_wrong_ones_are_refused() {
+        assert_eq!(filter(CallTerms::default()), Ok(CallFilter::default()));
+        let terms = CallTerms {
+            from: "2026-11-22T00:00:00Z".into(),
+            operator: "li".into(),
+            state: "open".into(),
+            ..CallTerms::default()
+        };
+        let found = filter(terms).unwrap();
+        assert_eq!(found.from, Some("2026-11-22T00:00:00Z".parse().unwrap()));
+        assert_eq!((found.operator, found.obligation), (Some(OperatorId("li".into())), Some("open".into())));
+        let wrong = CallTerms { to: "yesterday".into(), ..CallTerms::default() };
+        assert_eq!(filter(wrong), Err(Failure::BadRequest));
+        assert_eq!(place("13912348096x").map(|_| ()), Err(Failure::BadRequest));
+        assert_eq!([limit(""), limit("0"), limit("20"), limit("9999")].map(Result::unwrap), [50, 1, 20, 200]);
+    }
+}

@@ -51,3 +51,110 @@ fn new_session() -> Result<String, Failure> {
     })?;
     Ok(BASE64.encode(id))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{Method, StatusCode};
+    use base::OperatorId;
+    use routing::Event;
+
+    use crate::fake::{House, PASSWORD, sign_in};
+
+    #[tokio::test]
+    async fn the_right_password_signs_in_and_says_who_one_is() {
+        let house = House::new().await;
+        let told = house.post("/api/session", &sign_in(" li ", PASSWORD)).await;
+        assert_eq!(told.status, StatusCode::OK);
+        assert_eq!(
+            told.json(),
+            serde_json::json!({ "operator": "li", "name": "LI", "roles": ["operator"], "trial": true })
+        );
+        assert_eq!(house.get("/api/session", &told.cookie()).await.json(), told.json());
+        assert_eq!(house.get("/api/session", "").await.problem(), (401, "signed_out".into()));
+    }
+
+    #[tokio::test]
+    async fn wrong_passwords_and_unknown_names_are_told_the_same() {
+        let house = House::new().await;
+        for (name, password) in [("li", "wrong horse"), ("nobody", PASSWORD), ("li", "")] {
+            let told = house.post("/api/session", &sign_in(name, password)).await;
+            assert_eq!(told.problem(), (401, "bad_password".into()));
+            assert!(!told.headers.contains_key("set-cookie"));
+            assert!(!told.body.contains("horse"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_locked_after_five_failures_until_the_time_told_is_over() {
+        let house = House::new().await;
+        for _ in 0..5 {
+            house.post("/api/session", &sign_in("li", "wrong horse")).await;
+        }
+        let locked = house.post("/api/session", &sign_in("li", PASSWORD)).await;
+        assert_eq!(locked.problem(), (429, "too_many_tries".into()));
+        assert_eq!(locked.headers["retry-after"], "60");
+        house.sign_in("chen").await;
+        house.pass(60);
+        house.sign_in("li").await;
+    }
+
+    #[tokio::test]
+    async fn a_disabled_user_cannot_sign_in_and_is_signed_out() {
+        let house = House::new().await;
+        let cookie = house.sign_in("li").await;
+        house.commit([Event::UserDisabled { operator: OperatorId("li".into()), by: None }]).await;
+        assert_eq!(house.get("/api/session", &cookie).await.problem(), (401, "signed_out".into()));
+        let told = house.post("/api/session", &sign_in("li", PASSWORD)).await;
+        assert_eq!(told.problem(), (401, "bad_password".into()));
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_what_the_old_one_began() {
+        let house = House::new().await;
+        let cookie = house.sign_in("li").await;
+        let password = crate::hash_password("battery staple").unwrap();
+        house.commit([Event::PasswordSet { operator: OperatorId("li".into()), password }]).await;
+        assert_eq!(house.get("/api/session", &cookie).await.problem(), (401, "signed_out".into()));
+        let told = house.post("/api/session", &sign_in("li", "battery staple")).await;
+        assert_eq!(told.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn cookies_are_worth_nothing_altered_or_after_a_shift_and_are_renewed_by_use() {
+        let house = House::new().await;
+        let cookie = house.sign_in("li").await;
+        let altered = cookie.replace("helpline=e", "helpline=f");
+        assert_eq!(house.get("/api/session", &altered).await.status, StatusCode::UNAUTHORIZED);
+
+        house.pass(11 * 3600);
+        let used = house.get("/api/session", &cookie).await;
+        assert_eq!(used.status, StatusCode::OK);
+        house.pass(2 * 3600);
+        assert_eq!(house.get("/api/session", &cookie).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(house.get("/api/session", &used.cookie()).await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn signing_out_ends_every_copy_of_the_cookie() {
+        let house = House::new().await;
+        let cookie = house.sign_in("li").await;
+        house.pass(3600);
+        let renewed = house.get("/api/session", &cookie).await.cookie();
+        let told = house.send(Method::DELETE, "/api/session", &[("cookie", &renewed)], "").await;
+        assert_eq!(told.status, StatusCode::NO_CONTENT);
+        assert_eq!(told.cookie(), "__Host-helpline=");
+        for copy in [cookie, renewed] {
+            assert_eq!(house.get("/api/session", &copy).await.status, StatusCode::UNAUTHORIZED);
+        }
+    }
+
+    #[tokio::test]
+    async fn nonsense_and_endless_bodies_are_refused_without_an_echo() {
+        let house = House::new().await;
+        let told = house.post("/api/session", r#"{"name":"li","password":13912348096}"#).await;
+        assert_eq!(told.problem(), (400, "bad_request".into()));
+        assert!(!told.body.contains("139"));
+        let told = house.post("/api/session", &sign_in("li", &"x".repeat(70_000))).await;
+        assert_eq!(told.problem(), (413, "bad_request".into()));
+    }
+}

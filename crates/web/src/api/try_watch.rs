@@ -71,3 +71,52 @@ fn state(progress: Progress) -> TryState {
     };
     TryState { state: state.to_owned(), cause: cause.map(|cause| cause.word().to_owned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use routing::{Event, Party, TerminalCause};
+
+    use crate::fake::{House, Page, arrived, journey, leg, queued, ringing};
+
+    const OFFER: &str = r#"{"sdp":"v=0","after_hours":false}"#;
+
+    #[tokio::test]
+    async fn the_page_sees_each_stage_and_the_end() {
+        let mut house = House::new().await;
+        let address = house.listen();
+        assert_eq!(house.post("/api/try/calls", OFFER).await.status, StatusCode::OK);
+        let mut page = Page::open(address, "/api/try/calls/l1.1.1", "").await;
+        let mut seen = vec![];
+        house.commit([arrived(1, leg(1))]).await;
+        seen.push(page.hear().await.unwrap()["state"].clone());
+        house.commit(queued(1)).await;
+        while seen.last().unwrap() != "waiting" {
+            seen.push(page.hear().await.unwrap()["state"].clone());
+        }
+        house.commit(ringing(1, "li")).await;
+        seen.push(page.hear().await.unwrap()["state"].clone());
+        assert_eq!(seen, ["menu", "waiting", "ringing"]);
+        house.commit([Event::Ended { journey: journey(1), cause: TerminalCause::Abandoned, by: Party::Caller }]).await;
+        assert_eq!(page.hear().await, Some(serde_json::json!({ "state": "ended", "cause": "abandoned" })));
+        page.closes().await;
+        assert!(house.all_asked().iter().all(|asked| !asked.contains("TryHangUp")), "it was over already");
+    }
+
+    #[tokio::test]
+    async fn a_page_that_goes_hangs_up() {
+        let mut house = House::new().await;
+        let address = house.listen();
+        house.post("/api/try/calls", OFFER).await;
+        drop(Page::open(address, "/api/try/calls/l1.1.1", "").await);
+        assert_eq!(house.asked("TryHangUp").await, "TryHangUp { leg: l1.1.1 }");
+    }
+
+    #[tokio::test]
+    async fn other_legs_are_not_watched() {
+        let house = House::new().await;
+        let address = house.listen();
+        let origin = format!("http://{address}");
+        assert!(Page::try_open(address, "/api/try/calls/l1.1.5", "", &origin).await.is_err());
+    }
+}

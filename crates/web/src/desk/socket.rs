@@ -154,3 +154,125 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::SwitchService { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::OperatorId;
+    use routing::{Event, OperatorState, RequestError};
+    use serde_json::json;
+
+    use crate::fake::{House, Page, arrived, changed, journey, leg, offer, queued, ringing};
+
+    const SOCKET: &str = "/api/desk/socket";
+
+    async fn desk(house: &House) -> (std::net::SocketAddr, String, Page) {
+        let address = house.listen();
+        let cookie = house.sign_in("li").await;
+        let page = Page::open(address, SOCKET, &cookie).await;
+        (address, cookie, page)
+    }
+
+    #[tokio::test]
+    async fn shows_the_view_at_once_and_whenever_it_changes() {
+        let house = House::new().await;
+        let (_, _, mut page) = desk(&house).await;
+        let first = page.hear().await.unwrap();
+        assert_eq!((&first["type"], &first["state"]), (&json!("view"), &json!("offline")));
+
+        house.commit([arrived(1, leg(1))]).await;
+        house.commit([changed("chen", OperatorState::Offline)]).await;
+        house.commit(queued(1)).await;
+        let waiting = page.hear().await.unwrap();
+        assert_eq!(waiting["queue"]["waiting"], 1, "what did not concern this desk was not sent: {waiting}");
+
+        house.commit_at_once(ringing(1, "li"));
+        let mut view = page.hear().await.unwrap();
+        while view["state"] != "offered" {
+            view = page.hear().await.unwrap();
+        }
+        assert_eq!(
+            view["offer"],
+            json!({
+                "offer": offer(1).to_string(), "journey": journey(1).to_string(), "until": "2027-01-15T08:00:20Z",
+                "caller": {
+                    "masked": "139****8096", "language": "yue", "topic": null, "danger": false,
+                    "waiting_since": "2027-01-15T07:59:00Z", "returned": false
+                }
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_reaches_the_engine_in_the_operators_name_and_is_answered_with_its_id() {
+        let mut house = House::new().await;
+        let (_, _, mut page) = desk(&house).await;
+        page.say(r#"{"type":"ask","id":7,"ask":{"do":"accept","offer":"o1.1.1"}}"#).await;
+        assert_eq!(page.hear_type("reply").await, json!({ "type": "reply", "id": 7, "error": null }));
+        assert_eq!(house.asked("Act").await, "Act(Request { by: Some(li), kind: Accept { offer: o1.1.1 } })");
+        house.refuse(RequestError::OfferGone);
+        page.say(r#"{"type":"ask","id":8,"ask":{"do":"accept","offer":"o1.1.1"}}"#).await;
+        assert_eq!(page.hear_type("reply").await["error"], "offer_gone");
+        page.say(r#"{"type":"ping","id":9}"#).await;
+        assert_eq!(page.hear_type("pong").await["id"], 9);
+    }
+
+    #[tokio::test]
+    async fn a_desk_may_not_do_what_administrators_do() {
+        let mut house = House::new().await;
+        let (_, _, mut page) = desk(&house).await;
+        for ask in [
+            r#"{"do":"disable_user","operator":"wang"}"#,
+            r#"{"do":"set_password","operator":"wang","password":"x"}"#,
+            r#"{"do":"switch_service","service":"helpline","closed":true}"#,
+        ] {
+            page.say(&format!(r#"{{"type":"ask","id":1,"ask":{ask}}}"#)).await;
+            assert_eq!(page.hear_type("reply").await["error"], "forbidden", "{ask}");
+        }
+        assert!(house.all_asked().iter().all(|asked| !asked.contains("Act")));
+    }
+
+    #[tokio::test]
+    async fn the_newest_desk_supersedes_and_the_engine_is_told_of_the_first_and_the_last() {
+        let mut house = House::new().await;
+        let (address, cookie, mut first) = desk(&house).await;
+        first.hear_type("view").await;
+        house.asked("DeskSocket { operator: li, up: true }").await;
+        let mut second = Page::open(address, SOCKET, &cookie).await;
+        second.hear_type("view").await;
+        first.hear_type("superseded").await;
+        first.closes().await;
+        second.say(r#"{"type":"ping","id":1}"#).await;
+        second.hear_type("pong").await;
+        assert!(house.all_asked().iter().all(|asked| !asked.contains("DeskSocket")), "one of them is still there");
+        drop(second);
+        house.asked("DeskSocket { operator: li, up: false }").await;
+    }
+
+    #[tokio::test]
+    async fn a_user_who_is_disabled_loses_the_socket() {
+        let house = House::new().await;
+        let (_, _, mut page) = desk(&house).await;
+        page.hear_type("view").await;
+        house.commit([Event::UserDisabled { operator: OperatorId("li".into()), by: None }]).await;
+        page.closes().await;
+    }
+
+    #[tokio::test]
+    async fn nonsense_closes_the_socket_and_so_does_the_servers_end() {
+        let house = House::new().await;
+        let (address, cookie, mut page) = desk(&house).await;
+        page.say("{").await;
+        page.closes().await;
+        let mut page = Page::open(address, SOCKET, &cookie).await;
+        page.hear_type("view").await;
+        house.stop();
+        page.closes().await;
+    }
+
+    #[tokio::test]
+    async fn another_sites_page_gets_no_socket() {
+        let house = House::new().await;
+        let (address, cookie, _page) = desk(&house).await;
+        assert!(Page::try_open(address, SOCKET, &cookie, "https://evil.example").await.is_err());
+    }
+}
