@@ -139,9 +139,9 @@ fn every_recording_has_its_words() {
 
 fn names(prefix: &str, table: &toml::Table, into: &mut BTreeSet<String>) {
     for (key, value) in table {
-        match value {
-            toml::Value::Table(inner) => names(&format!("{prefix}{key}."), inner, into),
-            _ => assert!(into.insert(format!("{prefix}{key}"))),
+        match value.as_table() {
+            Some(inner) => names(&format!("{prefix}{key}."), inner, into),
+            None => assert!(into.insert(format!("{prefix}{key}"))),
         }
     }
 }
