@@ -1,0 +1,155 @@
+//! The line as the stories know it: 4001 is open from nine to nine, 9000 is a probe's number.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+use routing::*;
+
+pub(crate) fn settings() -> Settings {
+    let hours = Hours { from: time(9, 0, 0, 0), to: TimeOfDay::At(time(21, 0, 0, 0)) };
+    let calendar = Calendar {
+        version: "hours-1".to_owned(),
+        zone: TimeZone::get("Asia/Shanghai").unwrap(),
+        week: std::array::from_fn(|_| vec![hours]),
+        exceptions: BTreeMap::new(),
+    };
+    Settings {
+        version: "settings-1".to_owned(),
+        services: named([("line", service(false)), ("probe", service(true))]),
+        numbers: named([("4001", "line".to_owned()), ("4002", "line".to_owned()), ("9000", "probe".to_owned())]),
+        calendars: named([("hours", calendar)]),
+        flows: named([("open", open_flow()), ("closed", closed_flow()), ("beep", beep_flow())]),
+        queues: named([("main", queue())]),
+        sip_operators: Vec::new(),
+        limits: Limits {
+            journeys: 100,
+            greet_after: Duration::from_millis(300),
+            spoken_without_outcome: Duration::from_secs(60),
+            desk_rejoin: Duration::from_secs(5),
+            verify: Duration::from_secs(4),
+            resume: Duration::from_secs(15 * 60),
+        },
+    }
+}
+
+/// The same line, with operators at static SIP addresses.
+pub(crate) fn with_phones(phones: &[&str]) -> Settings {
+    let phone = |name: &&str| SipOperator {
+        operator: super::world::operator(name),
+        uri: format!("sip:{name}@127.0.0.1:5090"),
+        skills: vec![Skill("lang:zh-CN".to_owned())],
+        queues: Vec::new(),
+    };
+    Settings { sip_operators: phones.iter().map(phone).collect(), ..settings() }
+}
+
+/// The same line with its queue changed.
+pub(crate) fn with_queue(change: impl FnOnce(&mut Queue)) -> Settings {
+    let mut settings = settings();
+    change(settings.queues.get_mut("main").unwrap());
+    settings
+}
+
+fn named<T, const N: usize>(items: [(&str, T); N]) -> BTreeMap<String, T> {
+    items.into_iter().map(|(name, item)| (name.to_owned(), item)).collect()
+}
+
+fn words(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn service(synthetic: bool) -> Service {
+    Service {
+        flow: if synthetic { "beep" } else { "open" }.to_owned(),
+        closed_flow: if synthetic { "beep" } else { "closed" }.to_owned(),
+        calendar: (!synthetic).then(|| "hours".to_owned()),
+        language: Language("zh-CN".to_owned()),
+        synthetic,
+    }
+}
+
+fn say(prompts: &[&str], notice: bool, next: &str) -> Step {
+    Step::Say { prompts: words(prompts), notice, next: next.to_owned() }
+}
+
+fn menu(prompts: Vec<(String, Option<Language>)>, keys: [(char, Choice); 3]) -> Step {
+    Step::Menu(Menu {
+        prompts,
+        keys: keys.into_iter().collect(),
+        no_input: Duration::from_secs(8),
+        retries: 2,
+        otherwise: "wait".to_owned(),
+    })
+}
+
+fn choice(language: Option<&str>, topic: Option<&str>, next: &str) -> Choice {
+    let language = language.map(|tag| Language(tag.to_owned()));
+    Choice { language, topic: topic.map(str::to_owned), next: next.to_owned() }
+}
+
+fn open_flow() -> Flow {
+    let in_language = |name: &str, tag: &str| (name.to_owned(), Some(Language(tag.to_owned())));
+    let languages = menu(
+        vec![in_language("pick", "zh-CN"), in_language("pick", "yue"), in_language("pick", "en")],
+        [
+            ('1', choice(Some("zh-CN"), None, "topic")),
+            ('2', choice(Some("yue"), None, "topic")),
+            ('3', choice(Some("en"), None, "topic")),
+        ],
+    );
+    let topics = menu(
+        vec![("topics".to_owned(), None)],
+        [
+            ('1', choice(None, Some("wages"), "wait")),
+            ('2', choice(None, Some("injury"), "wait")),
+            ('3', choice(None, Some("other"), "wait")),
+        ],
+    );
+    let wait = Step::Queue { queue: "main".to_owned(), next: "promise".to_owned() };
+    Flow {
+        start: "welcome".to_owned(),
+        steps: named([
+            ("welcome", say(&["welcome"], false, "language")),
+            ("language", languages),
+            ("topic", topics),
+            ("wait", wait),
+            ("promise", say(&["promise"], true, "bye")),
+            ("bye", Step::HangUp),
+        ]),
+        queue: Some("main".to_owned()),
+    }
+}
+
+fn closed_flow() -> Flow {
+    Flow {
+        start: "closed".to_owned(),
+        steps: named([("closed", say(&["closed", "{opens}", "callback"], true, "bye")), ("bye", Step::HangUp)]),
+        queue: Some("main".to_owned()),
+    }
+}
+
+fn beep_flow() -> Flow {
+    Flow {
+        start: "beep".to_owned(),
+        steps: named([("beep", say(&["beep"], false, "bye")), ("bye", Step::HangUp)]),
+        queue: None,
+    }
+}
+
+fn queue() -> Queue {
+    Queue {
+        skills: Vec::new(),
+        music: "calm".to_owned(),
+        entry: words(&["please_wait"]),
+        comfort: words(&["still_here"]),
+        comfort_every: Duration::from_secs(30),
+        ring: Duration::from_secs(20),
+        wrap_up: Duration::from_secs(120),
+        max_wait: None,
+        relax_language: None,
+        nobody_after: Duration::from_secs(30),
+        capacity: 50,
+    }
+}

@@ -1,0 +1,390 @@
+//! Drives a switchboard on virtual time as a node would: answers are up at once, packets flow from whoever sends, and nothing waits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{
+    Boot, JourneyId, LegId, Mono, NodeId, Now, NumberClass, ObligationId, OfferId, OperatorId, PersonId, PlayId, Sealed,
+};
+use routing::*;
+
+pub(crate) const NODE: NodeId = NodeId(1);
+
+/// A node with everything that it said.
+pub(crate) struct World {
+    pub(crate) switchboard: Switchboard,
+    pub(crate) board: Board,
+    pub(crate) now: Now,
+    pub(crate) records: Vec<Record>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) replies: BTreeMap<u64, Result<Reply, RequestError>>,
+    /// Legs from which no packets come.
+    pub(crate) mute: BTreeSet<LegId>,
+    /// Whether a caller's leg comes up by itself when answered.
+    pub(crate) answers: bool,
+    plays: BTreeMap<LegId, PlayId>,
+    watched: BTreeSet<LegId>,
+    boot: Boot,
+    legs: u64,
+    browser_legs: u64,
+    tokens: u64,
+}
+
+impl World {
+    /// Wednesday morning in China, the line open, nobody on shift.
+    pub(crate) fn new() -> Self {
+        Self::with(super::settings::settings())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        Self::at("2026-03-04T10:00:00+08:00", settings)
+    }
+
+    pub(crate) fn at(utc: &str, settings: Settings) -> Self {
+        let mut world = World {
+            switchboard: Switchboard::new(NODE, Boot(1)),
+            board: Board::default(),
+            now: Now { mono: Mono::ZERO, utc: utc.parse().unwrap() },
+            records: Vec::new(),
+            commands: Vec::new(),
+            alarms: Vec::new(),
+            replies: BTreeMap::new(),
+            mute: BTreeSet::new(),
+            answers: true,
+            plays: BTreeMap::new(),
+            watched: BTreeSet::new(),
+            boot: Boot(1),
+            legs: 0,
+            browser_legs: 1 << 40,
+            tokens: 0,
+        };
+        world.input(Input::Configured(Arc::new(settings)));
+        world
+    }
+
+    /// The process dies; another one replays the journal and finds out what was lost.
+    pub(crate) fn crash(&mut self, settings: Settings) {
+        self.switchboard = Switchboard::new(NODE, Boot(1));
+        for record in &self.records {
+            self.switchboard.apply(record);
+        }
+        let (last, running) = (self.switchboard.last_boot().unwrap(), self.switchboard.running());
+        self.boot = Boot(last.0 + 1);
+        self.switchboard.begin(self.boot);
+        self.now.mono = Mono::ZERO;
+        self.legs = 0;
+        self.plays.clear();
+        self.watched.clear();
+        self.input(Input::Configured(Arc::new(settings)));
+        if running {
+            self.input(Input::NodeLost { node: NODE, boot: last });
+        }
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        self.switchboard.handle(input, self.now);
+        self.drain();
+    }
+
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        self.input(Input::Fact(fact));
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.switchboard.poll_output() {
+            match output {
+                Output::Record(record) => {
+                    assert_eq!(record.seq, self.records.last().map_or(1, |last| last.seq + 1), "no gap");
+                    self.board.apply(&record);
+                    self.records.push(record);
+                }
+                Output::Command(command) => self.perform(command),
+                Output::Reply { token, reply } => {
+                    self.replies.insert(token.0, reply);
+                }
+                Output::Alarm(alarm) => self.alarms.push(alarm),
+            }
+        }
+    }
+
+    fn perform(&mut self, command: Command) {
+        self.commands.push(command.clone());
+        match command {
+            Command::Answer { leg } if self.answers => self.fact(Fact::LegUp { leg }),
+            Command::Play { leg, play, .. } => {
+                self.plays.insert(leg, play);
+            }
+            Command::StopPlay { leg } => {
+                self.plays.remove(&leg);
+            }
+            Command::Watch { leg, on: true } => {
+                self.watched.insert(leg);
+                if !self.mute.contains(&leg) {
+                    self.fact(Fact::Flowing { leg });
+                }
+            }
+            Command::Watch { leg, on: false } => {
+                self.watched.remove(&leg);
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets time pass; everything that is due happens at its moment.
+    pub(crate) fn wait(&mut self, span: Duration) {
+        let end = self.now.after(span);
+        while let Some(at) = self.switchboard.poll_timeout().filter(|at| *at <= end.mono) {
+            self.now = self.now.after(at.since(self.now.mono));
+            self.switchboard.handle_timeout(self.now);
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    pub(crate) fn wait_s(&mut self, seconds: u64) {
+        self.wait(Duration::from_secs(seconds));
+    }
+
+    // Callers.
+
+    /// Someone calls the line. Their leg.
+    pub(crate) fn call(&mut self, number: &str) -> LegId {
+        self.dial(number, "4001")
+    }
+
+    pub(crate) fn dial(&mut self, number: &str, dialled: &str) -> LegId {
+        self.legs += 2;
+        let leg = LegId::new(NODE, self.boot, self.legs - 1);
+        let (caller, dialled) = (caller(number), dialled.to_owned());
+        self.input(Input::Arrived { leg, caller, dialled, trunk: "carrier".to_owned() });
+        leg
+    }
+
+    /// Someone calls and goes through the menus by their keys, to the line.
+    pub(crate) fn call_to_line(&mut self, number: &str, language_key: char) -> LegId {
+        let leg = self.call(number);
+        self.wait_s(1);
+        self.hears_to_the_end(leg);
+        self.press(leg, language_key);
+        self.press(leg, '1');
+        leg
+    }
+
+    pub(crate) fn press(&mut self, leg: LegId, digit: char) {
+        self.fact(Fact::Digit { leg, digit });
+    }
+
+    /// What plays to this leg comes to its end.
+    pub(crate) fn hears_to_the_end(&mut self, leg: LegId) {
+        let play = self.plays.remove(&leg).expect("something plays");
+        self.fact(Fact::Played { leg, play });
+    }
+
+    pub(crate) fn hang_up(&mut self, leg: LegId) {
+        self.fact(Fact::LegEnded { leg, by: Party::Caller });
+    }
+
+    /// No packets come from this leg any more: media tells after 3 s.
+    pub(crate) fn falls_silent(&mut self, leg: LegId) {
+        self.mute.insert(leg);
+        self.wait_s(3);
+        self.fact(Fact::Silent { leg });
+    }
+
+    // Operators.
+
+    /// Someone with an account, at a desk that is up, ready. Their leg.
+    pub(crate) fn ready(&mut self, name: &str, skills: &[&str]) -> LegId {
+        let leg = self.desk(name, skills);
+        assert_eq!(self.ask(name, RequestKind::Ready {}), Ok(Reply::Done));
+        leg
+    }
+
+    /// A desk that is up.
+    pub(crate) fn desk(&mut self, name: &str, skills: &[&str]) -> LegId {
+        let user = User {
+            operator: operator(name),
+            name: name.to_owned(),
+            roles: vec![Role::Operator],
+            skills: skills.iter().map(|skill| Skill((*skill).to_owned())).collect(),
+        };
+        if self.board.account(&user.operator).is_none() {
+            let added = RequestKind::AddUser { user, password: "$argon2id$x".to_owned() };
+            self.ask_as(None, added).expect("a new user");
+        }
+        self.fact(Fact::DeskSocket { operator: operator(name), up: true });
+        self.desk_leg(name)
+    }
+
+    /// The desk opens its audio leg (anew).
+    pub(crate) fn desk_leg(&mut self, name: &str) -> LegId {
+        self.browser_legs += 1;
+        let leg = LegId::new(NODE, self.boot, self.browser_legs);
+        self.fact(Fact::DeskLeg { operator: operator(name), leg });
+        self.fact(Fact::LegUp { leg });
+        leg
+    }
+
+    pub(crate) fn socket(&mut self, name: &str, up: bool) {
+        self.fact(Fact::DeskSocket { operator: operator(name), up });
+    }
+
+    pub(crate) fn ask(&mut self, name: &str, kind: RequestKind) -> Result<Reply, RequestError> {
+        self.ask_as(Some(operator(name)), kind)
+    }
+
+    pub(crate) fn ask_as(&mut self, by: Option<OperatorId>, kind: RequestKind) -> Result<Reply, RequestError> {
+        self.tokens += 1;
+        self.input(Input::Asked { token: Token(self.tokens), request: Request { by, kind } });
+        self.replies.remove(&self.tokens).expect("each question is answered")
+    }
+
+    pub(crate) fn accept(&mut self, name: &str) -> Result<Reply, RequestError> {
+        let offer = self.offer_at(name).expect("something rings");
+        self.ask(name, RequestKind::Accept { offer })
+    }
+
+    pub(crate) fn decline(&mut self, name: &str) -> Result<Reply, RequestError> {
+        let offer = self.offer_at(name).expect("something rings");
+        self.ask(name, RequestKind::Decline { offer, reason: Reason::new("busy") })
+    }
+
+    // What can be seen.
+
+    pub(crate) fn offer_at(&self, name: &str) -> Option<OfferId> {
+        self.board.offer(&operator(name)).map(|(_, _, ringing)| ringing.offer)
+    }
+
+    /// The caller who rings at a desk.
+    pub(crate) fn rings(&self, name: &str) -> Option<LegId> {
+        self.board.offer(&operator(name)).map(|(_, journey, _)| journey.leg)
+    }
+
+    pub(crate) fn progress(&self, leg: LegId) -> Progress {
+        self.board.progress(leg).expect("a caller")
+    }
+
+    pub(crate) fn state(&self, name: &str) -> OperatorState {
+        self.board.operator(&operator(name)).map_or(OperatorState::Offline, |operator| operator.state.clone())
+    }
+
+    pub(crate) fn is_ready(&self, name: &str) -> bool {
+        matches!(self.state(name), OperatorState::Ready { .. })
+    }
+
+    pub(crate) fn not_ready(&self, name: &str) -> Option<String> {
+        if let OperatorState::NotReady { reason } = self.state(name) { Some(reason.0.into_owned()) } else { None }
+    }
+
+    pub(crate) fn journey(&self, leg: LegId) -> JourneyId {
+        let opened = self.records.iter().find_map(|record| match &record.event {
+            Event::JourneyOpened { journey, leg: theirs, .. } if *theirs == leg => Some(*journey),
+            _ => None,
+        });
+        opened.expect("a journey")
+    }
+
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
+        self.records.iter().map(|record| &record.event)
+    }
+
+    /// How a caller's journey ended; once at most.
+    pub(crate) fn ended(&self, leg: LegId) -> Option<(TerminalCause, Party)> {
+        let id = self.journey(leg);
+        let ends: Vec<_> =
+            self.events().filter(|event| matches!(event, Event::Ended { journey, .. } if *journey == id)).collect();
+        assert!(ends.len() <= 1, "one terminal cause");
+        ends.first().and_then(|end| if let Event::Ended { cause, by, .. } = end { Some((*cause, *by)) } else { None })
+    }
+
+    /// The words of a caller's journey, in order.
+    pub(crate) fn story(&self, leg: LegId) -> Vec<String> {
+        let id = self.journey(leg);
+        self.events().filter(|event| event.journey() == Some(id)).map(word).collect()
+    }
+
+    /// What is owed now: how many obligations, and why each is open.
+    pub(crate) fn owed(&self) -> Vec<(ObligationId, String)> {
+        self.board.obligations().map(|(id, owed)| (id, owed.reason.0.to_string())).collect()
+    }
+
+    pub(crate) fn discharged(&self) -> Vec<String> {
+        let reason = |event: &Event| match event {
+            Event::ObligationDischarged { reason, .. } => Some(reason.0.to_string()),
+            _ => None,
+        };
+        self.events().filter_map(reason).collect()
+    }
+
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.events().filter(|event| word(event) == kind).count()
+    }
+
+    /// What a leg hears, by the last order.
+    pub(crate) fn hears(&self, leg: LegId) -> Vec<Source> {
+        let heard = self.commands.iter().rev().find_map(|command| match command {
+            Command::Hear { leg: whose, sources } if *whose == leg => Some(sources.clone()),
+            _ => None,
+        });
+        heard.unwrap_or_default()
+    }
+
+    /// The last words played to a leg.
+    pub(crate) fn played(&self, leg: LegId) -> Vec<String> {
+        let played = self.commands.iter().rev().find_map(|command| match command {
+            Command::Play { leg: whose, language, say, .. } if *whose == leg => Some((language, say)),
+            _ => None,
+        });
+        let (language, say) = played.expect("something was played");
+        let name = |say: &Say| match say {
+            Say::Prompt(name) => format!("{language}/{name}"),
+            Say::Pause { ms } => format!("{ms}"),
+        };
+        say.iter().map(name).collect()
+    }
+
+    pub(crate) fn was_told(&self, command: &Command) -> bool {
+        self.commands.contains(command)
+    }
+
+    pub(crate) fn hung_up(&self, leg: LegId) -> Option<HangUpReason> {
+        self.commands.iter().rev().find_map(|command| match command {
+            Command::HangUp { leg: whose, reason } if *whose == leg => Some(*reason),
+            _ => None,
+        })
+    }
+
+    /// The last leg that was dialled.
+    pub(crate) fn dialled(&self) -> LegId {
+        let dialled = self.commands.iter().rev().find_map(|command| match command {
+            Command::Dial { leg, .. } => Some(*leg),
+            _ => None,
+        });
+        dialled.expect("a dialled leg")
+    }
+}
+
+pub(crate) fn operator(name: &str) -> OperatorId {
+    OperatorId(name.to_owned())
+}
+
+/// A caller as the engine makes them: a mobile is a person, the rest is not.
+fn caller(number: &str) -> Caller {
+    let mobile = number.len() == 11 && number.starts_with('1');
+    let mut person = [0; 16];
+    person.iter_mut().zip(number.bytes()).for_each(|(byte, digit)| *byte = digit);
+    Caller {
+        person: mobile.then_some(PersonId(person)),
+        number: Some(Sealed(vec![1, 2, 3])),
+        masked: format!("{}****", &number[..3]),
+        class: if mobile { NumberClass::Mobile } else { NumberClass::Fixed },
+        private: false,
+    }
+}
+
+pub(crate) fn word(event: &Event) -> String {
+    let value = serde_json::to_value(event).expect("an event is JSON");
+    value["type"].as_str().expect("a type").to_owned()
+}
