@@ -21,7 +21,8 @@ impl Port {
 pub enum Order {
     /// Open a leg. `Opened` or `Refused` follows.
     Open { leg: LegId, opening: Opening },
-    /// The answer to the SDP offer that we made with `Opening::OfferRtp`. `Opened` or `Refused` follows.
+    /// The answer to the SDP offer that we made with `Opening::OfferRtp`, or by repeating it with `Reoffer`. `Opened` or `Refused` follows. A
+    /// second answer (first in a 183, then in the 200) replaces the first.
     AcceptAnswer { leg: LegId, sdp: Vec<u8> },
     /// A new offer within the session (re-INVITE: hold, resume, new address). `Reanswered` or `Refused` follows; refused, the old one stays.
     Reoffer { leg: LegId, sdp: Option<Vec<u8>> },
@@ -33,7 +34,8 @@ pub enum Order {
     Hear { leg: LegId, sources: Vec<Source> },
     /// Nothing of what comes from this leg is heard by anyone.
     Mute { leg: LegId, on: bool },
-    /// Tell `Flowing` at this leg's next authenticated packet, and `Silent` whenever none came for 3 s.
+    /// Tell `Flowing` at this leg's next authenticated packet, and `Silent` whenever none came for 3 s; not while the peer has said in SDP that
+    /// it sends nothing. Ordered again, it begins anew.
     Watch { leg: LegId, on: bool },
     /// Send a key (RFC 4733), 100 ms.
     SendDigit { leg: LegId, digit: char },
@@ -85,13 +87,13 @@ pub enum Fact {
     Refused { leg: LegId, reason: RefuseReason },
     /// ICE and DTLS of a browser leg are done.
     BrowserUp { leg: LegId },
-    /// A browser leg is gone for good (DTLS closed, ICE consent lost: nothing for 15 s).
+    /// A browser leg is gone for good (DTLS closed; nothing authenticated for 15 s, be it that it never came). `Close` is still to be ordered.
     BrowserDown { leg: LegId },
     /// A key, once.
     Digit { leg: LegId, digit: char },
     /// A play came to its end.
     Played { leg: LegId, play: PlayId },
-    /// A sound was not in the library.
+    /// A prompt or music was not in the library.
     MissingSound { leg: LegId, sound: String },
     /// Authenticated packets come (after `Watch`, or again after `Silent`).
     Flowing { leg: LegId },
@@ -110,7 +112,7 @@ pub enum RefuseReason {
     BadSdp,
     /// The driver could not bind the port.
     NoPort,
-    /// No such leg, or it is in no state for this.
+    /// No such leg, or it is in no state for this; the leg's id or port is taken, or there are too many legs.
     WrongState,
 }
 

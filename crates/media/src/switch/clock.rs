@@ -89,11 +89,12 @@ fn speak(leg: &mut Leg, due: Mono, now: Mono, transmit: &mut dyn FnMut(Transmit<
         music.fill(&mut frame);
         filled = true;
     }
-    if filled {
+    if !filled {
+        leg.ticker = None;
+    } else if leg.can_receive() {
+        // On hold the play goes on unheard, but no number is used up.
         let header = leg.out.play(leg.formats.voice, due);
         say(leg, &header, &frame, &mut scratch, now, transmit);
-    } else {
-        leg.ticker = None;
     }
     fact
 }
@@ -106,7 +107,7 @@ fn press(
     now: Mono,
     transmit: &mut dyn FnMut(Transmit<'_>),
 ) {
-    if let (Tone::Event { event, begins }, Some(payload_type)) = (tone, leg.formats.event) {
+    if let (Tone::Event { event, begins }, Some(payload_type), true) = (tone, leg.formats.event, leg.can_receive()) {
         let header = leg.out.event(payload_type, due, begins);
         let payload = HEADER..HEADER + Event::SIZE;
         if let Some(room) = scratch.get_mut(payload.clone()) {

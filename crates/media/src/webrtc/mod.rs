@@ -1,5 +1,6 @@
 //! Browser legs: `rtc` as an ICE-lite, DTLS-SRTP peer, all of them on one UDP port.
 
+mod answer;
 mod mux;
 mod offer;
 mod peer;

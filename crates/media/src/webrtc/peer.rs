@@ -4,32 +4,19 @@ use std::ops::Range;
 use std::time::Duration;
 
 use base::Mono;
-use rtc::ice::mdns::MulticastDnsMode;
-use rtc::media_stream::MediaStreamTrack;
-use rtc::peer_connection::configuration::RTCConfigurationBuilder;
-use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_TELEPHONE_EVENT, MediaEngine};
-use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
+use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::message::RTCMessage;
-use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::state::RTCPeerConnectionState;
-use rtc::peer_connection::transport::{
-    CandidateConfig, CandidateHostConfig, RTCDtlsRole, RTCDtlsTransportState, RTCIceCandidate,
-};
-use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
+use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::rtp_transceiver::RTCRtpSenderId;
-use rtc::rtp_transceiver::rtp_sender::{
-    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
-};
 use rtc::sansio::Protocol;
-use rtc::shared::error::Error;
 use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 
+use super::answer::{self, Answer};
 use super::offer::Offer;
 use super::stun;
-use crate::codec::Law;
 use crate::io::RefuseReason;
-use crate::outbound::Formats;
 use crate::rtp::{HEADER, Header};
 
 /// A browser that sends nothing for this long has lost its consent (RFC 7675 §5.1 says 30 s; an operator shall not wait that long).
@@ -62,16 +49,8 @@ impl fmt::Debug for Peer {
     }
 }
 
-/// What goes back to the browser, and what is agreed.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) sdp: String,
-    pub(crate) ufrag: String,
-    pub(crate) formats: Formats,
-}
-
 #[expect(clippy::disallowed_types, reason = "rtc takes Instants; ours is handed in, and only added to")]
-type Instant = std::time::Instant;
+pub(super) type Instant = std::time::Instant;
 
 /// Turns our time into that of `rtc`, which counts from the same moment.
 #[derive(Clone, Copy, Debug)]
@@ -102,44 +81,9 @@ impl Peer {
         clock: Clock,
         now: Mono,
     ) -> Result<(Self, Answer), RefuseReason> {
-        let offer = Offer::read(offer)?;
-        let (peer, sdp) = Peer::negotiate(&offer, locals, ssrc, clock, now).map_err(|_| RefuseReason::Incompatible)?;
-        let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).ok_or(RefuseReason::BadSdp)?;
-        let answer = Answer { ufrag: ufrag.trim().to_owned(), formats: offer.formats, sdp };
-        Ok((peer, answer))
-    }
-
-    fn negotiate(
-        offer: &Offer,
-        locals: &[SocketAddr],
-        ssrc: u32,
-        clock: Clock,
-        now: Mono,
-    ) -> Result<(Self, String), Error> {
-        // mDNS names in a browser's candidates are nothing that we look for; DTLS waits for the browser, as an ICE-lite agent does.
-        let settings = SettingEngineBuilder::new()
-            .with_lite(true)
-            .with_multicast_dns_mode(MulticastDnsMode::Disabled)
-            .with_include_loopback_candidate(true)
-            .with_answering_dtls_role(RTCDtlsRole::Server)
-            .with_srtp_replay_protection_window(64)
-            .build();
-        let at = clock.instant(now);
-        let mut connection = RTCPeerConnectionBuilder::new()
-            .with_configuration(RTCConfigurationBuilder::new().build())
-            .with_setting_engine(settings)
-            .with_media_engine(media_engine(offer.formats)?)
-            .build(at)?;
-        connection.set_remote_description(at, RTCSessionDescription::offer(offer.sdp.clone())?)?;
-        let sender = connection.add_track(track(offer.formats.law, ssrc))?;
-        for local in locals {
-            connection.add_local_candidate(RTCIceCandidate::from(&host(*local)?).to_json()?)?;
-        }
-        let answer = connection.create_answer(None)?;
-        connection.set_local_description(at, answer)?;
-        let sdp = connection.local_description().ok_or(Error::ErrNoRemoteDescription)?.sdp;
+        let (connection, sender, answer) = answer::negotiate(&Offer::read(offer)?, locals, ssrc, clock.instant(now))?;
         let state = PeerState::Connecting;
-        Ok((Peer { connection, sender, clock, locals: locals.to_vec(), state, alive_at: now }, sdp))
+        Ok((Peer { connection, sender, clock, locals: locals.to_vec(), state, alive_at: now }, answer))
     }
 
     pub(crate) fn state(&self) -> PeerState {
@@ -270,50 +214,4 @@ impl Peer {
         // An error here means that there was nobody to say it to.
         let _ = self.connection.close();
     }
-}
-
-fn media_engine(formats: Formats) -> Result<MediaEngine, Error> {
-    let mut engine = MediaEngine::default();
-    for law in [Law::A, Law::Mu] {
-        engine.register_codec(codec(&format!("audio/{}", law.name()), law.payload_type(), ""), RtpCodecKind::Audio)?;
-    }
-    if let Some(event) = formats.event {
-        engine.register_codec(codec(MIME_TYPE_TELEPHONE_EVENT, event, ""), RtpCodecKind::Audio)?;
-    }
-    Ok(engine)
-}
-
-/// `channels: 0`, or the answer says `PCMA/8000/1`.
-fn codec(mime_type: &str, payload_type: u8, fmtp: &str) -> RTCRtpCodecParameters {
-    let rtp_codec = RTCRtpCodec {
-        mime_type: mime_type.to_owned(),
-        clock_rate: 8_000,
-        channels: 0,
-        sdp_fmtp_line: fmtp.to_owned(),
-        rtcp_feedback: Vec::new(),
-    };
-    RTCRtpCodecParameters { rtp_codec, payload_type }
-}
-
-fn track(law: Law, ssrc: u32) -> MediaStreamTrack {
-    let encoding = RTCRtpEncodingParameters {
-        rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
-        codec: codec(&format!("audio/{}", law.name()), law.payload_type(), "").rtp_codec,
-        ..Default::default()
-    };
-    MediaStreamTrack::new("helpline".into(), "voice".into(), "voice".into(), RtpCodecKind::Audio, vec![encoding])
-}
-
-fn host(local: SocketAddr) -> Result<rtc::ice::candidate::Candidate, Error> {
-    CandidateHostConfig {
-        base_config: CandidateConfig {
-            network: "udp".to_owned(),
-            address: local.ip().to_string(),
-            port: local.port(),
-            component: 1,
-            ..Default::default()
-        },
-        ..Default::default()
-    }
-    .new_candidate_host()
 }

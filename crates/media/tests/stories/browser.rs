@@ -157,6 +157,12 @@ impl Browser {
 }
 
 #[test]
+fn the_switch_may_move_to_its_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<media::Switch>();
+}
+
+#[test]
 fn chromium_is_answered_with_a_law_first_one_event_and_our_candidates() {
     let mut lab = Lab::default();
     let offer = include_bytes!("../data/chromium_offer.sdp").to_vec();
@@ -257,6 +263,19 @@ fn one_that_closes_or_falls_silent_is_gone() {
     assert_eq!(lab.facts(), [Fact::BrowserDown { leg: leg(2) }]);
     lab.ms(60_000);
     assert_eq!(lab.facts(), [], "told once");
+}
+
+#[test]
+fn one_that_never_comes_is_gone_after_fifteen_seconds() {
+    let mut lab = Lab::default();
+    let offer = include_bytes!("../data/chromium_offer.sdp").to_vec();
+    lab.order(Order::Open { leg: leg(1), opening: Opening::Browser { offer } });
+    lab.facts();
+    lab.ms(14_999);
+    assert_eq!(lab.facts(), []);
+    lab.ms(1);
+    assert_eq!(lab.facts(), [Fact::BrowserDown { leg: leg(1) }]);
+    assert!(lab.sent.is_empty(), "ICE-lite asks nobody");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Offers and answers (RFC 3264): opening, hold, resume, refusal.
 
-use media::{Fact, Opening, Order, Port, RefuseReason};
+use media::{Fact, Opening, Order, Port, RefuseReason, Source};
 
 use crate::lab::{Lab, Talker, at, leg, sdp};
 
@@ -50,6 +50,28 @@ fn on_hold_nothing_is_sent_and_resumed_it_is() {
         lab.voice(&mut two, &[1; 160]);
         assert_eq!(lab.take(1).len(), 1);
     }
+}
+
+#[test]
+fn a_hold_in_the_middle_of_music_uses_up_no_sequence_numbers() {
+    let mut lab = Lab::default().with_library(&[], &[("calm", vec![7; 8000])]);
+    lab.open(1, "127.0.0.2:4000", "8");
+    lab.order(Order::Hear { leg: leg(1), sources: vec![Source::Music("calm".into())] });
+    lab.ms(190);
+    reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "a=sendonly\r\n")));
+    lab.ms(1000);
+    assert_eq!(lab.take(1).len(), 10);
+    reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "")));
+    lab.ms(100);
+    reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "a=sendonly\r\n")));
+    lab.ms(1000);
+    reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "")));
+    lab.ms(100);
+    let packets = lab.take(1);
+    assert_eq!(packets.len(), 10);
+    assert!(packets.windows(2).all(|pair| pair[1].sequence == pair[0].sequence.wrapping_add(1)));
+    assert_eq!(packets[5].timestamp, packets[4].timestamp.wrapping_add(1020 * 8));
+    assert!(packets[5].marker);
 }
 
 #[test]
