@@ -1,5 +1,6 @@
 //! What goes into the user agent and what comes out.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use base::{LegId, Pii};
@@ -31,7 +32,6 @@ pub struct Flow {
 }
 
 /// What the user agent is told.
-#[derive(Debug)]
 pub enum Input<'a> {
     /// A datagram, or bytes of a TCP stream in order.
     Received { flow: Flow, bytes: &'a [u8] },
@@ -78,6 +78,7 @@ pub struct Settings {
     /// `helpline/0.1.0`, for Server and User-Agent.
     pub product: String,
     /// Our sockets: where calls of our own leave from. Without one of the right transport and family a `Dial` fails with 503.
+    /// A socket bound to all addresses must have its name in `advertised`.
     pub sockets: Vec<(Transport, SocketAddr)>,
     /// Host to write into Contact and Via, per local socket; where none is given, the socket's own address.
     pub advertised: Vec<(SocketAddr, String)>,
@@ -93,7 +94,6 @@ pub struct Trunk {
 }
 
 /// What the driver and the engine get.
-#[derive(Debug)]
 pub enum Output {
     /// A datagram, or bytes for a TCP connection (opened by the driver when there is none).
     Send { flow: Flow, bytes: Vec<u8> },
@@ -159,8 +159,8 @@ pub struct Identity {
     pub raw: Option<Pii<String>>,
 }
 
-/// What a BYE needs after a crash (RFC 3261 §12.2.1.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a BYE needs after a crash (RFC 3261 §12.2.1.1). It prints as where it leads and no more: Call-ID and routes may hold a number.
+#[derive(Clone, PartialEq, Eq)]
 pub struct DialogRecord {
     /// SIP's Call-ID.
     pub call_id: String,
@@ -191,4 +191,31 @@ pub struct LadderEntry {
     pub what: String,
     /// Same message as before, again.
     pub retransmission: bool,
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::Received { flow, bytes } => write!(f, "Received {{ {flow:?}, {} bytes }}", bytes.len()),
+            Input::Connected { flow } => write!(f, "Connected {{ {flow:?} }}"),
+            Input::Closed { flow } => write!(f, "Closed {{ {flow:?} }}"),
+            Input::Order(order) => write!(f, "Order({order:?})"),
+        }
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Output::Send { flow, bytes } => write!(f, "Send {{ {flow:?}, {} bytes }}", bytes.len()),
+            Output::Close { flow } => write!(f, "Close {{ {flow:?} }}"),
+            Output::Event(event) => write!(f, "Event({event:?})"),
+        }
+    }
+}
+
+impl fmt::Debug for DialogRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DialogRecord").field("flow", &self.flow).field("cseq", &self.cseq).finish_non_exhaustive()
+    }
 }

@@ -12,7 +12,7 @@ use crate::transaction::TxId;
 
 impl UserAgent {
     /// A call from a trunk. Nothing is answered: the engine says when.
-    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>, now: Mono) {
+    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>) {
         let leg = self.mint();
         let tag = self.tokens.next();
         let dialog = Dialog::of_invite(arrived.message, &arrived.head, tag, arrived.flow);
@@ -24,7 +24,7 @@ impl UserAgent {
             sdp: validate::sdp(arrived.message),
             source: arrived.flow.remote,
         };
-        let Some(tx) = self.open(arrived, Some(leg), now) else { return };
+        let Some(tx) = self.open(arrived, Some(leg)) else { return };
         self.add(leg, Leg::new(dialog, Stage::Invited(tx)));
         self.wire.event(event);
     }
@@ -37,7 +37,7 @@ impl UserAgent {
         let waiting = known.is_some_and(|leg| leg.stage == Stage::Invited(invite));
         let reoffer = known.is_some_and(|leg| leg.reoffer == Some(invite));
         let tag = if tag.is_empty() { self.tokens.next() } else { tag };
-        if let Some(tx) = self.open(arrived, leg, now) {
+        if let Some(tx) = self.open(arrived, leg) {
             self.respond(tx, Response { status: 200, tag: &tag, ..Response::default() }, now);
         }
         if waiting || reoffer {

@@ -12,6 +12,7 @@ mod validate;
 mod within;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use base::{Boot, LegId, Mono, NodeId, Now, Timers};
 
@@ -26,11 +27,12 @@ use strangers::Strangers;
 
 /// The most legs at once; beyond, a trunk gets 480 (rule 15).
 const MAX_LEGS: usize = 20_000;
+/// The most requests that are remembered; beyond, what is new is dropped, and comes again if it matters.
+const MAX_REQUESTS: usize = 500_000;
 
 /// A SIP user agent without sockets: one input at a time, then drain all outputs.
 ///
 /// Legs of inbound calls are named here, with odd counters (1, 3, 5 …); whoever else mints leg ids in the same run uses even ones.
-#[derive(Debug)]
 pub struct UserAgent {
     settings: Settings,
     network: Network,
@@ -159,6 +161,13 @@ impl UserAgent {
         let bytes = reply.write(response.status, response.words, response.tag, response.headers, response.body);
         self.servers.respond(tx, response.status, bytes.clone(), now, &mut self.wire);
         Some(bytes)
+    }
+}
+
+impl fmt::Debug for UserAgent {
+    /// Only how much it keeps: what it keeps names people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserAgent").field("legs", &self.legs.len()).field("load", &self.load()).finish_non_exhaustive()
     }
 }
 

@@ -91,7 +91,7 @@ impl UserAgent {
         if self.legs.len() >= super::MAX_LEGS {
             return self.refuse(arrived, 480, "", now);
         }
-        self.invited(trunk, arrived, now);
+        self.invited(trunk, arrived);
     }
 
     /// 200 to OPTIONS: what we take (§11.2).
@@ -119,13 +119,16 @@ impl UserAgent {
         now: Mono,
     ) {
         let tag = self.tokens.next();
-        if let Some(tx) = self.open(arrived, leg, now) {
+        if let Some(tx) = self.open(arrived, leg) {
             self.respond(tx, Response { status, tag: &tag, headers, ..Response::default() }, now);
         }
     }
 
     /// Begins the transaction of a request, and puts the request on the leg's ladder.
-    pub(super) fn open(&mut self, arrived: Arrived<'_>, leg: Option<LegId>, _now: Mono) -> Option<TxId> {
+    pub(super) fn open(&mut self, arrived: Arrived<'_>, leg: Option<LegId>) -> Option<TxId> {
+        if self.servers.len() >= super::MAX_REQUESTS {
+            return None;
+        }
         let method = arrived.method();
         let flow = reply_flow(arrived.flow, arrived.message);
         let reply = Reply::new(arrived.message, arrived.flow.remote)?;

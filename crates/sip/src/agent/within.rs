@@ -81,7 +81,7 @@ impl UserAgent {
             None => {
                 leg.dialog.refresh(arrived.message, arrived.flow);
                 let sdp = validate::sdp(arrived.message);
-                let tx = self.open(arrived, Some(id), now);
+                let tx = self.open(arrived, Some(id));
                 if let Some(leg) = self.legs.get_mut(&id) {
                     leg.reoffer = tx;
                 }

@@ -4,7 +4,7 @@ mod route;
 
 use base::Pii;
 
-use crate::message::{Address, Head, Message, Method, Name, RequestText, Start};
+use crate::message::{Address, Head, Message, Method, Name, RequestText};
 use crate::network::{Network, transport_name};
 use crate::{DialogRecord, Flow};
 
@@ -168,6 +168,5 @@ fn routes(message: &Message<'_>) -> Vec<String> {
 
 /// Whether the message may make or refresh a dialog: a Contact, if there is one, is an address (§8.1.1.8).
 pub(crate) fn contact_is_sound(message: &Message<'_>) -> bool {
-    debug_assert!(matches!(message.start, Start::Request { .. }));
     message.value(Name::Contact).is_none() || contact(message).is_some()
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod framing;
+mod head;
 mod header;
 mod method;
 mod parse;
@@ -17,9 +18,10 @@ mod tests;
 
 pub(crate) use address::Address;
 pub(crate) use framing::{Frame, frame};
+pub(crate) use head::{CSeq, Head};
 pub(crate) use header::Name;
 pub(crate) use method::Method;
-pub(crate) use parse::{CSeq, Head, Message, Start};
+pub(crate) use parse::{Message, Start};
 pub(crate) use reply::Reply;
 pub(crate) use request::RequestText;
 #[cfg(test)]

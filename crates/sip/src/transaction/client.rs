@@ -26,7 +26,7 @@ pub(crate) fn step(state: State, event: Event) -> Step<State> {
     use State::{Completed, Proceeding, Terminated, Trying};
     match (state, event) {
         // §17.1.2.2: in Proceeding the request is still sent again, every T2.
-        (Trying, Provisional) => to(Proceeding, &[Act::Slow(Timer::E), Act::Pass]),
+        (Trying, Provisional) => to(Proceeding, &[Act::Slow, Act::Pass]),
         (Proceeding, Provisional) => to(Proceeding, &[Act::Pass]),
         (Trying | Proceeding, Final) => {
             to(Completed, &[Act::Stop(Timer::E), Act::Stop(Timer::F), Act::Arm(Timer::K), Act::Pass])

@@ -167,12 +167,12 @@ impl Servers {
             match act {
                 Act::Send => self.send_again(id, wire),
                 Act::Arm(timer) => self.arm(id, *timer, now),
-                Act::Again(timer) | Act::Slow(timer) => self.arm_again(id, *timer, now),
+                Act::Again(timer) => self.arm_again(id, *timer, now),
                 Act::Stop(timer) => {
                     self.timers.cancel(&(id, *timer));
                 }
                 // A refusal that nobody acknowledges is over all the same.
-                Act::Ack | Act::Pass | Act::TimedOut | Act::Failed => {}
+                Act::Ack | Act::Pass | Act::TimedOut | Act::Failed | Act::Slow => {}
             }
         }
         if self.by_id.get(&id).is_some_and(|server| server.machine.is_terminated()) {

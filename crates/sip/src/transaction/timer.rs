@@ -76,8 +76,8 @@ pub(crate) enum Act {
     Arm(Timer),
     /// Start a timer again, later than last time.
     Again(Timer),
-    /// From now on this timer waits T2 (RFC 3261 §17.1.2.2).
-    Slow(Timer),
+    /// From now on E waits T2 (RFC 3261 §17.1.2.2).
+    Slow,
     /// Stop a timer.
     Stop(Timer),
 }

@@ -105,3 +105,16 @@ fn a_cancel_that_leads_to_nothing_is_given_up_after_64_t1() {
     assert!(matches!(story.event(), Event::Failed { status: 487, .. }));
     assert_eq!(story.agent.load(), 0);
 }
+
+#[test]
+fn an_answer_that_comes_while_our_cancel_waits_is_given_back_too() {
+    let mut story = Story::new();
+    let leg = story.dial(URI);
+    let invite = story.next();
+    story.order(Order::End { leg, reason: Some("SIP;cause=487;text=\"Withdrawn\"") });
+    story.receive(udp(PHONE), response(&invite, "200 OK", "t", URI, SDP));
+    assert!(story.next().line().starts_with("ACK"));
+    assert_eq!(story.next().header("Reason"), "SIP;cause=487;text=\"Withdrawn\"");
+    assert!(matches!(story.event(), Event::Failed { leg: failed, status: 487 } if failed == leg));
+    story.is_quiet();
+}

@@ -18,6 +18,8 @@ mod lossy;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod recovered;
 #[cfg(test)]
 mod reinvite;
