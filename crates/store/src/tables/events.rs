@@ -1,4 +1,5 @@
 use routing::{Event, Record};
+use serde::Deserialize;
 use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 
@@ -21,7 +22,7 @@ fn readable_one(record: &Record) -> Result<Readable, serde_json::Error> {
     let mut body = serde_json::to_value(&record.event)?;
     let mut record = record.clone();
     if strip_nul(&mut body) {
-        record.event = Event::deserialize_from(&body)?;
+        record.event = Event::deserialize(&body)?;
     }
     if let Some(fields) = body.as_object_mut() {
         fields.remove("password");
@@ -39,16 +40,6 @@ fn strip_nul(value: &mut Value) -> bool {
         Value::Array(items) => items.iter_mut().fold(false, |found, item| strip_nul(item) | found),
         Value::Object(fields) => fields.values_mut().fold(false, |found, field| strip_nul(field) | found),
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-trait DeserializeFrom: Sized {
-    fn deserialize_from(value: &Value) -> Result<Self, serde_json::Error>;
-}
-
-impl DeserializeFrom for Event {
-    fn deserialize_from(value: &Value) -> Result<Self, serde_json::Error> {
-        serde::Deserialize::deserialize(value)
     }
 }
 

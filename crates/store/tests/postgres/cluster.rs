@@ -1,6 +1,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use routing::Record;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -8,7 +9,7 @@ use sqlx::{Connection, PgConnection};
 use store::{Cluster, Database, Embedded, EmbeddedError};
 
 use crate::story::Story;
-use crate::support::{folder, url};
+use crate::support::{folder, patiently, url};
 
 /// Removes a folder when the test is over.
 struct Swept(PathBuf);
@@ -32,8 +33,9 @@ async fn a_cluster_outlives_its_engines_and_loses_nothing() {
     assert!(!cluster.was_adopted());
     let socket = cluster.socket().to_owned();
     assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o700);
-    let database = Database::attach(&cluster).await.unwrap();
-    database.projector().project(&records[..9]).await.unwrap();
+    let database = patiently(async || Database::attach(&cluster).await).await;
+    patiently(async || database.projector().project(&records[..9]).await).await;
+    assert_closed_and_plain(&cluster).await;
 
     cluster.stop().await.unwrap();
     let away = database.projector().project(&records).await.unwrap_err();
@@ -42,7 +44,8 @@ async fn a_cluster_outlives_its_engines_and_loses_nothing() {
     // The same connections find the cluster again.
     let cluster = Embedded::start(&data, None).await.unwrap();
     assert_eq!(cluster.socket(), socket);
-    assert_eq!(database.projector().project(&records).await.unwrap(), records.len() as u64);
+    let position = patiently(async || database.projector().project(&records).await).await;
+    assert_eq!(position, records.len() as u64);
     assert_clean(&database, &records).await;
 
     // An engine that is killed stops nothing; the next one adopts.
@@ -69,10 +72,26 @@ async fn a_cluster_outlives_its_engines_and_loses_nothing() {
 }
 
 async fn assert_clean(database: &Database, records: &[Record]) {
-    let mut reconciler = database.reconciler().await.unwrap();
+    let mut reconciler = patiently(async || database.reconciler().await).await;
     records.iter().for_each(|record| reconciler.record(record));
     let report = reconciler.finish();
     assert!(report.clean, "{report:?}");
+}
+
+/// It listens on nothing, and speaks UTF-8, C and UTC whatever the machine is set to.
+async fn assert_closed_and_plain(cluster: &Cluster) {
+    let mut direct = PgConnection::connect(&url(cluster, "helpline")).await.unwrap();
+    for (setting, value) in [
+        ("listen_addresses", ""),
+        ("server_encoding", "UTF8"),
+        ("lc_collate", "C"),
+        ("TimeZone", "UTC"),
+        ("data_checksums", "on"),
+    ] {
+        let found: String =
+            sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(&mut direct).await.unwrap();
+        assert_eq!(found, value, "{setting}");
+    }
 }
 
 /// Values that a failing statement carries, as parameters, in its own text, in a DETAIL.
@@ -99,11 +118,12 @@ fn postmaster(data: &Path) -> Pid {
 
 async fn wait_until_gone(pid: Pid) {
     let gone = async {
+        let mut look = tokio::time::interval(Duration::from_millis(10));
         while test_kill_process(pid).is_ok() && !is_zombie(pid) {
-            tokio::task::yield_now().await;
+            look.tick().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), gone).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), gone).await.unwrap();
 }
 
 fn is_zombie(pid: Pid) -> bool {

@@ -1,10 +1,11 @@
 use std::fs::File;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use store::{Cluster, Database, Embedded};
+use store::{Cluster, Database, Embedded, StoreError};
 
 /// A folder that the database's user can enter, one for each user of the machine and each purpose.
 pub(crate) fn folder(purpose: &str) -> PathBuf {
@@ -18,6 +19,18 @@ pub(crate) fn url(cluster: &Cluster, database: &str) -> String {
     format!("postgres://helpline@localhost/{database}?host={}", cluster.socket().display())
 }
 
+/// Asks again while Postgres is away or slow, as the engine does.
+pub(crate) async fn patiently<T>(mut ask: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(error) => assert!(error.is_passing() && Instant::now() < deadline, "{error:?}"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Runs a test on a database of its own, made anew.
 pub(crate) fn with_database<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Database, PgConnection) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -25,7 +38,7 @@ pub(crate) fn with_database<F: Future<Output = ()>>(name: &str, test: impl FnOnc
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         runtime.block_on(async {
             let url = fresh(&shared.cluster, name).await;
-            let database = Database::connect(&url).await.unwrap();
+            let database = patiently(async || Database::connect(&url).await).await;
             test(database, PgConnection::connect(&url).await.unwrap()).await;
         });
     }));
