@@ -175,7 +175,7 @@ const owed = (n, more = {}) => ({
   caller: `13${n % 9}****${1000 + n * 37}`,
   language: 'zh-CN',
   topic: 'wages',
-  reason: 'caller_left',
+  reason: 'abandoned',
   ...more,
 });
 

@@ -28,6 +28,15 @@ export async function unlockSound(): Promise<void> {
   soundBlocked.value = context.state !== 'running';
 }
 
+/** Any click or key on the page lets the sound on, should the browser hold it back. */
+export function unlockAtFirstGesture(): void {
+  const unlock = () => {
+    if (audioContext().state !== 'running') void unlockSound();
+  };
+  addEventListener('pointerdown', unlock, { capture: true });
+  addEventListener('keydown', unlock, { capture: true });
+}
+
 /** A way out of the page's graph to a device of its own. */
 export class Outlet {
   private readonly element = new Audio();

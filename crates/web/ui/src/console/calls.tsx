@@ -5,7 +5,7 @@ import { FilterBar } from './filterbar';
 import { callsPath, changed, filtersOf, narrowed, queryOf } from './filters';
 import { useLoad } from './load';
 import { callPath, go } from './route';
-import { Caller, ListProblem, ObligationState, Said, Took } from './words';
+import { Caller, Cell, ListProblem, ObligationState, Said, Took } from './words';
 
 const REFRESH_MS = 5000;
 
@@ -82,41 +82,41 @@ function Row({ row }: { row: CallRow }) {
   return (
     // The link in the first cell is what keyboards and screen readers use; a click anywhere else is a convenience.
     <tr data-testid="call-row" data-journey={row.journey} onClick={(event) => open(event, row.journey)}>
-      <td data-name={columns.opened}>
+      <Cell name={columns.opened}>
         <a class="digits" href={callPath(row.journey)} aria-label={words.openCall(row.journey)}>
           {beijing(row.opened)}
         </a>
-      </td>
-      <td data-name={columns.caller}>
+      </Cell>
+      <Cell name={columns.caller}>
         <Caller masked={row.caller} />
-      </td>
-      <td data-name={columns.service}>
+      </Cell>
+      <Cell name={columns.service}>
         {row.service}
         {!row.open && <small> · {words.afterHours}</small>}
-      </td>
-      <td data-name={columns.language}>
+      </Cell>
+      <Cell name={columns.language}>
         <Said list={common.languages} value={row.language} />
-      </td>
-      <td data-name={columns.topic}>
+      </Cell>
+      <Cell name={columns.topic}>
         <Said list={common.topics} value={row.topic} />
         {row.danger && <span class="owed open"> · {words.danger}</span>}
-      </td>
-      <td data-name={columns.operator}>{row.operator ?? common.unknown}</td>
-      <td data-name={columns.wait}>
+      </Cell>
+      <Cell name={columns.operator}>{row.operator ?? common.unknown}</Cell>
+      <Cell name={columns.wait}>
         <Took ms={row.wait_ms} />
-      </td>
-      <td data-name={columns.talk}>
+      </Cell>
+      <Cell name={columns.talk}>
         <Took ms={row.talk_ms} />
-      </td>
-      <td data-name={columns.cause} data-cause={row.cause ?? ''}>
+      </Cell>
+      <Cell name={columns.cause} data-cause={row.cause ?? ''}>
         {row.cause ? word(words.causes, row.cause) : <span class="live">{words.underWay}</span>}
-      </td>
-      <td data-name={columns.outcome}>
+      </Cell>
+      <Cell name={columns.outcome}>
         <Said list={words.outcomes} value={row.outcome} />
-      </td>
-      <td data-name={columns.obligation} data-obligation={row.obligation ?? ''}>
+      </Cell>
+      <Cell name={columns.obligation} data-obligation={row.obligation ?? ''}>
         <ObligationState state={row.obligation} />
-      </td>
+      </Cell>
     </tr>
   );
 }

@@ -4,7 +4,7 @@ import type { ObligationPage, ObligationRow } from '../wire';
 import { Options } from './filterbar';
 import { useLoad } from './load';
 import { callPath, go } from './route';
-import { Caller, ListProblem, ObligationState, Said } from './words';
+import { Caller, Cell, ListProblem, ObligationState, Said } from './words';
 
 const REFRESH_MS = 5000;
 const LIMIT = '50';
@@ -90,28 +90,28 @@ function Row({ row }: { row: ObligationRow }) {
   const { columns } = words;
   return (
     <tr data-testid="obligation-row" data-obligation={row.obligation} data-state={row.state}>
-      <td data-name={columns.opened}>
+      <Cell name={columns.opened}>
         <a class="digits" href={callPath(row.journey)} aria-label={words.openCall(row.journey)}>
           {beijing(row.opened)}
         </a>
-      </td>
-      <td data-name={columns.caller}>
+      </Cell>
+      <Cell name={columns.caller}>
         <Caller masked={row.caller} />
-      </td>
-      <td data-name={columns.kind}>{word(words.obligationKinds, row.kind)}</td>
-      <td data-name={columns.reason}>{word({ ...words.causes, ...words.reasons }, row.reason)}</td>
-      <td data-name={columns.language}>
+      </Cell>
+      <Cell name={columns.kind}>{word(words.obligationKinds, row.kind)}</Cell>
+      <Cell name={columns.reason}>{word({ ...words.causes, ...words.reasons }, row.reason)}</Cell>
+      <Cell name={columns.language}>
         <Said list={common.languages} value={row.language} />
-      </td>
-      <td data-name={columns.topic}>
+      </Cell>
+      <Cell name={columns.topic}>
         <Said list={common.topics} value={row.topic} />
-      </td>
-      <td data-name={columns.journeys} class="digits">
-        {row.journeys}
-      </td>
-      <td data-name={columns.state}>
+      </Cell>
+      <Cell name={columns.journeys}>
+        <span class="digits">{row.journeys}</span>
+      </Cell>
+      <Cell name={columns.state}>
         <ObligationState state={row.state} />
-      </td>
+      </Cell>
     </tr>
   );
 }

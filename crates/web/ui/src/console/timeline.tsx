@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { t, word } from '../i18n';
 import { Detail } from '../lib/detail';
 import { beijing, beijingExact, clock } from '../lib/time';
@@ -88,22 +89,25 @@ function Fact({ name, children }: { name: string; children: preact.ComponentChil
 
 function Steps({ steps, opened }: { steps: StepRow[]; opened: string }) {
   const words = t.value.console.timeline;
+  const raw = useSignal(false);
   return (
     <section class="card" aria-labelledby="steps-title">
-      <h2 id="steps-title">{words.steps}</h2>
+      <header class="card-top">
+        <h2 id="steps-title">{words.steps}</h2>
+        <button type="button" class="quiet" aria-pressed={raw.value} onClick={() => (raw.value = !raw.value)}>
+          {raw.value ? words.plain : words.raw}
+        </button>
+      </header>
       <ol class="steps">
         {steps.map((step, index) => (
           <li key={index} data-testid="timeline-step" data-event={step.event}>
             <p class="step-time digits">
               <time dateTime={step.utc}>{beijingExact(step.utc)}</time>
-              <small>{words.after(clock(Date.parse(step.utc) - Date.parse(opened)))}</small>
+              <small>+{clock(Date.parse(step.utc) - Date.parse(opened))}</small>
             </p>
             <div class="step-text">
               <p>{sentence(step)}</p>
-              <details>
-                <summary>{words.raw}</summary>
-                <pre>{`${step.event} ${JSON.stringify(step.detail, null, 1)}`}</pre>
-              </details>
+              {raw.value && <pre>{`${step.event} ${JSON.stringify(step.detail, null, 1)}`}</pre>}
             </div>
           </li>
         ))}

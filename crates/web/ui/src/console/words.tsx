@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { t, word } from '../i18n';
 import { clock } from '../lib/time';
 
@@ -35,5 +36,22 @@ export function ListProblem({ code }: { code: string | null }) {
     <p class="notice stop" role="alert" data-testid="notice" data-reason={code}>
       {word(t.value.common.problems, code)}
     </p>
+  );
+}
+
+/** A cell with its head beside it where the screen is too narrow for a table. */
+export function Cell({
+  name,
+  children,
+  ...data
+}: {
+  name: string;
+  children: ComponentChildren;
+  [data: `data-${string}`]: string;
+}) {
+  return (
+    <td data-name={name} {...data}>
+      <span>{children}</span>
+    </td>
   );
 }

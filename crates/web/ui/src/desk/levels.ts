@@ -24,7 +24,7 @@ export function watchLevels(desk: Desk): void {
     const at = performance.now();
     const level = mic.dbfs();
     const running = level !== null && audioContext().state === 'running';
-    const talking = desk.view.value?.call !== null && desk.view.value !== null;
+    const talking = Boolean(desk.view.value?.call);
     if (speaks.is(running && talking && desk.muted.value && level > SPEECH_DBFS, at)) warnUntil = at + 3000;
     levels.mutedSpeaking.value = desk.muted.value && at < warnUntil;
     levels.micSilent.value = silent.is(

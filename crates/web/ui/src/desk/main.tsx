@@ -1,5 +1,6 @@
 import '../ui/style.css';
 import './desk.css';
+import { unlockAtFirstGesture } from '../audio/sound';
 import { t } from '../i18n';
 import { boot } from '../ui/boot';
 import { watchLevels } from './levels';
@@ -12,6 +13,7 @@ void boot(
   () => t.value.common.forbidden.desk,
   (me) => {
     const desk = new Desk(me);
+    unlockAtFirstGesture();
     watchLevels(desk);
     watchQuality(desk);
     return <DeskPage desk={desk} />;

@@ -36,6 +36,9 @@ function Decline({ desk, offer }: { desk: Desk; offer: string }) {
   const reason = useSignal('need_a_moment');
   return (
     <>
+      <button type="button" class="big" onClick={() => void desk.decline(offer, reason.value)} data-testid="decline">
+        {words.offer.decline}
+      </button>
       <label class="after-this">
         <span>{words.offer.reason}</span>
         <select
@@ -50,9 +53,6 @@ function Decline({ desk, offer }: { desk: Desk; offer: string }) {
           ))}
         </select>
       </label>
-      <button type="button" class="big" onClick={() => void desk.decline(offer, reason.value)} data-testid="decline">
-        {words.offer.decline}
-      </button>
     </>
   );
 }

@@ -29,6 +29,7 @@ export function DeskPage({ desk }: { desk: Desk }) {
       <main id="main" class="desk" tabindex={-1}>
         <Notices desk={desk} />
         {desk.shift.value === 'before' && <Setup desk={desk} />}
+        {desk.shift.value === 'gone' && <h1 class="sr">{t.value.desk.title}</h1>}
         {desk.shift.value === 'on' && <AtWork desk={desk} armed={armed.value} />}
       </main>
       <Remote desk={desk} />

@@ -11,6 +11,7 @@ export function ConnectionPill({ desk }: { desk: Desk }) {
   const now = quality.value;
   const rtt = desk.socket.rttMs.value;
   const yes = (up: boolean) => (up ? words.up : words.down);
+  const signalling = desk.socket.state.value === 'open';
   return (
     <details class={`pill ${pill}`} data-testid="connection-pill" data-audio={audio ? 'up' : 'down'}>
       <summary>
@@ -18,10 +19,13 @@ export function ConnectionPill({ desk }: { desk: Desk }) {
         {words[pill]}
       </summary>
       <dl class="pop">
-        <Line name={words.signalling} value={yes(desk.socket.state.value === 'open')} />
+        <Line
+          name={words.signalling}
+          value={signalling && rtt !== null ? words.ms(Math.round(rtt)) : yes(signalling)}
+        />
         <Line name={words.audio} value={yes(audio)} />
         {now && <Line name={words.quality} value={words.words[now.grade]} />}
-        {(now || rtt !== null) && <Line name={words.rtt} value={words.ms(Math.round(now?.rttMs || rtt || 0))} />}
+        {now && <Line name={words.rtt} value={words.ms(Math.round(now.rttMs))} />}
         {now && <Line name={words.jitter} value={words.ms(Math.round(now.jitterMs))} />}
         {now && <Line name={words.loss} value={words.percent((now.loss * 100).toFixed(1))} />}
       </dl>

@@ -28,7 +28,7 @@ export function StatusBar({ desk, onKeys }: { desk: Desk; onKeys: () => void }) 
           {t.value.desk.keys.open}
         </button>
         <LanguageSwitch />
-        <Account me={desk.me} />
+        <Account me={desk.me} leave={!working} />
       </span>
     </header>
   );

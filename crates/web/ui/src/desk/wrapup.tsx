@@ -3,7 +3,6 @@ import { countdown, now } from '../lib/time';
 import type { Outcome, WrapUpView } from '../wire';
 import { useArrival } from './focus';
 import { Kbd } from './keylist';
-import { BREAKS } from './notices';
 import type { Desk } from './store';
 
 /** After a call: what came of it, and what follows. */
@@ -33,9 +32,8 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
         <Choice desk={desk} outcome="not_spoken" chosen={wrapUp.outcome} help={words.notSpokenHelp} />
       </fieldset>
       <div class="actions">
-        <AfterThis desk={desk} next={next} />
         <button type="button" class="primary big" onClick={() => void desk.finish()} data-testid="finish-wrapup">
-          {words.finish} <Kbd keys="finish" />
+          {words.finishTo(nextWord(next))} <Kbd keys="finish" />
         </button>
       </div>
     </section>
@@ -60,21 +58,8 @@ function Choice(props: { desk: Desk; outcome: Outcome; chosen: Outcome | null; h
   );
 }
 
-/** Ready or a break after this call. */
-export function AfterThis({ desk, next }: { desk: Desk; next: string | null }) {
-  const words = t.value.desk;
-  const choose = (value: string) => void (value === 'ready' ? desk.ready() : desk.notReady(value));
-  return (
-    <label class="after-this">
-      <span>{words.afterThis}</span>
-      <select value={next ?? 'ready'} onChange={(e) => choose(e.currentTarget.value)} data-testid="after-this">
-        <option value="ready">{words.ready}</option>
-        {BREAKS.map((name) => (
-          <option key={name} value={name}>
-            {words.breaks[name]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+/** What follows, in a word. */
+function nextWord(next: string | null): string {
+  const { ready, breaks } = t.value.desk;
+  return word({ ready, ...breaks }, next ?? 'ready');
 }

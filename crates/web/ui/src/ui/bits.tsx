@@ -36,14 +36,16 @@ export function Brand({ trial = false }: { trial?: boolean }) {
   );
 }
 
-/** Who is signed in, with the way out. */
-export function Account({ me }: { me: Me }) {
+/** Who is signed in, with the way out; a shift is ended first. */
+export function Account({ me, leave = true }: { me: Me; leave?: boolean }) {
   return (
     <span class="account">
       <span class="account-name">{me.name}</span>
-      <button type="button" class="quiet" onClick={() => void signOut()}>
-        {t.value.common.signOut}
-      </button>
+      {leave && (
+        <button type="button" class="quiet" onClick={() => void signOut()}>
+          {t.value.common.signOut}
+        </button>
+      )}
     </span>
   );
 }

@@ -115,8 +115,7 @@ export const desk = {
     spokenHelp: 'We reached them and talked.',
     not_spoken: 'Not spoken',
     notSpokenHelp: 'Cut off, silent, or not understood: we still owe them a call.',
-    finish: 'Finish',
-    finishTo: (next: string) => `Finish, then ${next}`,
+    finishTo: (next: string) => `Finish, then ${next.toLowerCase()}`,
     endedBy: {
       caller: 'The caller hung up.',
       operator: 'You hung up.',
@@ -139,7 +138,7 @@ export const desk = {
     down: 'not connected',
     quality: 'Quality',
     words: { 1: '1 · bad', 2: '2 · poor', 3: '3 · fair', 4: '4 · good', 5: '5 · very good' },
-    rtt: 'Round trip',
+    rtt: 'Audio round trip',
     jitter: 'Jitter',
     loss: 'Loss',
     ms: (n: number) => `${n} ms`,

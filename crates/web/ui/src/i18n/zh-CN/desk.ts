@@ -117,7 +117,6 @@ export const desk: Catalogue['desk'] = {
     spokenHelp: '联系上了，也谈过了。',
     not_spoken: '未说上话',
     notSpokenHelp: '断线、无声或没听清：我们仍欠对方一个回电。',
-    finish: '完成',
     finishTo: (next) => `完成，然后${next}`,
     endedBy: {
       caller: '对方已挂断。',
@@ -141,7 +140,7 @@ export const desk: Catalogue['desk'] = {
     down: '未连接',
     quality: '质量',
     words: { 1: '1 · 很差', 2: '2 · 较差', 3: '3 · 一般', 4: '4 · 良好', 5: '5 · 很好' },
-    rtt: '往返时延',
+    rtt: '语音往返时延',
     jitter: '抖动',
     loss: '丢包',
     ms: (n) => `${n} 毫秒`,

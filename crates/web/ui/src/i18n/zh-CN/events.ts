@@ -23,7 +23,7 @@ export const events: Catalogue['events'] = {
   obligation_opened: (d) => `从此刻起欠对方一个回电${why(d, 'reason')}`,
   obligation_joined: () => '同一人再次来电：两通电话合并为一个回电',
   number_shared: () => '同一时间有两通电话来自此号码：号码由多人共用，回电分开处理',
-  obligation_in_hand: (d) => `由 ${d.text('operator')} 处理中`,
+  obligation_in_hand: (d) => `所欠回电由 ${d.text('operator')} 处理中`,
   obligation_reopened: (d) => `仍欠对方一个回电${why(d, 'reason')}`,
   obligation_discharged: (d) => `不再欠回电${why(d, 'reason')}`,
   answered: () => '热线接听',
@@ -63,7 +63,7 @@ export const events: Catalogue['events'] = {
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
   leg_measured: (d) =>
     `${word(console.legRoles, d.text('role'))}的语音：收到 ${d.number('quality', 'received')} 包，丢失 ${d.number('quality', 'lost')}，发出 ${d.number('quality', 'sent')}，抖动 ${d.number('quality', 'jitter_ms')} 毫秒`,
-  ended: (d) => `由${word(console.parties, d.text('by'))}结束：${word(console.causes, d.text('cause'))}`,
+  ended: (d) => `通话由${word(console.parties, d.text('by'))}结束，类别：${word(console.causes, d.text('cause'))}`,
   operator_changed: (d) =>
     `${d.text('operator')} 的状态：${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
   desk_audio: (d) => `${d.text('operator')} 的工作台${d.has('up') ? '语音已接通' : '没有语音'}`,
