@@ -1,8 +1,16 @@
 //! Stories on virtual time, one file per behaviour.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "helpers of tests are not in test functions, where clippy.toml allows it"
+)]
 
 mod closed;
 mod crash;
 mod desk_faults;
+mod events;
 mod flow;
 mod happy;
 mod limits;

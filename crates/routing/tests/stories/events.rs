@@ -1,0 +1,222 @@
+//! The bytes of every variant, as released: a journal of years ago must still be read.
+
+use std::collections::BTreeSet;
+
+use base::{Boot, JourneyId, LegId, NodeId, NumberClass, ObligationId, OfferId, PersonId, Sealed, Timestamp};
+use routing::*;
+
+use crate::world::{NODE, operator, word};
+
+#[test]
+fn every_released_event_keeps_its_bytes_and_is_read_back() {
+    let events = one_of_each();
+    let lines: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    for (line, event) in lines.iter().zip(&events) {
+        assert_eq!(serde_json::from_str::<Event>(line).unwrap(), *event, "{line}");
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn the_list_names_every_event() {
+    let events = one_of_each();
+    let kinds: BTreeSet<String> = events.iter().map(word).collect();
+    let last = events.iter().map(place_in_release).max().unwrap();
+    assert_eq!(kinds.len(), last + 1, "a new event needs a place and a line in the list");
+}
+
+#[test]
+fn a_record_of_before_a_field_was_added_is_read() {
+    let line = r#"{"seq":7,"utc":"2026-03-04T02:00:00Z","node":1,"boot":3,"event":{"type":"journey_opened","journey":"j1.3.1","leg":"l1.3.1",
+        "caller":{"person":null,"number":null,"masked":"","class":"withheld"},"dialled":"4001","trunk":"carrier","service":"line","open":true,
+        "flow":"open","calendar_version":"c","settings_version":"s"}}"#;
+    let record: Record = serde_json::from_str(line).unwrap();
+    let Event::JourneyOpened { synthetic, caller, .. } = record.event else { panic!("a journey") };
+    assert!(!synthetic && !caller.private);
+}
+
+/// Counted in the order of release. A match without `_`: a new event does not compile until it has its place.
+fn place_in_release(event: &Event) -> usize {
+    match event {
+        Event::Started { .. } => 0,
+        Event::NodeLost { .. } => 1,
+        Event::Stopped {} => 2,
+        Event::Configured { .. } => 3,
+        Event::UserAdded { .. } => 4,
+        Event::UserDisabled { .. } => 5,
+        Event::PasswordSet { .. } => 6,
+        Event::ServiceSwitched { .. } => 7,
+        Event::JourneyOpened { .. } => 8,
+        Event::ObligationOpened { .. } => 9,
+        Event::ObligationJoined { .. } => 10,
+        Event::NumberShared { .. } => 11,
+        Event::ObligationInHand { .. } => 12,
+        Event::ObligationReopened { .. } => 13,
+        Event::ObligationDischarged { .. } => 14,
+        Event::Answered { .. } => 15,
+        Event::DialogConfirmed { .. } => 16,
+        Event::StepEntered { .. } => 17,
+        Event::LanguageChosen { .. } => 18,
+        Event::TopicChosen { .. } => 19,
+        Event::DangerPressed { .. } => 20,
+        Event::InputMissed { .. } => 21,
+        Event::NoticeHeard { .. } => 22,
+        Event::Queued { .. } => 23,
+        Event::Offered { .. } => 24,
+        Event::OfferEnded { .. } => 25,
+        Event::Conversing { .. } => 26,
+        Event::Held { .. } => 27,
+        Event::Muted { .. } => 28,
+        Event::Reconnecting { .. } => 29,
+        Event::CallerSilent { .. } => 30,
+        Event::Requeued { .. } => 31,
+        Event::Dialled { .. } => 32,
+        Event::LegMeasured { .. } => 33,
+        Event::Ended { .. } => 34,
+        Event::OperatorChanged { .. } => 35,
+        Event::DeskAudio { .. } => 36,
+        Event::BreakAsked { .. } => 37,
+        Event::OutcomeGiven { .. } => 38,
+        Event::WrappedUp { .. } => 39,
+    }
+}
+
+fn one_of_each() -> Vec<Event> {
+    let boot = Boot(3);
+    let journey = JourneyId::new(NODE, boot, 42);
+    let (leg, dialled) = (LegId::new(NODE, boot, 7), LegId::new(NODE, boot, 8));
+    let obligation = ObligationId::new(NODE, boot, 5);
+    let offer = OfferId::new(NODE, boot, 9);
+    let person = PersonId([0xab; 16]);
+    let utc: Timestamp = "2026-03-04T02:00:00.25Z".parse().unwrap();
+    let mei = || operator("mei");
+    let why = Reason::new;
+    let user = User {
+        operator: mei(),
+        name: "美".to_owned(),
+        roles: vec![Role::Operator, Role::Supervisor, Role::Administrator],
+        skills: vec![Skill("lang:yue".to_owned())],
+    };
+    let caller = Caller {
+        person: Some(person),
+        number: Some(Sealed(vec![1, 2, 3, 4])),
+        masked: "139****8096".to_owned(),
+        class: NumberClass::Mobile,
+        private: true,
+    };
+    let opened = |synthetic| Event::JourneyOpened {
+        journey,
+        leg,
+        caller: caller.clone(),
+        dialled: "4001".to_owned(),
+        trunk: "carrier".to_owned(),
+        service: "line".to_owned(),
+        synthetic,
+        open: true,
+        flow: "open".to_owned(),
+        calendar_version: "hours-1".to_owned(),
+        settings_version: "settings-1".to_owned(),
+    };
+    let mut events = vec![
+        Event::Started { version: "0.1.0".to_owned() },
+        Event::NodeLost { node: NodeId(1), boot: Boot(2) },
+        Event::Stopped {},
+        Event::Configured { version: "settings-1".to_owned(), calendar_version: "hours=hours-1".to_owned() },
+        Event::UserAdded { user, password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned() },
+        Event::UserDisabled { operator: mei(), by: Some(operator("admin")) },
+        Event::PasswordSet { operator: mei(), password: "$argon2id$v=19$x".to_owned() },
+        Event::ServiceSwitched { service: "line".to_owned(), closed: Some(true), by: Some(operator("boss")) },
+        Event::ServiceSwitched { service: "line".to_owned(), closed: None, by: None },
+        opened(false),
+        opened(true),
+        Event::ObligationJoined { obligation, journey },
+        Event::NumberShared { person },
+        Event::ObligationInHand { obligation, journey, operator: mei() },
+        Event::ObligationReopened { obligation, reason: why("not_spoken") },
+        Event::ObligationDischarged { obligation, reason: why("spoken"), by: Some(mei()) },
+        Event::Answered { journey, leg },
+        Event::StepEntered { journey, step: "welcome".to_owned() },
+        Event::LanguageChosen { journey, language: Language("yue".to_owned()) },
+        Event::TopicChosen { journey, topic: "wages".to_owned() },
+        Event::DangerPressed { journey },
+        Event::InputMissed { journey, step: "topic".to_owned(), reason: why("no_input") },
+        Event::NoticeHeard { journey, opens: Some(utc) },
+        Event::NoticeHeard { journey, opens: None },
+        Event::Queued {
+            journey,
+            queue: "main".to_owned(),
+            skills: vec![Skill("lang:yue".to_owned())],
+            priority: Priority::LIVE,
+            since: utc,
+        },
+        Event::Offered { offer, journey, operator: mei(), leg: None, until: utc },
+        Event::Offered { offer, journey, operator: mei(), leg: Some(dialled), until: utc },
+        Event::Conversing { journey, offer, operator: mei() },
+        Event::Held { journey, operator: mei(), on: true },
+        Event::Muted { journey, operator: mei(), on: true },
+        Event::Reconnecting { journey, operator: mei(), on: true },
+        Event::CallerSilent { journey, on: true },
+        Event::Requeued { journey, queue: "main".to_owned(), reason: why("desk_silent") },
+        Event::Dialled { journey, leg: dialled, step: "call".to_owned() },
+        Event::DeskAudio { operator: mei(), up: true },
+        Event::BreakAsked { operator: mei(), reason: Some(why("meal")) },
+        Event::BreakAsked { operator: mei(), reason: None },
+        Event::OutcomeGiven { journey, operator: mei(), outcome: Outcome::Spoken },
+        Event::WrappedUp { journey, operator: mei(), outcome: Some(Outcome::NotSpoken) },
+        Event::WrappedUp { journey, operator: mei(), outcome: None },
+    ];
+    let kinds =
+        [ObligationKind::Reach, ObligationKind::Crisis, ObligationKind::Verification, ObligationKind::ReportBack];
+    events.extend(kinds.map(|kind| Event::ObligationOpened {
+        obligation,
+        journey,
+        person: Some(person),
+        kind,
+        reason: why("called"),
+    }));
+    let quality = LegQuality { received: 1500, lost: 3, sent: 1498, jitter_ms: 1.5 };
+    for role in [LegRole::Caller, LegRole::Operator, LegRole::Dialled] {
+        events.push(Event::DialogConfirmed { journey, leg, role, dialog: Sealed(vec![9, 8, 7]) });
+        events.push(Event::LegMeasured { journey, leg, role, quality });
+    }
+    let withdrawn = [
+        WithdrawReason::CallerLeft,
+        WithdrawReason::DeskGone,
+        WithdrawReason::CallerChose,
+        WithdrawReason::Stopping,
+        WithdrawReason::EngineLost,
+    ];
+    let outcomes = [OfferOutcome::Accepted, OfferOutcome::Declined, OfferOutcome::NoAnswer, OfferOutcome::Failed];
+    let outcomes = outcomes.into_iter().chain(withdrawn.map(|why| OfferOutcome::Withdrawn { why }));
+    events.extend(outcomes.map(|outcome| Event::OfferEnded { offer, journey, operator: mei(), outcome }));
+    let causes = [
+        TerminalCause::Cancelled,
+        TerminalCause::LeftInMenu,
+        TerminalCause::Abandoned,
+        TerminalCause::Closed,
+        TerminalCause::Conversed,
+        TerminalCause::NoAudio,
+        TerminalCause::PromisedCallback,
+        TerminalCause::FlowEnded,
+        TerminalCause::Incompatible,
+        TerminalCause::Overload,
+        TerminalCause::TrunkLost,
+        TerminalCause::EngineLost,
+        TerminalCause::EngineStopped,
+    ];
+    let parties = [Party::Caller, Party::Operator, Party::Engine, Party::Trunk];
+    events.extend(causes.into_iter().zip(parties.into_iter().cycle()).map(|(cause, by)| {
+        assert_eq!(serde_json::to_value(cause).unwrap(), cause.word(), "a cause's word is its JSON");
+        Event::Ended { journey, cause, by }
+    }));
+    let states = [
+        OperatorState::Offline,
+        OperatorState::NotReady { reason: why("meal") },
+        OperatorState::Ready { since: utc },
+        OperatorState::Offered { offer },
+        OperatorState::OnCall { journey },
+        OperatorState::WrapUp { journey, until: utc },
+    ];
+    events.extend(states.map(|state| Event::OperatorChanged { operator: mei(), state, reason: why("asked") }));
+    events
+}
