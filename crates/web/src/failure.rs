@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     NotFound,
     #[error("the request could not be read")]
     BadRequest,
+    #[error("that took too long")]
+    Slow,
     #[error("this cannot be done here")]
     WrongMethod,
     #[error("the request is too large")]
@@ -46,7 +48,7 @@ impl Failure {
             Failure::Forbidden | Failure::OtherSite => "forbidden",
             Failure::NotFound => "not_found",
             Failure::BadRequest | Failure::WrongMethod | Failure::TooLarge => "bad_request",
-            Failure::Unavailable | Failure::EngineAway => "unavailable",
+            Failure::Unavailable | Failure::EngineAway | Failure::Slow => "unavailable",
             Failure::Refused(error) => refusal_code(error),
         }
     }
@@ -58,6 +60,7 @@ impl Failure {
             Failure::Forbidden | Failure::OtherSite => StatusCode::FORBIDDEN,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::BadRequest => StatusCode::BAD_REQUEST,
+            Failure::Slow => StatusCode::REQUEST_TIMEOUT,
             Failure::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Unavailable | Failure::EngineAway => StatusCode::SERVICE_UNAVAILABLE,
@@ -76,6 +79,7 @@ impl Failure {
             | Failure::OtherSite
             | Failure::NotFound
             | Failure::BadRequest
+            | Failure::Slow
             | Failure::WrongMethod
             | Failure::TooLarge
             | Failure::Refused(_) => None,

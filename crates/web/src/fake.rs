@@ -30,7 +30,7 @@ use crate::{Answer, Ask, What};
 /// When every test begins.
 const BEGIN_S: i64 = 1_800_000_000;
 /// Long enough for anything that comes at all.
-const LONG: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(30);
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// A web with its fake engine.

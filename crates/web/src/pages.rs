@@ -111,3 +111,33 @@ fn content_type(name: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fake::House;
+
+    #[tokio::test]
+    async fn the_first_page_is_that_of_ones_role() {
+        let house = House::new().await;
+        for (name, home) in [("li", "/desk"), ("wang", "/console"), ("zhao", "/console")] {
+            let cookie = house.sign_in(name).await;
+            assert_eq!(house.get("/", &cookie).await.headers["location"], home, "{name}");
+        }
+        assert_eq!(house.get("/", "").await.headers["location"], "/login");
+    }
+
+    #[tokio::test]
+    async fn files_are_kept_as_long_as_their_name_allows() {
+        let house = House::new().await;
+        for file in super::Dist::iter().filter(|file| file.starts_with("assets/")) {
+            let told = house.get(&format!("/{file}"), "").await;
+            assert_eq!(told.headers["cache-control"], "public, max-age=31536000, immutable", "{file}");
+            assert_ne!(told.headers["content-type"], "application/octet-stream", "{file}");
+            let tag = told.headers["etag"].to_str().unwrap();
+            let again = house.send(axum::http::Method::GET, &format!("/{file}"), &[("if-none-match", tag)], "").await;
+            assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+        }
+        assert_eq!(house.get("/desk.html", "").await.status, 404, "pages have one address each");
+        assert_eq!(house.get("/assets/../Cargo.toml", "").await.status, 404);
+    }
+}

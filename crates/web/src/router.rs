@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::api::{
     call, calls, desk_leg, desk_socket, health, me, obligations, sign_in, sign_out, status, try_call, try_hang_up,
@@ -31,11 +31,17 @@ pub(crate) fn router(app: &Arc<App>, door: Door) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(app.clone(), attach))
         .layer(middleware::from_fn_with_state(app.clone(), same_site))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST_REQUEST))
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(log))
         .layer(middleware::from_fn(harden))
         .layer(Extension(door))
         .with_state(app.clone())
+}
+
+/// Waits for nobody who sends their body drop by drop.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(SLOWEST_REQUEST, next.run(request)).await;
+    answer.unwrap_or_else(|_| Failure::Slow.into_response())
 }
 
 fn api() -> Router<Arc<App>> {
@@ -71,7 +77,10 @@ fn pages(trial: bool) -> Router<Arc<App>> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{Method, StatusCode};
+    use axum::body::Body;
+    use axum::extract::connect_info::MockConnectInfo;
+    use axum::http::{Method, Request, StatusCode};
+    use tower::ServiceExt;
 
     use crate::fake::{House, PASSWORD, sign_in};
     use crate::guard::Door;
@@ -116,6 +125,18 @@ mod tests {
 
     fn is_page(path: &str) -> bool {
         path == "/login" || path.starts_with("/console")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_comes_is_not_waited_for() {
+        let house = House::new().await;
+        let request =
+            Request::post("/api/session").header("host", "localhost").header("content-type", "application/json");
+        let drops = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let request = request.body(Body::from_stream(drops)).unwrap();
+        let peer = MockConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 4000)));
+        let response = super::router(&house.app, Door::Loopback).layer(peer).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
     }
 
     #[tokio::test]

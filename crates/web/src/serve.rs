@@ -229,3 +229,83 @@ pub(crate) async fn serve_http(listener: TcpListener, app: Arc<App>, handle: Han
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
     server.serve(router(&app, Door::Loopback).into_make_service_with_connect_info::<SocketAddr>()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, ServerName};
+    use tokio::sync::{broadcast, oneshot};
+
+    use super::*;
+    use crate::{Answer, What};
+
+    fn config() -> WebConfig {
+        WebConfig { https: None, http: None, trial: None, session_key: [7; 32], origins: vec![] }
+    }
+
+    fn loopback() -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    }
+
+    /// A FAKE engine that tells an empty board to whoever asks.
+    fn web() -> Web {
+        let (engine, mut asks) = mpsc::channel::<Ask>(8);
+        tokio::spawn(async move {
+            while let Some(Ask { what, answer }) = asks.recv().await {
+                assert!(matches!(what, What::Board));
+                let _left = answer.send(Ok(Answer::Board { board: Box::default(), seq: 0 }));
+            }
+        });
+        let committed = broadcast::channel(8).1;
+        Web { engine, committed, store: watch::channel(None).1, clock: Clock::new(jiff::Timestamp::now) }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_had_is_named() {
+        let taken = TcpListener::bind(loopback()).unwrap().local_addr().unwrap();
+        let _taken = TcpListener::bind(taken).unwrap();
+        let error = Site::bind(WebConfig { http: Some(taken), ..config() }).unwrap_err();
+        assert_eq!(error.to_string(), format!("failed to listen on http://{taken}"));
+        let open = SocketAddr::from(([0, 0, 0, 0], 0));
+        let error = Site::bind(WebConfig { http: Some(open), ..config() }).unwrap_err();
+        assert!(matches!(error, WebError::NotLoopback(address) if address == open), "{error}");
+    }
+
+    #[tokio::test]
+    async fn answers_over_tls_with_its_own_certificate_until_told_to_stop() {
+        let folder = std::env::temp_dir().join(format!("helpline-web-serve-{}", std::process::id()));
+        let tls = Tls::SelfMade { folder: folder.clone(), names: vec![] };
+        let site = Site::bind(WebConfig { https: Some((loopback(), tls)), ..config() }).unwrap();
+        let address = site.addresses().0.unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = tokio::spawn(site.serve(web(), async { stopped.await.unwrap_or_default() }));
+        let certificate = CertificateDer::from_pem_file(folder.join("certificate.pem")).unwrap();
+        let told = tokio::task::spawn_blocking(move || get_ready(address, certificate)).await.unwrap();
+        assert!(told.starts_with("HTTP/1.1 200") && told.ends_with("ready\n"), "{told}");
+        stop.send(()).unwrap();
+        served.await.unwrap().unwrap();
+        assert!(TcpStream::connect(address).is_err());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    fn get_ready(address: SocketAddr, certificate: CertificateDer<'static>) -> String {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate).unwrap();
+        let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut tls = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut socket = TcpStream::connect(address).unwrap();
+        let mut stream = rustls::Stream::new(&mut tls, &mut socket);
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut told = String::new();
+        stream.read_to_string(&mut told).unwrap();
+        told
+    }
+}

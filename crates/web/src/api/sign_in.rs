@@ -30,7 +30,10 @@ pub(crate) async fn sign_in(
         return Err(Failure::BadRequest);
     }
     let begun = app.tries().begin(&operator, peer.ip(), app.now());
-    begun.map_err(|Wait(retry_after_s)| Failure::TooManyTries { retry_after_s })?;
+    begun.map_err(|Wait(retry_after_s)| {
+        tracing::warn!(retry_after_s, "a name or an address has to wait before it may sign in");
+        Failure::TooManyTries { retry_after_s }
+    })?;
 
     let account = app.board.borrow().account(&operator).filter(|account| !account.disabled).cloned();
     let phc = account.as_ref().map(|account| account.password.clone());

@@ -258,6 +258,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_desk_that_falls_silent_is_given_up_after_ten_seconds() {
+        let mut house = House::new().await;
+        let (_, _, mut page) = desk(&house).await;
+        page.hear_type("view").await;
+        house.asked("up: true").await;
+        tokio::time::pause(); // from here time leaps to the next timer; the page reads nothing, so it answers no ping
+        let fell_silent = tokio::time::Instant::now();
+        house.asked("DeskSocket { operator: li, up: false }").await;
+        assert!(fell_silent.elapsed() <= std::time::Duration::from_secs(11));
+    }
+
+    #[tokio::test]
     async fn nonsense_closes_the_socket_and_so_does_the_servers_end() {
         let house = House::new().await;
         let (address, cookie, mut page) = desk(&house).await;

@@ -127,3 +127,69 @@ fn party_name(party: Party) -> &'static str {
         Party::Trunk => "trunk",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use routing::{Event, OfferOutcome, Reason, Record, TerminalCause};
+
+    use super::*;
+    use crate::fake::{arrived, at, changed, journey, leg, offer, queued, ringing};
+
+    fn li() -> OperatorId {
+        OperatorId("li".into())
+    }
+
+    fn folded(events: impl IntoIterator<Item = Event>) -> Board {
+        let mut board = Board::default();
+        for (seq, event) in (1..).zip(events) {
+            board.apply(&Record { seq, utc: at(0), node: base::NodeId(1), boot: base::Boot(1), event });
+        }
+        board
+    }
+
+    fn accepted() -> Vec<Event> {
+        let (journey, operator) = (journey(1), li());
+        let mut events = vec![arrived(1, leg(1))];
+        events.extend(queued(1));
+        events.extend(ringing(1, "li"));
+        events.extend([
+            Event::OfferEnded { offer: offer(1), journey, operator, outcome: OfferOutcome::Accepted },
+            changed("li", OperatorState::OnCall { journey }),
+            Event::Conversing { journey, offer: offer(1), operator: li() },
+            Event::Held { journey, operator: li(), on: true },
+            Event::BreakAsked { operator: li(), reason: Some(Reason::new("meal")) },
+        ]);
+        events
+    }
+
+    #[test]
+    fn a_call_is_shown_with_what_the_caller_hears_and_what_follows() {
+        let view = view(&folded(accepted()), &li(), at(5));
+        let call = view.call.unwrap();
+        assert_eq!((view.state.as_str(), view.next.as_deref(), view.offer), ("on_call", Some("meal"), None));
+        assert_eq!((call.journey.as_str(), call.since), ("j1.1.1", at(0).to_string()));
+        assert_eq!((call.conversing, call.held, call.muted, call.reconnecting), (true, true, false, false));
+        assert_eq!((call.caller.masked.as_str(), call.caller.language.as_str()), ("139****8096", "yue"));
+    }
+
+    #[test]
+    fn wrap_up_says_until_when_and_who_hung_up() {
+        let mut events = accepted();
+        events.extend([
+            Event::Ended { journey: journey(1), cause: TerminalCause::Conversed, by: Party::Caller },
+            changed("li", OperatorState::WrapUp { journey: journey(1), until: at(120) }),
+            Event::OutcomeGiven { journey: journey(1), operator: li(), outcome: Outcome::Spoken },
+        ]);
+        let view = view(&folded(events), &li(), at(5));
+        let wrap_up = view.wrap_up.unwrap();
+        assert_eq!((view.state.as_str(), view.call, view.next.as_deref()), ("wrap_up", None, Some("meal")));
+        assert_eq!((wrap_up.journey.as_str(), wrap_up.until), ("j1.1.1", at(120).to_string()));
+        assert_eq!((wrap_up.outcome.as_deref(), wrap_up.ended_by.as_deref()), (Some("spoken"), Some("caller")));
+    }
+
+    #[test]
+    fn whoever_was_never_on_shift_is_offline() {
+        let view = view(&Board::default(), &li(), at(5));
+        assert_eq!((view.state.as_str(), view.audio, view.next), ("offline", false, None));
+    }
+}
