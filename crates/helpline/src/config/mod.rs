@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use base::{NodeId, Timestamp};
 
-pub(crate) use fault::{Fault, Place, Severity};
+pub(crate) use fault::{Fault, Severity};
 pub(crate) use load::{check, load};
 pub(crate) use media_section::Media;
 pub(crate) use server::{Database, LogFormat};
