@@ -279,11 +279,14 @@ fn one_that_never_comes_is_gone_after_fifteen_seconds() {
 }
 
 #[test]
-fn a_browser_that_idles_is_not_gone() {
+fn a_browser_that_idles_is_not_gone_and_costs_little() {
     let mut lab = Lab::default();
     let mut browser = Browser::connect(&mut lab, 1, "127.0.0.5:7000");
+    lab.wakes = 0;
     browser.run(&mut lab, Duration::from_secs(40));
     assert_eq!(lab.facts(), []);
+    // Five packets of silence and five looks at ICE a second.
+    assert!(lab.wakes <= 420, "woken {} times", lab.wakes);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub(crate) struct Lab {
     pub(crate) origin: Instant,
     pub(crate) sent: Vec<Sent>,
     pub(crate) buf: Vec<u8>,
+    pub(crate) wakes: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -82,7 +83,7 @@ impl Lab {
         let origin = Instant::now();
         let config = SwitchConfig { browser_local: vec![at("127.0.0.1:20000"), at("[::1]:20000")], seed, origin };
         let now = Now { mono: Mono(Duration::from_secs(100)), utc: Timestamp::UNIX_EPOCH };
-        Lab { switch: Switch::new(config), now, origin, sent: Vec::new(), buf: vec![0; 2048] }
+        Lab { switch: Switch::new(config), now, origin, sent: Vec::new(), buf: vec![0; 2048], wakes: 0 }
     }
 
     pub(crate) fn with_library(mut self, prompts: &[(&str, Vec<u8>)], music: &[(&str, Vec<u8>)]) -> Self {
@@ -136,6 +137,7 @@ impl Lab {
 
     /// Wakes the switch once, now.
     pub(crate) fn wake(&mut self) {
+        self.wakes += 1;
         let (sent, now) = (&mut self.sent, self.now);
         self.switch.handle_timeout(now, &mut |it| sent.push(Sent::of(&it, now.mono)));
     }
