@@ -154,3 +154,16 @@ fn a_target_that_is_a_name_is_reached_where_the_call_came_from() {
     let bye = story.next();
     assert_eq!((bye.line().as_str(), bye.flow.remote), ("BYE sip:x@sbc.example.cn SIP/2.0", CARRIER.parse().unwrap()));
 }
+
+#[test]
+fn our_tag_alone_does_not_open_a_dialog() {
+    let mut story = Story::new();
+    let (caller, _) = talking(&mut story, "a");
+    let mut other = Caller { id: "b".into(), ..caller.clone() };
+    story.carrier(other.next("BYE"));
+    let mut tag = Caller { branches: 90, ..caller.clone() };
+    story.carrier(tag.next("BYE").replace("tag=fa", "tag=fb"));
+    let gone = "SIP/2.0 481 Call/Transaction Does Not Exist";
+    assert_eq!(story.lines(), [gone, gone]);
+    story.is_quiet();
+}
