@@ -107,11 +107,11 @@ impl Cluster {
             .disable_statement_logging()
     }
 
-    /// Waits for a server that runs already; false when none does, or it ends meanwhile.
+    /// Waits for a server that runs already; false when none does, or it ends meanwhile to its last process.
     async fn adopt(&mut self) -> Result<bool, EmbeddedError> {
         let deadline = Instant::now() + START_WITHIN;
-        while postmaster::running(&self.folders.cluster).is_some() {
-            if self.answers().await {
+        while postmaster::lingers(&self.folders.cluster) {
+            if postmaster::running(&self.folders.cluster).is_some() && self.answers().await {
                 return Ok(true);
             }
             look_again(deadline, START_WITHIN).await?;
