@@ -20,5 +20,6 @@ mod offers;
 mod phones;
 mod settings;
 mod users;
+mod walk;
 mod world;
 mod wrap_up;

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) mute: BTreeSet<LegId>,
     /// Whether a caller's leg comes up by itself when answered.
     pub(crate) answers: bool,
+    /// Desks whose page is there.
+    pub(crate) sockets: BTreeSet<String>,
     plays: BTreeMap<LegId, PlayId>,
     watched: BTreeSet<LegId>,
     boot: Boot,
@@ -53,6 +55,7 @@ impl World {
             replies: BTreeMap::new(),
             mute: BTreeSet::new(),
             answers: true,
+            sockets: BTreeSet::new(),
             plays: BTreeMap::new(),
             watched: BTreeSet::new(),
             boot: Boot(1),
@@ -76,6 +79,7 @@ impl World {
         self.now.mono = Mono::ZERO;
         self.legs = 0;
         self.plays.clear();
+        self.sockets.clear();
         self.watched.clear();
         self.input(Input::Configured(Arc::new(settings)));
         if running {
@@ -182,6 +186,13 @@ impl World {
         self.fact(Fact::Played { leg, play });
     }
 
+    /// If something plays, it comes to its end.
+    pub(crate) fn hears_what_plays(&mut self, leg: Option<LegId>) {
+        if let Some(leg) = leg.filter(|leg| self.plays.contains_key(leg)) {
+            self.hears_to_the_end(leg);
+        }
+    }
+
     pub(crate) fn hang_up(&mut self, leg: LegId) {
         self.fact(Fact::LegEnded { leg, by: Party::Caller });
     }
@@ -214,7 +225,7 @@ impl World {
             let added = RequestKind::AddUser { user, password: "$argon2id$x".to_owned() };
             self.ask_as(None, added).expect("a new user");
         }
-        self.fact(Fact::DeskSocket { operator: operator(name), up: true });
+        self.socket(name, true);
         self.desk_leg(name)
     }
 
@@ -228,6 +239,11 @@ impl World {
     }
 
     pub(crate) fn socket(&mut self, name: &str, up: bool) {
+        if up {
+            self.sockets.insert(name.to_owned());
+        } else {
+            self.sockets.remove(name);
+        }
         self.fact(Fact::DeskSocket { operator: operator(name), up });
     }
 
@@ -272,6 +288,10 @@ impl World {
 
     pub(crate) fn is_ready(&self, name: &str) -> bool {
         matches!(self.state(name), OperatorState::Ready { .. })
+    }
+
+    pub(crate) fn audio(&self, name: &str) -> bool {
+        self.board.operator(&operator(name)).is_some_and(|operator| operator.audio)
     }
 
     pub(crate) fn not_ready(&self, name: &str) -> Option<String> {

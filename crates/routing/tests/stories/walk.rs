@@ -1,0 +1,230 @@
+//! Anything in any order: what must always hold, holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{JourneyId, LegId, ObligationId, PersonId};
+use proptest::prelude::*;
+use routing::*;
+
+use crate::settings::with_phones;
+use crate::world::{World, operator, word};
+
+const DESKS: [(&str, &[&str]); 3] =
+    [("hua", &["lang:zh-CN"]), ("lin", &["lang:zh-CN", "lang:yue"]), ("mei", &["lang:zh-CN", "lang:yue", "lang:en"])];
+
+/// One thing that happens: which, to whom, and how.
+type Move = (u8, u8, u8);
+
+#[derive(Default)]
+struct Walk {
+    callers: Vec<LegId>,
+    phones: BTreeSet<LegId>,
+    desk_legs: BTreeMap<&'static str, LegId>,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn whatever_happens_nobody_is_forgotten_or_taken_twice(moves in prop::collection::vec(any::<Move>(), 1..220)) {
+        let mut world = World::with(with_phones(&["phone1"]));
+        let mut walk = Walk::default();
+        for a_move in moves {
+            walk.step(&mut world, a_move);
+            check(&world);
+        }
+        world.input(Input::Drain);
+        world.input(Input::Drain);
+        check(&world);
+        replay_is_the_same(&world);
+        assert_eq!(world.count("ended"), world.count("journey_opened"));
+        assert_eq!(world.events().filter(|event| word(event) == "stopped").count(), 1);
+        assert_eq!(world.switchboard.poll_timeout(), None, "nothing is left to wait for");
+    }
+}
+
+impl Walk {
+    fn step(&mut self, world: &mut World, (what, who, how): Move) {
+        let (name, skills) = DESKS[usize::from(who) % DESKS.len()];
+        let caller = self.callers.get(usize::from(who) % self.callers.len().max(1)).copied();
+        let dialled: Vec<LegId> = world.commands.iter().filter_map(dial).collect();
+        self.phones.extend(dialled);
+        let phone = self.phones.iter().nth(usize::from(who) % self.phones.len().max(1)).copied();
+        let desk = self.desk_legs.get(name).copied();
+        match what % 24 {
+            0 | 1 => self.callers.push(world.call(&format!("1380000000{}", how % 7))),
+            2 => self.callers.push(world.dial("076922345678", if how % 5 == 0 { "9000" } else { "4001" })),
+            3..=6 => press(world, caller, char::from(b'0' + how % 10)),
+            7 | 8 => world.hears_what_plays(caller),
+            9 => world.wait_s(u64::from(how)),
+            10 => world.wait(std::time::Duration::from_millis(u64::from(how) * 10)),
+            11 => fact(world, caller, |leg| Fact::LegEnded { leg, by: party(how) }),
+            12 => {
+                let leg = world.desk(name, skills);
+                self.desk_legs.insert(name, leg);
+            }
+            13 | 14 => drop(world.ask(name, RequestKind::Ready {})),
+            15 | 16 => drop(world.offer_at(name).map(|offer| world.ask(name, RequestKind::Accept { offer }))),
+            17 => drop(world.ask(name, wish(world.offer_at(name), how))),
+            18 => world.socket(name, how % 2 == 0),
+            19 => fact(world, desk, |leg| Fact::Silent { leg }),
+            20 => fact(world, desk, |leg| Fact::Flowing { leg }),
+            21 => fact(world, desk, |leg| Fact::LegEnded { leg, by: Party::Operator }),
+            22 => fact(world, phone, |leg| match how % 4 {
+                0 => Fact::LegFailed { leg, failure: LegFailure::Refused },
+                1 => Fact::LegEnded { leg, by: party(how / 4) },
+                _ => Fact::LegUp { leg },
+            }),
+            _ if how < 16 => world.crash(with_phones(&["phone1"])),
+            _ => fact(world, caller, |leg| if how % 2 == 0 { Fact::Silent { leg } } else { Fact::Flowing { leg } }),
+        }
+    }
+}
+
+fn dial(command: &Command) -> Option<LegId> {
+    if let Command::Dial { leg, .. } = command { Some(*leg) } else { None }
+}
+
+fn fact(world: &mut World, leg: Option<LegId>, fact: impl FnOnce(LegId) -> Fact) {
+    if let Some(leg) = leg {
+        world.fact(fact(leg));
+    }
+}
+
+fn press(world: &mut World, leg: Option<LegId>, digit: char) {
+    fact(world, leg, |leg| Fact::Digit { leg, digit });
+}
+
+fn party(how: u8) -> Party {
+    [Party::Caller, Party::Operator, Party::Engine, Party::Trunk][usize::from(how) % 4]
+}
+
+fn wish(offer: Option<base::OfferId>, how: u8) -> RequestKind {
+    let decline = offer.map(|offer| RequestKind::Decline { offer, reason: Reason::new("busy") });
+    match how % 9 {
+        0 => RequestKind::NotReady { reason: Reason::new("meal") },
+        1 => RequestKind::EndShift {},
+        2 => RequestKind::HangUp {},
+        3 => RequestKind::Hold { on: how % 2 == 0 },
+        4 => RequestKind::Outcome { outcome: Outcome::Spoken },
+        5 => RequestKind::Outcome { outcome: Outcome::NotSpoken },
+        6 => RequestKind::FinishWrapUp {},
+        _ => decline.unwrap_or(RequestKind::ExtendWrapUp {}),
+    }
+}
+
+fn check(world: &World) {
+    pairs_fit(world);
+    nobody_waits_in_vain(world);
+    everyone_is_owed(world);
+}
+
+/// One operator has one call, one caller one operator, and both sides agree (Q5).
+fn pairs_fit(world: &World) {
+    let mut taken = BTreeSet::new();
+    for (id, journey) in world.board.journeys() {
+        let (of, state) = match (journey.ringing(), journey.talk()) {
+            (Some(ringing), _) => (&ringing.operator, OperatorState::Offered { offer: ringing.offer }),
+            (None, Some(talk)) => (&talk.operator, OperatorState::OnCall { journey: id }),
+            (None, None) => continue,
+        };
+        assert!(taken.insert(of.clone()), "{of} has two calls");
+        assert_eq!(world.state(&of.0), state);
+    }
+    let busy = world
+        .board
+        .operators()
+        .filter(|(_, operator)| matches!(operator.state, OperatorState::Offered { .. } | OperatorState::OnCall { .. }));
+    assert_eq!(busy.count(), taken.len(), "nobody is busy without a call");
+}
+
+/// Nobody waits while someone who fits, is proven ready and never said no to them has nothing to do.
+fn nobody_waits_in_vain(world: &World) {
+    let refused: BTreeSet<_> = world
+        .events()
+        .filter_map(|event| match event {
+            Event::OfferEnded { journey, operator, .. } => Some((*journey, operator.clone())),
+            _ => None,
+        })
+        .collect();
+    for (id, journey) in world.board.journeys().filter(|(_, journey)| journey.stage == Stage::Waiting) {
+        let line = journey.line.as_ref().expect("a place in line");
+        for (name, skills) in DESKS {
+            let fits = line.skills.iter().all(|need| skills.contains(&need.0.as_str()));
+            let idle = world.is_ready(name) && world.sockets.contains(name) && world.audio(name);
+            let asked = refused.contains(&(id, operator(name)));
+            assert!(!(fits && idle) || asked, "{id} waits while {name} is free");
+        }
+    }
+}
+
+/// Opened = open + kept, one open `reach` for each unshared person, and nobody under way without one.
+fn everyone_is_owed(world: &World) {
+    let open = usize::try_from(world.board.open_obligations()).unwrap();
+    assert_eq!(world.count("obligation_opened"), open + world.count("obligation_discharged"));
+    let shared: BTreeSet<PersonId> = world
+        .events()
+        .filter_map(|event| if let Event::NumberShared { person } = event { Some(*person) } else { None })
+        .collect();
+    let mut persons = BTreeSet::new();
+    for (id, owed) in world.board.obligations() {
+        if let Some(person) = owed.person.filter(|person| !shared.contains(person) && owed.owed == Owed::Open) {
+            assert!(persons.insert(person), "{id}: two open for one person");
+        }
+        if let Owed::InHand { journey } = owed.owed {
+            let talked =
+                world.events().any(|event| matches!(event, Event::Conversing { journey: of, .. } if *of == journey));
+            assert!(talked, "{id} is in hand of nobody");
+        }
+    }
+    for (id, journey) in world.board.journeys().filter(|(_, journey)| !journey.synthetic) {
+        assert!(journey.obligation.is_some_and(|owed| is_open(world, owed)), "{id} is owed nothing");
+    }
+    let unserved = world.events().filter_map(ended_unserved);
+    for id in unserved {
+        assert!(is_owed_or_served_later(world, id), "{id} left without being served and is owed nothing");
+    }
+}
+
+fn is_open(world: &World, id: ObligationId) -> bool {
+    world.board.obligations().any(|(open, _)| open == id)
+}
+
+fn ended_unserved(event: &Event) -> Option<JourneyId> {
+    match event {
+        Event::Ended { journey, cause, .. } if *cause != TerminalCause::Conversed => Some(*journey),
+        _ => None,
+    }
+}
+
+/// What is owed for a journey was kept only by a conversation that began after it had come in.
+fn is_owed_or_served_later(world: &World, id: JourneyId) -> bool {
+    let synthetic =
+        |event: &Event| matches!(event, Event::JourneyOpened { journey, synthetic: true, .. } if *journey == id);
+    if world.events().any(synthetic) {
+        return true;
+    }
+    let owed = world.records.iter().rev().find_map(|record| match &record.event {
+        Event::ObligationOpened { obligation, journey, .. } | Event::ObligationJoined { obligation, journey }
+            if *journey == id =>
+        {
+            Some((*obligation, record.seq))
+        }
+        _ => None,
+    });
+    let Some((obligation, since)) = owed else { return false };
+    let held_later = world.records.iter().any(|record| {
+        record.seq > since
+            && matches!(&record.event, Event::ObligationInHand { obligation: of, .. } if *of == obligation)
+    });
+    let spoken = world
+        .events()
+        .any(|event| matches!(event, Event::OutcomeGiven { journey, outcome: Outcome::Spoken, .. } if *journey == id));
+    is_open(world, obligation) || held_later || spoken
+}
+
+fn replay_is_the_same(world: &World) {
+    let mut replayed = Board::default();
+    world.records.iter().for_each(|record| replayed.apply(record));
+    assert_eq!(format!("{replayed:?}"), format!("{:?}", world.board));
+}
