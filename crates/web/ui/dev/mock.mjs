@@ -219,10 +219,12 @@ export async function mock(page, { me = null, deskView = null, tryState = null, 
     return route.fulfill(answers[path] ?? json({ code: 'not_found', message: '' }, 404));
   });
   const sockets = [];
+  const asked = [];
   await page.routeWebSocket('**/api/desk/socket', (socket) => {
     sockets.push(socket);
     socket.onMessage((text) => {
       const { type, id, ask } = JSON.parse(text);
+      if (ask) asked.push(ask);
       socket.send(JSON.stringify(type === 'ping' ? { type: 'pong', id } : { type: 'reply', id, error: null }));
       if (ask?.do === 'ready') socket.send(JSON.stringify(DESK.ready()));
     });
@@ -231,7 +233,7 @@ export async function mock(page, { me = null, deskView = null, tryState = null, 
   await page.routeWebSocket('**/api/try/calls/*', (socket) => {
     if (tryState) socket.send(JSON.stringify(tryState));
   });
-  return { show: (shown) => sockets.at(-1)?.send(JSON.stringify(shown)) };
+  return { asked, show: (shown) => sockets.at(-1)?.send(JSON.stringify(shown)) };
 }
 
 /** A second page that plays the engine's side of a connection: it answers an offer and sends a tone. */

@@ -63,6 +63,14 @@ const SCENES = {
   },
   'desk-forbidden': { path: '/desk', me: ME.supervisor },
   'desk-setup': { path: '/desk', me: ME.operator, act: (page) => page.getByTestId('mic-level').waitFor() },
+  'desk-blocked': {
+    path: '/desk',
+    me: ME.operator,
+    init: () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    },
+    act: (page) => page.locator('[data-reason=blocked]').waitFor(),
+  },
   ...Object.fromEntries(Object.entries(DESK).map(([name, shown]) => [`desk-${name}`, desk(shown)])),
   'desk-keypad': {
     ...desk(DESK.talking),
@@ -165,6 +173,7 @@ async function picture(name, scene, language, size, viewport) {
     const page = await context.newPage();
     page.on('console', (message) => complaint(name, message));
     page.on('pageerror', (error) => fault(name, error.message));
+    if (scene.init) await page.addInitScript(scene.init);
     const shown = await mock(page, { ...scene, answer });
     await page.goto(origin + scene.path);
     await page.waitForSelector('h1');
