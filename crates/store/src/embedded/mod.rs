@@ -91,6 +91,8 @@ impl Cluster {
             }
             look_again(deadline, STOP_WITHIN).await?;
         }
+        // Empty now; where it is not, the next start finds it as it is.
+        let _ = std::fs::remove_dir(&self.folders.socket);
         Ok(())
     }
 

@@ -11,11 +11,14 @@ use store::{Cluster, Database, Embedded, EmbeddedError};
 use crate::story::Story;
 use crate::support::{folder, patiently, url};
 
-/// Removes a folder when the test is over.
+/// Removes a folder when the test is over, and ends a server that a failed one left in it.
 struct Swept(PathBuf);
 
 impl Drop for Swept {
     fn drop(&mut self) {
+        if self.0.join("postgres/cluster/postmaster.pid").exists() {
+            let _ = kill_process(postmaster(&self.0), Signal::QUIT);
+        }
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -38,6 +41,7 @@ async fn a_cluster_outlives_its_engines_and_loses_nothing() {
     assert_closed_and_plain(&cluster).await;
 
     cluster.stop().await.unwrap();
+    assert!(!socket.exists(), "an orderly stop leaves its socket's folder behind");
     let away = database.projector().project(&records).await.unwrap_err();
     assert!(away.is_passing(), "{away:?}");
 
@@ -68,7 +72,7 @@ async fn a_cluster_outlives_its_engines_and_loses_nothing() {
     fs::remove_file(data.join("postgres/cluster/global/pg_control")).unwrap();
     let damaged = Embedded::start(&data, None).await.unwrap_err();
     assert!(matches!(&damaged, EmbeddedError::Ended { said } if said.contains("pg_control")), "{damaged}");
-    fs::remove_dir_all(socket).unwrap();
+    fs::remove_dir(socket).unwrap();
 }
 
 async fn assert_clean(database: &Database, records: &[Record]) {
