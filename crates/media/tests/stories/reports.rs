@@ -48,7 +48,15 @@ fn with_mux_reports_share_the_port_and_are_not_taken_for_voice() {
     lab.ms(5000);
     let sent = reports(&mut lab);
     assert_eq!((sent.len(), sent[0].rtcp, sent[0].to), (1, false, at("127.0.0.2:4000")));
-    let report = sent[0].bytes.clone();
+    let mut one = Talker::new(1, "127.0.0.2:4000", 8);
+    (0..3).for_each(|_| lab.voice(&mut one, &[0; 160]));
+    let time = [1, 2, 3, 4, 5, 6, 7, 8];
+    let report = [&[0x80, 200, 0, 6, 0, 0, 0, 9][..], &time, &[0; 12]].concat();
     lab.packet(Port(1), false, at("127.0.0.2:4000"), &report);
-    assert_eq!(lab.close(1).received, 0);
+    lab.ms(5000);
+    let sent = reports(&mut lab);
+    let Some(Ok(Packet::Rr(answer))) = Compound::parse(&sent[0].bytes).unwrap().next() else { panic!("a report") };
+    let block = answer.report_blocks().next().unwrap();
+    assert_eq!(block.last_sender_report_timestamp(), 0x0304_0506, "the middle of the time that it said");
+    assert_eq!(lab.close(1).received, 3);
 }
