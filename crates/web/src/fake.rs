@@ -287,8 +287,12 @@ impl Page {
 
     /// The next thing said; none when it was closed.
     pub(crate) async fn hear(&mut self) -> Option<Value> {
+        timeout(LONG, self.next_text()).await.expect("nothing was said")
+    }
+
+    async fn next_text(&mut self) -> Option<Value> {
         loop {
-            match timeout(LONG, self.0.next()).await.expect("nothing was said") {
+            match self.0.next().await {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}

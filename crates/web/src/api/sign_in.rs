@@ -59,6 +59,8 @@ fn new_session() -> Result<String, Failure> {
 mod tests {
     use axum::http::{Method, StatusCode};
     use base::OperatorId;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
     use routing::Event;
 
     use crate::fake::{House, PASSWORD, sign_in};
@@ -122,12 +124,21 @@ mod tests {
         assert_eq!(told.status, StatusCode::OK);
     }
 
+    /// The same cookie in another's name, under the old signature.
+    fn forged(cookie: &str) -> String {
+        let (name, value) = cookie.split_once('=').unwrap();
+        let (body, tag) = value.split_once('.').unwrap();
+        let said = String::from_utf8(BASE64.decode(body).unwrap()).unwrap();
+        let forged = said.replace(r#""operator":"li""#, r#""operator":"wang""#);
+        assert_ne!(forged, said);
+        format!("{name}={}.{tag}", BASE64.encode(forged))
+    }
+
     #[tokio::test]
-    async fn cookies_are_worth_nothing_altered_or_after_a_shift_and_are_renewed_by_use() {
+    async fn cookies_are_worth_nothing_forged_or_after_a_shift_and_are_renewed_by_use() {
         let house = House::new().await;
         let cookie = house.sign_in("li").await;
-        let altered = cookie.replace("helpline=e", "helpline=f");
-        assert_eq!(house.get("/api/session", &altered).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(house.get("/api/session", &forged(&cookie)).await.status, StatusCode::UNAUTHORIZED);
 
         house.pass(11 * 3600);
         let used = house.get("/api/session", &cookie).await;
