@@ -151,10 +151,15 @@ pub(super) struct OrNever<T>(pub(super) Option<T>);
 
 impl<T: Read> Read for OrNever<T> {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        match node.value.as_str() {
-            Some("never") => Some(OrNever(None)),
-            Some(_) | None => T::read(node, faults).map(|value| OrNever(Some(value))),
+        if node.value.as_str() == Some("never") {
+            return Some(OrNever(None));
         }
+        let before = faults.len();
+        let value = T::read(node, faults);
+        for fault in faults.iter_mut().skip(before) {
+            fault.message.push_str(", or \"never\"");
+        }
+        value.map(|value| OrNever(Some(value)))
     }
 }
 

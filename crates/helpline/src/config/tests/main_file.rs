@@ -171,3 +171,30 @@ fn a_database_password_is_never_shown() {
     let told = folder.faults(plain());
     assert_eq!(told, ["helpline.toml:1:1 database: must be \"embedded\", or begin with postgres://"]);
 }
+
+#[test]
+fn never_is_a_time_that_does_not_come() {
+    let folder = Folder::new();
+    let ten_minutes = folder.load(plain()).routing.queues["line"].max_wait;
+    assert_eq!(ten_minutes.map(|wait| wait.as_secs()), Some(600));
+    folder.spoil(MAIN, "ring_s = 20", "max_wait_s = \"never\"\nrelax_language_s = \"never\"");
+    let queue = &folder.load(plain()).routing.queues["line"];
+    assert_eq!((queue.max_wait, queue.relax_language), (None, None));
+    folder.spoil(MAIN, "max_wait_s = \"never\"", "max_wait_s = \"newer\"");
+    let fault = "helpline.toml:11:1 queue.line.max_wait_s: must be a whole number from 10 to 7200, or \"never\"";
+    assert_eq!(folder.faults(plain()), [fault]);
+}
+
+#[test]
+fn a_host_is_advertised_for_a_socket_that_we_listen_on() {
+    let folder = Folder::new();
+    let advertise = "[sip]\nadvertise = { \"0.0.0.0:5060\" = \"203.0.113.20\" }\n[trunk.carrier]";
+    folder.spoil(MAIN, "[trunk.carrier]", advertise);
+    let advertised = folder.load(plain()).sip.advertised;
+    assert_eq!(advertised, [("0.0.0.0:5060".parse().unwrap(), "203.0.113.20".to_owned())]);
+    folder.spoil(MAIN, "0.0.0.0:5060", "0.0.0.0:5061");
+    assert_eq!(
+        folder.faults(plain()),
+        ["helpline.toml:2:15 sip.advertise.0.0.0.0:5061: is none of the sockets under sip.udp and sip.tcp"]
+    );
+}
