@@ -82,7 +82,7 @@ describe('the catalogues have words for', () => {
 
   it('every reason that the routing writes', () => {
     const sources = import.meta.glob('../../../routing/src/**/*.rs', { query: '?raw', import: 'default', eager: true });
-    const written = Object.values(sources as Record<string, string>).flatMap((source) =>
+    const written = Object.values(sources).flatMap((source) =>
       [...source.matchAll(/Reason::new\("(\w+)"\)/g)].map((m) => m[1] ?? ''),
     );
     const said: Record<string, string> = { ...en.console.reasons, ...en.console.causes, ...en.desk.breaks };

@@ -3,15 +3,7 @@ import { readPrefs } from '../lib/prefs';
 
 /** How the microphone stands. Anything but `live`, `asking` and `off` is a fault with a sentence of its own. */
 export type MicState =
-  | 'off'
-  | 'asking'
-  | 'live'
-  | 'blocked'
-  | 'missing'
-  | 'in_use'
-  | 'insecure'
-  | 'unplugged'
-  | 'failed';
+  'off' | 'asking' | 'live' | 'blocked' | 'missing' | 'in_use' | 'insecure' | 'unplugged' | 'failed';
 
 /** The one microphone of a page: `heard` is for meters, `sending` is what leaves the machine and goes quiet by `mute`. */
 export class Microphone {

@@ -1,14 +1,6 @@
 /** What a key does at the desk. `armHangUp` is the first of two presses. */
 export type KeyAction =
-  | 'answer'
-  | 'mute'
-  | 'hold'
-  | 'armHangUp'
-  | 'hangUp'
-  | 'finish'
-  | 'spoken'
-  | 'not_spoken'
-  | 'help';
+  'answer' | 'mute' | 'hold' | 'armHangUp' | 'hangUp' | 'finish' | 'spoken' | 'not_spoken' | 'help';
 
 /** The part of a KeyboardEvent that decides. */
 export interface Pressed {

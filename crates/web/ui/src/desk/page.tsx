@@ -66,6 +66,5 @@ function Now({ desk, armed }: { desk: Desk; armed: boolean }) {
 function Remote({ desk }: { desk: Desk }) {
   const element = useRef<HTMLAudioElement>(null);
   useSignalEffect(() => desk.playHere(element.current));
-  // biome-ignore lint/a11y/useMediaCaption: a live telephone voice has no captions
   return <audio ref={element} autoplay data-testid="remote-audio" />;
 }

@@ -237,7 +237,7 @@ function Notifications() {
 async function openIfAllowed(desk: Desk): Promise<void> {
   if (desk.shift.value !== 'before' || desk.microphone.state.value !== 'off') return;
   try {
-    const { state } = await navigator.permissions.query({ name: 'microphone' as PermissionName });
+    const { state } = await navigator.permissions.query({ name: 'microphone' });
     if (state === 'granted') await desk.microphone.open();
   } catch {
     // Browsers that cannot tell wait for the button.

@@ -145,11 +145,10 @@ export class Desk {
     if (!element) return;
     element.srcObject = this.remote.value;
     void playOn(element, readPrefs().speaker);
-    if (this.remote.value) element.play().catch((e: DOMException) => e.name === 'NotAllowedError' && this.blocked());
-  }
-
-  private blocked(): void {
-    soundBlocked.value = true;
+    if (this.remote.value)
+      element.play().catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === 'NotAllowedError') soundBlocked.value = true;
+      });
   }
 
   private async ask(ask: DeskAsk): Promise<boolean> {

@@ -12,7 +12,7 @@ class FakeWire {
   onmessage: Wire['onmessage'] = null;
   onclose: Wire['onclose'] = null;
   send(text: string) {
-    this.sent.push(JSON.parse(text));
+    this.sent.push(JSON.parse(text) as (typeof this.sent)[number]);
   }
   close() {
     this.closed = true;

@@ -24,7 +24,7 @@ function Form({ signedIn }: { signedIn: (me: Me) => void }) {
     busy.value = true;
     problem.value = null;
     try {
-      const body: SignIn = { name: String(fields.get('name')).trim(), password: String(fields.get('password')) };
+      const body: SignIn = { name: field(fields, 'name').trim(), password: field(fields, 'password') };
       const me = await api<Me>('/api/session', { method: 'POST', body });
       const next = leadsTo(me);
       if (next) location.assign(next);
@@ -38,7 +38,7 @@ function Form({ signedIn }: { signedIn: (me: Me) => void }) {
   return (
     <Plain title={words.title}>
       <p class="soft">{words.intro}</p>
-      <form class="stack" method="post" onSubmit={submit}>
+      <form class="stack" method="post" onSubmit={(event) => void submit(event)}>
         <label class="field">
           <span>{words.name}</span>
           <input
@@ -79,6 +79,11 @@ function Form({ signedIn }: { signedIn: (me: Me) => void }) {
       </form>
     </Plain>
   );
+}
+
+function field(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
 }
 
 function Already({ me }: { me: Me }) {

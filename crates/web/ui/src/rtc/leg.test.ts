@@ -15,7 +15,7 @@ interface FakePeer extends Peer {
 let peers: FakePeer[];
 let exchange: (sdp: string) => Promise<string>;
 let track: MediaStreamTrack | null;
-let stopAt: unknown;
+let stopAt: Error;
 
 function fake(_: MediaStreamTrack, events: PeerEvents): FakePeer {
   const peer: FakePeer = {

@@ -29,7 +29,6 @@ export function TryPage({ phone }: { phone: TryPhone }) {
       </div>
       {phone.info.value === 'away' ? <Away phone={phone} /> : <Telephone phone={phone} />}
       <HowTo />
-      {/* biome-ignore lint/a11y/useMediaCaption: a live telephone voice has no captions */}
       <audio ref={audio} autoplay data-testid="remote-audio" />
     </main>
   );
