@@ -82,24 +82,10 @@ impl Switchboard {
         obligation
     }
 
-    /// A conversation suspends what is owed (rule 4).
+    /// A conversation suspends what is owed (rule 4). One before it with the same person, whose outcome is still to come, has it no more.
     pub(crate) fn take_in_hand(&mut self, journey: JourneyId, operator: OperatorId, now: Now) {
-        self.settle_earlier_talk(journey, now);
         if let Some(obligation) = self.obligation_of(journey) {
             self.emit(Event::ObligationInHand { obligation, journey, operator }, now);
-        }
-    }
-
-    /// The person speaks with us again while the outcome of their last conversation is still to come: that one is settled by what is known.
-    fn settle_earlier_talk(&mut self, journey: JourneyId, now: Now) {
-        let held = self.obligation_of(journey).and_then(|id| self.state.obligations.get(&id)).map(|owed| owed.owed);
-        let Some(Owed::InHand { journey: earlier }) = held.filter(|owed| *owed != Owed::InHand { journey }) else {
-            return;
-        };
-        let mut afters = self.state.operators.values().filter_map(|operator| operator.after.as_ref());
-        match afters.find(|after| after.journey == earlier).cloned() {
-            Some(after) => self.settle(&after, now),
-            None => self.reopen(earlier, self.obligation_of(journey), Reason::new("not_settled"), now),
         }
     }
 

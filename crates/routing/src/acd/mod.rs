@@ -21,7 +21,8 @@ impl Switchboard {
         let Some(line) = settings.queues.get(queue) else { return Some(way_out.to_owned()) };
         let danger = self.state.journeys.get(&id)?.danger;
         let full = self.state.journeys.values().filter(|journey| stands_in(journey, queue)).count() >= line.capacity;
-        if self.is_draining() || (full && !danger) {
+        let must_stand = danger || self.calls.get(&id)?.unsecured;
+        if self.is_draining() || (full && !must_stand) {
             self.calls.get_mut(&id)?.left_line = true;
             return Some(way_out.to_owned());
         }

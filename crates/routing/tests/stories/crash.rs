@@ -62,7 +62,7 @@ fn a_bye_that_may_not_have_left_is_sent_after_the_crash() {
 #[test]
 fn a_torn_journal_at_any_record_owes_every_caller_and_ends_every_journey_once() {
     let mut day = World::with(with_phones(&["phone1"]));
-    day.ready("mei", &["lang:zh-CN"]);
+    day.ready("mei", &["lang:zh-CN", "lang:yue"]);
     let first = day.call_to_line("13800000001", '1');
     day.wait_s(5);
     let second = day.call_to_line("13800000002", '1');
@@ -73,6 +73,11 @@ fn a_torn_journal_at_any_record_owes_every_caller_and_ends_every_journey_once() 
     day.ask("mei", RequestKind::Outcome { outcome: Outcome::NotSpoken }).unwrap_or(Reply::Done);
     day.hang_up(second);
     day.wait_s(200);
+    let desk = day.desk_leg("mei");
+    let third = day.call_to_line("13800000003", '2');
+    day.accept("mei").unwrap();
+    day.falls_silent(desk);
+    day.hang_up(third);
     for cut in 1..=day.records.len() {
         let mut world = World::new();
         world.records = day.records[..cut].to_vec();

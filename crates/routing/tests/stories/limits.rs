@@ -81,6 +81,19 @@ fn without_a_journal_no_promise_is_spoken() {
 }
 
 #[test]
+fn without_a_journal_no_promise_is_spoken_while_stopping_either() {
+    let mut world = World::new();
+    world.ready("mei", &["lang:zh-CN"]);
+    world.input(Input::Journal { well: false });
+    let caller = world.call("13800000001");
+    world.wait_s(1);
+    world.input(Input::Drain);
+    world.press(caller, '0');
+    assert_eq!(world.ended(caller), Some((TerminalCause::FlowEnded, Party::Engine)));
+    assert_eq!(world.played(caller), ["zh-CN/welcome"]);
+}
+
+#[test]
 fn stopping_promises_those_who_wait_lets_talks_finish_and_takes_nobody_new() {
     let mut world = World::new();
     world.ready("mei", &["lang:zh-CN"]);

@@ -131,6 +131,10 @@ fn a_full_line_promises_at_once() {
     world.call_to_line("13800000001", '1');
     let second = world.call_to_line("13800000002", '1');
     assert_eq!(world.played(second), ["zh-CN/promise"]);
+    let in_danger = world.call("13800000003");
+    world.wait_s(1);
+    world.press(in_danger, '9');
+    assert_eq!(world.progress(in_danger), Progress::Waiting, "for danger there is always room");
 }
 
 #[test]
@@ -149,6 +153,22 @@ fn who_gives_up_and_dials_again_within_a_quarter_of_an_hour_has_their_place_back
 }
 
 #[test]
+fn a_place_is_given_back_once() {
+    let mut world = World::new();
+    world.desk("mei", &["lang:zh-CN"]);
+    let gave_up = world.call_to_line("13800000001", '1');
+    world.hang_up(gave_up);
+    let again = world.call_to_line("13800000001", '1');
+    world.ask("mei", RequestKind::Ready {}).unwrap();
+    world.accept("mei").unwrap();
+    world.hang_up(again);
+    let other = world.call_to_line("13800000002", '1');
+    world.call_to_line("13800000001", '1');
+    world.ask("mei", RequestKind::FinishWrapUp {}).unwrap();
+    assert_eq!(world.rings("mei"), Some(other), "who was served stands behind");
+}
+
+#[test]
 fn a_place_is_not_kept_for_ever() {
     let mut world = World::new();
     world.desk("mei", &["lang:zh-CN"]);
@@ -162,7 +182,7 @@ fn a_place_is_not_kept_for_ever() {
 }
 
 #[test]
-fn who_was_cut_off_goes_before_who_gave_up_and_back_to_the_same_operator() {
+fn who_was_cut_off_goes_before_who_gave_up() {
     let mut world = World::with(settings());
     world.ready("mei", &["lang:zh-CN"]);
     let cut = world.call_to_line("13800000001", '1');
@@ -175,8 +195,19 @@ fn who_was_cut_off_goes_before_who_gave_up_and_back_to_the_same_operator() {
     world.call_to_line("13800000002", '1');
     let again = world.call_to_line("13800000001", '1');
     world.ready("lin", &["lang:zh-CN"]);
-    assert_eq!(world.rings("lin"), Some(again), "cut off by us goes first");
-    world.decline("lin").unwrap();
+    assert_eq!(world.rings("lin"), Some(again));
+}
+
+#[test]
+fn who_was_cut_off_comes_back_to_the_same_operator() {
+    let mut world = World::new();
+    world.ready("mei", &["lang:zh-CN"]);
+    let cut = world.call_to_line("13800000001", '1');
+    world.accept("mei").unwrap();
+    world.ready("lin", &["lang:zh-CN"]);
+    world.fact(Fact::LegEnded { leg: cut, by: Party::Trunk });
+    world.wait_s(5);
     world.ask("mei", RequestKind::FinishWrapUp {}).unwrap();
-    assert_eq!(world.rings("mei"), Some(again), "and the same operator is preferred");
+    let again = world.call_to_line("13800000001", '1');
+    assert_eq!(world.rings("mei"), Some(again), "though lin is ready for longer");
 }

@@ -105,7 +105,7 @@ fn wish(offer: Option<base::OfferId>, how: u8) -> RequestKind {
         0 => RequestKind::NotReady { reason: Reason::new("meal") },
         1 => RequestKind::EndShift {},
         2 => RequestKind::HangUp {},
-        3 => RequestKind::Hold { on: how % 2 == 0 },
+        3 => RequestKind::Hold { on: how > 100 },
         4 => RequestKind::Outcome { outcome: Outcome::Spoken },
         5 => RequestKind::Outcome { outcome: Outcome::NotSpoken },
         6 => RequestKind::FinishWrapUp {},
