@@ -23,9 +23,9 @@ use tower::ServiceExt;
 use crate::app::{App, Clock, lock};
 use crate::guard::Door;
 use crate::router::router;
-use crate::serve::{Running, Web, WebConfig, serve_http};
+use crate::serve::{Running, serve_http};
 use crate::wire::TryInfo;
-use crate::{Answer, Ask, What};
+use crate::{Answer, Ask, Web, WebConfig, What};
 
 /// When every test begins.
 const BEGIN_S: i64 = 1_800_000_000;

@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod app;
 mod ask;
+mod config;
 mod desk;
 mod engine;
 mod failure;
@@ -26,7 +27,8 @@ mod fake;
 
 pub use app::Clock;
 pub use ask::{Answer, Ask, What};
+pub use config::{Web, WebConfig, WebError};
 pub use feed::Committed;
-pub use serve::{Site, Web, WebConfig, WebError};
+pub use serve::Site;
 pub use session::{HashError, hash_password};
 pub use tls::{Tls, TlsError};

@@ -91,7 +91,7 @@ fn serve(name: &str, file: EmbeddedFile, caching: &'static str, asked: &HeaderMa
 fn entity_tag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
     let short = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("\"{short}\"")
+    format!("W/\"{short}\"") // weak: compressed or not, it is the same
 }
 
 fn content_type(name: &str) -> &'static str {

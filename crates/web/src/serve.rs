@@ -7,88 +7,25 @@ use std::time::Duration;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::accept::Bounded;
 use crate::app::App;
 use crate::desk::{Desks, announce};
 use crate::engine::Engine;
-use crate::feed::{Committed, follow, whole};
+use crate::feed::{follow, whole};
 use crate::guard::Door;
 use crate::router::router;
 use crate::session::{HashError, Signer, Verifier};
 use crate::tls::Loaded;
 use crate::trial::TryCalls;
-use crate::wire::TryInfo;
-use crate::{Ask, Clock, Tls, TlsError};
+use crate::{Tls, Web, WebConfig, WebError};
 
 /// Who takes longer to send a request's head, or says nothing between two, is disconnected.
 const SLOWEST_HEAD: Duration = Duration::from_secs(20);
 /// How long requests under way may take once we stop.
 const GRACE: Duration = Duration::from_secs(3);
-
-/// Where the pages stand, and for whom.
-#[derive(Clone)]
-pub struct WebConfig {
-    /// HTTPS.
-    pub https: Option<(SocketAddr, Tls)>,
-    /// Plain HTTP; only on loopback (trial mode: browsers count localhost as secure).
-    pub http: Option<SocketAddr>,
-    /// In trial mode: what `/try` dials.
-    pub trial: Option<TryInfo>,
-    /// Signs cookies. Kept across starts, so that a restart signs nobody out.
-    pub session_key: [u8; 32],
-    /// Further origins that our pages may be fetched from, behind a proxy: `https://desk.example`.
-    pub origins: Vec<String>,
-}
-
-impl std::fmt::Debug for WebConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebConfig").field("https", &self.https).field("http", &self.http).finish_non_exhaustive()
-    }
-}
-
-/// What the pages show and ask of.
-#[derive(Debug)]
-pub struct Web {
-    /// The door to the engine.
-    pub engine: mpsc::Sender<Ask>,
-    /// Committed records. Subscribed before the engine runs, or any time later: what came before is asked for.
-    pub committed: Committed,
-    /// Postgres; none while it is away.
-    pub store: watch::Receiver<Option<store::Reader>>,
-    /// The engine's time.
-    pub clock: Clock,
-}
-
-/// Why the pages cannot stand.
-#[derive(Debug, thiserror::Error)]
-pub enum WebError {
-    /// The address is taken, or none of ours.
-    #[error("failed to listen on {scheme}://{address}")]
-    Listen {
-        /// `https`, `http`.
-        scheme: &'static str,
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Plain HTTP would send passwords in clear.
-    #[error("failed to listen on http://{0}: plain HTTP is for loopback addresses only")]
-    NotLoopback(SocketAddr),
-    /// No certificate.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// Argon2 or the system's entropy.
-    #[error(transparent)]
-    Hash(#[from] HashError),
-    /// A listener failed while in use.
-    #[error("failed to serve the pages")]
-    Serve(#[source] io::Error),
-}
 
 /// Listeners that are bound; nobody is answered yet.
 #[derive(Debug)]
@@ -237,10 +174,10 @@ mod tests {
 
     use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, ServerName};
-    use tokio::sync::{broadcast, oneshot};
+    use tokio::sync::{broadcast, mpsc, oneshot};
 
     use super::*;
-    use crate::{Answer, What};
+    use crate::{Answer, Ask, Clock, What};
 
     fn config() -> WebConfig {
         WebConfig { https: None, http: None, trial: None, session_key: [7; 32], origins: vec![] }
