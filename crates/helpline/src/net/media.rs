@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -26,14 +26,29 @@ const BURST: usize = 32;
 /// Orders to the media thread.
 #[derive(Clone)]
 pub(crate) struct MediaHandle {
-    orders: Sender<Order>,
+    inbox: Sender<Told>,
     waker: Arc<Waker>,
+}
+
+/// What the media thread is told.
+enum Told {
+    Order(Order),
+    Stop,
 }
 
 impl MediaHandle {
     /// Hands an order over. Orders are bounded by the legs that the engine keeps.
     pub(crate) fn order(&self, order: Order) {
-        if self.orders.send(order).is_ok() {
+        self.tell(Told::Order(order));
+    }
+
+    /// Ends the thread.
+    pub(crate) fn stop(&self) {
+        self.tell(Told::Stop);
+    }
+
+    fn tell(&self, told: Told) {
+        if self.inbox.send(told).is_ok() {
             // A poll that cannot be woken has ended.
             let _ = self.waker.wake();
         }
@@ -56,7 +71,7 @@ pub(crate) struct MediaSetup {
 pub(crate) fn start(setup: MediaSetup) -> io::Result<(MediaHandle, JoinHandle<()>)> {
     let poll = Poll::new()?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-    let (orders, inbox) = channel();
+    let (sender, inbox) = channel();
     let mut sockets = Sockets { browser: Vec::new(), rtp: Vec::new(), legs: BTreeMap::new(), poll };
     for address in &setup.browser {
         sockets.bind_browser(*address)?;
@@ -70,7 +85,7 @@ pub(crate) fn start(setup: MediaSetup) -> io::Result<(MediaHandle, JoinHandle<()
     let MediaSetup { clock, facts, .. } = setup;
     let thread = MediaThread { sockets, switch, inbox, clock, facts, buffer: [0; BUFFER] };
     let handle = std::thread::Builder::new().name("media".to_owned()).spawn(move || thread.run())?;
-    Ok((MediaHandle { orders, waker }, handle))
+    Ok((MediaHandle { inbox: sender, waker }, handle))
 }
 
 fn advertised(address: SocketAddr) -> SocketAddr {
@@ -80,7 +95,7 @@ fn advertised(address: SocketAddr) -> SocketAddr {
 struct MediaThread {
     sockets: Sockets,
     switch: Switch,
-    inbox: Receiver<Order>,
+    inbox: Receiver<Told>,
     clock: Clock,
     facts: Box<dyn FnMut(Fact) + Send>,
     buffer: [u8; BUFFER],
@@ -140,13 +155,13 @@ impl MediaThread {
         true
     }
 
-    /// Returns false when nobody can order any more.
+    /// Returns false when it is time to end.
     fn take_orders(&mut self) -> bool {
         loop {
             match self.inbox.try_recv() {
-                Ok(order) => self.order(order),
-                Err(std::sync::mpsc::TryRecvError::Empty) => break,
-                Err(std::sync::mpsc::TryRecvError::Disconnected) => return false,
+                Ok(Told::Order(order)) => self.order(order),
+                Ok(Told::Stop) | Err(TryRecvError::Disconnected) => return false,
+                Err(TryRecvError::Empty) => break,
             }
         }
         self.tick();

@@ -40,7 +40,7 @@ pub(crate) struct Running {
 pub(crate) struct Threads {
     engine: JoinHandle<()>,
     journal: JoinHandle<()>,
-    media: JoinHandle<()>,
+    media: (MediaHandle, JoinHandle<()>),
 }
 
 /// Whether calls are served, or a command only needs the decisions.
@@ -97,22 +97,28 @@ pub(crate) fn start(config: &Config, clock: Clock, mode: Mode) -> Result<(Runnin
         }
     }
     let running = Running { engine, committed, traces, data, clock };
-    Ok((running, Threads { engine: engine_thread, journal: journal_thread, media: media_thread }))
+    Ok((running, Threads { engine: engine_thread, journal: journal_thread, media: (media, media_thread) }))
 }
 
 impl Threads {
     /// Waits until the engine has stopped, and then for what it told the others.
     pub(crate) fn join(self) {
-        for (name, thread) in [("engine", self.engine), ("journal", self.journal), ("media", self.media)] {
-            if thread.join().is_err() {
-                tracing::error!(thread = name, "a thread ended in a panic");
-            }
-        }
+        join("engine", self.engine);
+        join("journal", self.journal);
+        let (media, thread) = self.media;
+        media.stop();
+        join("media", thread);
     }
 
     /// Whether the engine's thread has ended.
     pub(crate) fn engine_ended(&self) -> bool {
         self.engine.is_finished()
+    }
+}
+
+fn join(name: &str, thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!(thread = name, "a thread ended in a panic");
     }
 }
 

@@ -29,7 +29,7 @@ const OPERATOR: &str = "probe";
 const OPERATOR_HZ: f64 = 1000.0;
 
 /// A tone counts as heard from this share of the energy on.
-const CLEAR: f64 = 0.5;
+const CLEAR: f64 = 0.8;
 
 /// Places a call, answers it, tells what was heard; fails when a worker would not have got through.
 pub(crate) fn run(place: &Place, args: &ProbeArgs) -> Result<ExitCode, Failure> {
