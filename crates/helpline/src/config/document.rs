@@ -61,8 +61,10 @@ impl Document {
             merged.keys.extend(layer.places.keys);
         }
         for (variable, _) in environment {
-            let place = Place::Environment { variable: variable.clone() };
-            merged.keys.insert(key_of(variable), place);
+            let (key, place) = (key_of(variable), Place::Environment { variable: variable.clone() });
+            // What stood within a list of the file stands there no more.
+            merged.keys.retain(|within, _| !within.strip_prefix(&key).is_some_and(|rest| rest.starts_with('[')));
+            merged.keys.insert(key, place);
         }
         let variables = ::config::Environment::with_prefix("HELPLINE")
             .prefix_separator("_")

@@ -89,7 +89,13 @@ impl Switchboard {
             }
             (Doing::Saying(_), '*') => self.say_again(id, now),
             (Doing::Asking(_), _) => self.menu_key(id, digit, now),
-            (Doing::Pausing { .. } | Doing::Saying(_), _) => {}
+            // Callers who know the menu press before its first word.
+            (Doing::Pausing { .. }, _) => {
+                self.timers.cancel(&Timer::Greet(id));
+                self.greet(id, now);
+                self.pressed(id, digit, now);
+            }
+            (Doing::Saying(_), _) => {}
         }
     }
 

@@ -27,6 +27,18 @@ fn nothing_is_said_before_the_pause_after_our_answer_is_over() {
 }
 
 #[test]
+fn a_key_before_the_first_word_is_not_lost() {
+    let mut world = World::new();
+    let caller = world.call("13800000001");
+    world.press(caller, '0');
+    assert_eq!(world.progress(caller), Progress::Waiting);
+    let mut world = World::with(crate::settings::menu_first());
+    let caller = world.call("13800000001");
+    world.press(caller, '2');
+    assert_eq!(world.count("language_chosen"), 1, "{:?}", world.story(caller));
+}
+
+#[test]
 fn a_silent_caller_is_asked_again_and_then_led_to_a_person() {
     let mut world = World::new();
     let caller = world.call("13800000001");

@@ -52,6 +52,14 @@ pub(crate) fn with_queue(change: impl FnOnce(&mut Queue)) -> Settings {
     settings
 }
 
+/// The open flow begins with its menu of languages.
+pub(crate) fn menu_first() -> Settings {
+    let mut settings = settings();
+    let with_languages = settings.flows.values_mut().filter(|flow| flow.steps.contains_key("language"));
+    with_languages.for_each(|flow| flow.start = "language".to_owned());
+    settings
+}
+
 fn named<T, const N: usize>(items: [(&str, T); N]) -> BTreeMap<String, T> {
     items.into_iter().map(|(name, item)| (name.to_owned(), item)).collect()
 }

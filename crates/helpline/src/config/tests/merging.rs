@@ -98,6 +98,14 @@ fn a_variable_goes_before_the_files() {
 }
 
 #[test]
+fn numbers_in_a_variable_go_before_a_list_in_the_file() {
+    let folder = Folder::new();
+    folder.write("helpline.toml", &format!("{}\n[media]\nrtp_ports = [10000, 19999]\n", super::MAIN));
+    let config = folder.load(variables(&[("HELPLINE_MEDIA__RTP_PORTS", "20000,20999")]));
+    assert_eq!(config.media.rtp_ports, 20_000..=20_999);
+}
+
+#[test]
 fn a_faulty_variable_is_told_by_its_name() {
     let folder = Folder::new();
     let overrides = variables(&[
