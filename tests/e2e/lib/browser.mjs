@@ -58,16 +58,16 @@ export class Browser {
 
 // Runs in the page: records what an <audio> element is given (Opus at 96 kbit/s: decodeAudioData misreads WebM with PCM) and hands it out at 8 kHz.
 function ears() {
-  const state = { chunks: [], recorder: null, stream: null }
+  const state = { chunks: [], recorder: null }
   window.__ears = {
     start(stream) {
-      state.stream = stream
-      state.chunks = []
+      if (state.recorder && state.recorder.state !== 'inactive') state.recorder.stop()
+      const chunks = []
+      state.chunks = chunks
       state.recorder = new MediaRecorder(stream, { mimeType: 'audio/webm;codecs=opus', audioBitsPerSecond: 96000 })
-      state.recorder.ondataavailable = (event) => state.chunks.push(event.data)
+      state.recorder.ondataavailable = (event) => chunks.push(event.data)
       state.recorder.start(100)
     },
-    listening: (stream) => state.stream === stream && state.recorder.state === 'recording',
     async heard() {
       if (state.chunks.length === 0) return ''
       const bytes = await new Blob(state.chunks).arrayBuffer()

@@ -12,8 +12,13 @@ export class Desk {
     desk.ownsBrowser = !browser
     desk.browser = browser ?? (await Browser.open({ voice: `operator ${name}` }))
     desk.engine = engine
-    desk.page = await desk.browser.page({ locale, viewport })
-    await desk.signIn(name)
+    try {
+      desk.page = await desk.browser.page({ locale, viewport })
+      await desk.signIn(name)
+    } catch (error) {
+      if (desk.ownsBrowser) await desk.browser.close()
+      throw error
+    }
     return desk
   }
 
@@ -44,7 +49,13 @@ export class Desk {
 
   async beReady() {
     await this.page.click(at('state-ready'))
-    await this.state('ready')
+    // With someone in line it rings at once.
+    await this.page.waitForSelector(`${at('desk-state')}:is([data-state=ready], [data-state=offered])`, { state: 'attached' })
+  }
+
+  /** Ready, whatever it was before. */
+  async readyAnyway() {
+    if ((await this.page.getAttribute(at('desk-state'), 'data-state')) === 'not_ready') await this.beReady()
   }
 
   /** Waits for a state of the desk. */

@@ -85,17 +85,19 @@ export class Engine {
     return ['--config', join(this.directory, 'config/helpline.toml'), '--data', this.data, '--trial']
   }
 
-  /** Starts the process (again) and waits until it takes calls; `ready`: until Postgres is there too. */
-  async up({ ready = true, deadlineMs = 60000 } = {}) {
+  /** Starts the process (again) and waits until it takes calls; calls do not wait for Postgres,
+   * `postgres` does. */
+  async up({ postgres = true, deadlineMs = 60000 } = {}) {
     const args = [...this.#place, 'serve', ...(this.clock ? ['--clock', this.clock] : [])]
     this.#process = start(this.binary, args, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
     this.pid = this.#process.pid
     const probe = async () => {
       if (this.#process.exitCode !== null) throw new Error('the engine ended')
-      const response = await fetch(`${this.url}/${ready ? 'readyz' : 'healthz'}`)
+      const response = await fetch(`${this.url}/readyz`)
       return response.status === 200
     }
     await until(probe, () => `the engine is ready\n${this.logTail()}`, deadlineMs, 50)
+    if (postgres) await until(() => this.calls(), () => `Postgres is there\n${this.logTail()}`, deadlineMs, 200)
   }
 
   get url() {

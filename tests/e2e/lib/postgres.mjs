@@ -1,5 +1,5 @@
 // The embedded Postgres, reached as its own user through its socket: questions to it, and its absence.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './process.mjs'
 import { until } from './wait.mjs'
@@ -11,21 +11,21 @@ export class Postgres {
 
   /** postmaster.pid says where it is (its lines: pid, data folder, start, port, socket folder). */
   #pidFile() {
-    for (const name of existsSync(this.data) ? readdirSync(this.data) : []) {
-      for (const file of [join(this.data, name, 'postmaster.pid'), join(this.data, name, 'data', 'postmaster.pid')]) if (existsSync(file)) return file
-    }
-    return null
+    const file = join(this.data, 'postgres/cluster/postmaster.pid')
+    return existsSync(file) ? file : null
   }
 
   get #place() {
-    const [pid, cluster, , port, sockets] = readFileSync(this.#pidFile(), 'utf8').split('\n')
-    return { pid: Number(pid), cluster, port, sockets }
+    const file = this.#pidFile()
+    if (!file) throw new Error('Postgres does not run')
+    const [pid, , , port, sockets] = readFileSync(file, 'utf8').split('\n')
+    return { pid: Number(pid), port, sockets }
   }
 
   /** Rows as arrays of text. */
   async query(sql, database = 'helpline') {
     const { port, sockets } = this.#place
-    const args = ['-h', sockets, '-p', port, '-d', database, '-U', 'postgres', '-XAtq', '-F', '\x1f', '-R', '\x1e', '-v', 'ON_ERROR_STOP=1', '-c', sql]
+    const args = ['-h', sockets, '-p', port, '-d', database, '-U', 'helpline', '-XAtq', '-F', '\x1f', '-R', '\x1e', '-v', 'ON_ERROR_STOP=1', '-c', sql]
     const { output } = await this.#as(['psql', ...args])
     return output === '' ? [] : output.replace(/\n$/, '').split('\x1e').map((row) => row.split('\x1f'))
   }

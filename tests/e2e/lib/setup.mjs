@@ -7,15 +7,18 @@ import { findInFiles, findInTables, shapes } from './privacy.mjs'
 import { Caller } from './sipp.mjs'
 import { until } from './wait.mjs'
 
-/** Declares an engine for this file; `house.engine` is there once tests run. */
-export function house(options = {}) {
+/** Declares an engine for this file; `house.engine` is there once tests run. `furnish(house)` sets up what all tests of the file share. */
+export function house({ furnish, ...options } = {}) {
   const house = { engine: null, closing: [] }
   before(async () => {
     house.engine = await Engine.start(options)
+    await furnish?.(house)
   })
   after(async () => {
     for (const thing of house.closing.reverse()) await thing.close().catch(() => {})
     await house.engine?.close()
+    // A browser or a caller that a failed test left behind does not hold up the rest.
+    setTimeout(() => process.exit(), 3000).unref()
   })
   /** Closed at the end of the file. */
   house.keep = async (promise) => {

@@ -165,6 +165,12 @@ export class Caller {
     )
   }
 
+  /** Waits until it is answered and the first words are under way. */
+  async greeted() {
+    await this.event('answered')
+    await this.tap.until((tap) => tap.packets.length > 30, 'the first words')
+  }
+
   /** What SIPp found wrong. */
   complaint() {
     const file = join(this.directory, 'errors.log')

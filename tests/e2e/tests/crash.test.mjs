@@ -15,7 +15,7 @@ test('kill -9 with one talking, one waiting, one in the menu: three journeys los
   const desk = await it.keep(Desk.ready(engine, 'li'))
   const [talking, waiting, menu] = [await it.caller({ keys: '11' }), await it.caller({ keys: '11' }), await it.caller()]
   for (const caller of [talking, waiting]) {
-    await caller.event('answered')
+    await caller.greeted()
     await caller.press()
     await caller.press()
     if (caller === talking) {
@@ -50,7 +50,7 @@ test('kill -9 with one talking, one waiting, one in the menu: three journeys los
   await desk.audio('up', 30000)
   if ((await desk.page.getAttribute('[data-testid=desk-state]', 'data-state')) !== 'ready') await desk.beReady()
   const next = await it.caller({ keys: '11' })
-  await next.event('answered')
+  await next.greeted()
   await next.press()
   await next.press()
   await desk.rings()

@@ -78,7 +78,7 @@ test('/try after hours hears that we are closed', async () => {
 test('a desk phone at a fixed SIP address answers', async () => {
   const phone = await it.keep(Answerer.open({ directory: it.engine.directory, port: phonePort, ringMs: 300 }))
   const caller = await it.caller({ keys: '21' })
-  await caller.event('answered')
+  await caller.greeted()
   await caller.press()
   await caller.press()
   await phone.tap.until((tap) => find(tap.pcm(), caller.voice).heard, 'the caller at the desk phone', 12000)

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { Browser } from '../lib/browser.mjs'
 import { Desk, TryPage } from '../lib/desk.mjs'
 import { house, nobodyIsNamed } from '../lib/setup.mjs'
@@ -14,12 +14,13 @@ const OUT = join(dirname(fileURLToPath(import.meta.url)), '../out/pictures')
 const WIDTHS = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } }
 mkdirSync(OUT, { recursive: true })
 
-const it = house({ settings: { QUEUE__HOTLINE__RING_S: 60 } })
 let browser
-before(async () => {
-  browser = await Browser.open({ voice: 'operator li' })
+const it = house({
+  settings: { QUEUE__HOTLINE__RING_S: 60 },
+  async furnish(it) {
+    browser = await it.keep(Browser.open({ voice: 'operator li' }))
+  },
 })
-after(() => browser?.close())
 
 const barriers = []
 
@@ -40,7 +41,7 @@ async function picture(page, name, locale) {
 
 async function inLine() {
   const caller = await it.caller({ keys: '11' })
-  await caller.event('answered')
+  await caller.greeted()
   await caller.press()
   await caller.press()
   return caller

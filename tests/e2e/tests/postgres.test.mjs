@@ -11,7 +11,7 @@ const it = house()
 
 async function wholeCall(desk, outcome = 'spoken') {
   const caller = await it.caller({ keys: '11' })
-  await caller.event('answered')
+  await caller.greeted()
   await caller.press()
   await caller.press()
   await desk.rings()
@@ -52,7 +52,7 @@ test(`frozen ${LONG ? 'for a minute ' : ''}under calls: an operator signs in and
   const { engine } = it
   const talking = await it.keep(Desk.ready(engine, 'li'))
   const caller = await it.caller({ keys: '11' })
-  await caller.event('answered')
+  await caller.greeted()
   await caller.press()
   await caller.press()
   await talking.rings()
