@@ -5,7 +5,7 @@ use routing::Caller;
 use vault::Vault;
 
 /// The context under which numbers are sealed.
-pub const CONTEXT: &str = "number";
+pub(crate) const CONTEXT: &str = "number";
 
 /// Seals the number at arrival. `ours` tells whether a number is one of ours: such a caller ID names nobody.
 pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vault: &Vault, nonce: [u8; 24]) -> Caller {

@@ -28,12 +28,22 @@ pub(crate) struct Rtp {
 /// How far an inbound leg is.
 #[derive(Debug)]
 pub(crate) enum Inbound {
-    /// Nothing answered; the SDP offer waits.
-    Held { offer: Option<Vec<u8>> },
+    /// Nothing answered; the SDP offer waits, and so does the status that SIP must refuse it with.
+    Held { offer: Option<Vec<u8>>, refusal: Option<u16> },
     /// Media is opening.
     Opening,
     /// Our 200 is out.
     Up,
+}
+
+impl Inbound {
+    /// What SIP must refuse it with.
+    pub(crate) fn refusal(&self) -> Option<u16> {
+        match self {
+            Inbound::Held { refusal, .. } => *refusal,
+            Inbound::Opening | Inbound::Up => None,
+        }
+    }
 }
 
 /// How far an outbound leg is.

@@ -38,9 +38,13 @@ impl Engine {
 
     fn answer(&mut self, leg: LegId, now: Now) {
         match self.legs.get_mut(&leg) {
+            // SIP cannot take it. It is on record now: the refusal may leave, the obligation stays (rule 1).
+            Some(Leg::Inbound { stage: Inbound::Held { refusal: Some(_), .. }, .. }) => {
+                self.fail(leg, LegFailure::Incompatible, now);
+            }
             Some(Leg::Inbound { stage, rtp }) => {
                 let peer = rtp.peer;
-                let Inbound::Held { offer } = std::mem::replace(stage, Inbound::Opening) else { return };
+                let Inbound::Held { offer, .. } = std::mem::replace(stage, Inbound::Opening) else { return };
                 match offer {
                     Some(offer) => {
                         self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer })
@@ -90,9 +94,9 @@ impl Engine {
     pub(crate) fn fail(&mut self, leg: LegId, failure: LegFailure, now: Now) {
         let Some(gone) = self.forget(leg) else { return };
         match gone {
-            Leg::Inbound { .. } => {
+            Leg::Inbound { stage, .. } => {
                 let status = match failure {
-                    LegFailure::Incompatible => 488,
+                    LegFailure::Incompatible => stage.refusal().unwrap_or(488),
                     LegFailure::Cancelled | LegFailure::Refused | LegFailure::Timeout | LegFailure::Local => 480,
                 };
                 self.order_sip(sip::Order::Reject { leg, status, reason: None }, now);

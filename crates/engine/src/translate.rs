@@ -25,9 +25,9 @@ impl Engine {
 
     fn on_event(&mut self, event: Event, now: Now) {
         match event {
-            Event::Incoming { leg, trunk, dialled, identity, sdp, source } => {
+            Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } => {
                 let rtp = Rtp { port: None, peer: Some(source.ip()) };
-                self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp }, rtp });
+                self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp, refusal }, rtp });
                 self.arm_trying(leg, now);
                 self.arrived(leg, trunk, dialled, &identity, now);
             }

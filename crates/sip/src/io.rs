@@ -107,6 +107,7 @@ pub enum Output {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// An INVITE from a known trunk. `leg` is new. Nothing has been answered. `sdp` None: a late offer, or no SDP.
+    /// `refusal`: what SIP must refuse it with, once it is on record (rule 1); `Reject` with this status is the order that fits.
     Incoming {
         leg: LegId,
         trunk: String,
@@ -114,6 +115,7 @@ pub enum Event {
         identity: Identity,
         sdp: Option<Vec<u8>>,
         source: SocketAddr,
+        refusal: Option<u16>,
     },
     /// Cancelled before our final answer; 200 and 487 are out.
     Cancelled { leg: LegId },

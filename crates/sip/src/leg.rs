@@ -14,6 +14,8 @@ pub(crate) type Reason = Option<&'static str>;
 pub(crate) struct Leg {
     pub(crate) dialog: Dialog,
     pub(crate) stage: Stage,
+    /// What their INVITE must be refused with.
+    pub(crate) refusal: Option<Refusal>,
     /// Our 2xx that waits for its ACK.
     pub(crate) unacked: Option<Unacked>,
     /// Their re-INVITE that waits for the engine.
@@ -56,6 +58,14 @@ pub(crate) enum Cancel {
     Sent,
 }
 
+/// A refusal by the book.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    /// Whole lines that belong to this status: `Unsupported`, `Accept` …
+    pub(crate) headers: String,
+}
+
 /// Our 2xx, sent until acknowledged (RFC 3261 §13.3.1.4).
 #[derive(Debug)]
 pub(crate) struct Unacked {
@@ -90,6 +100,7 @@ impl Leg {
         Leg {
             dialog,
             stage,
+            refusal: None,
             unacked: None,
             reoffer: None,
             invite: None,

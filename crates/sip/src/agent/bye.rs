@@ -46,12 +46,13 @@ impl UserAgent {
         }
     }
 
-    /// A final refusal of their INVITE.
+    /// A final refusal of their INVITE. One that we knew of from the start takes its headers along.
     pub(super) fn reject(&mut self, id: LegId, status: u16, words: Option<&'static str>, now: Mono) {
         let Some(leg) = self.legs.get(&id) else { return };
         let Stage::Invited(tx) = leg.stage else { return };
         let tag = leg.dialog.local_tag.clone();
-        let headers = self.server_header();
+        let known = leg.refusal.as_ref().filter(|refusal| refusal.status == status);
+        let headers = format!("{}{}", known.map_or("", |refusal| &refusal.headers), self.server_header());
         self.respond(tx, Response { status, words, tag: &tag, headers: &headers, body: &[] }, now);
         self.end(id, None);
     }

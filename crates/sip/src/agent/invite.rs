@@ -7,12 +7,12 @@ use super::request::Arrived;
 use super::{Response, UserAgent, validate};
 use crate::Event;
 use crate::dialog::Dialog;
-use crate::leg::{Leg, Stage};
+use crate::leg::{Leg, Refusal, Stage};
 use crate::transaction::TxId;
 
 impl UserAgent {
-    /// A call from a trunk. Nothing is answered: the engine says when.
-    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>) {
+    /// A call from a trunk. Nothing is answered, and nothing refused: the engine says when.
+    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>, refusal: Option<Refusal>) {
         let leg = self.mint();
         let tag = self.tokens.next();
         let dialog = Dialog::of_invite(arrived.message, &arrived.head, tag, arrived.flow);
@@ -23,9 +23,10 @@ impl UserAgent {
             identity: identity(arrived.message),
             sdp: validate::sdp(arrived.message),
             source: arrived.flow.remote,
+            refusal: refusal.as_ref().map(|refusal| refusal.status),
         };
         let Some(tx) = self.open(arrived, Some(leg)) else { return };
-        self.add(leg, Leg::new(dialog, Stage::Invited(tx)));
+        self.add(leg, Leg { refusal, ..Leg::new(dialog, Stage::Invited(tx)) });
         self.wire.event(event);
     }
 

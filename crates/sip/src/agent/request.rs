@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use base::{LegId, Mono};
 
 use super::{Response, UserAgent, validate};
+use crate::leg::Refusal;
 use crate::message::{Head, Message, Method, Name, Reply, Via};
 use crate::transaction::{Key, MergeKey, Seen, TxId};
 use crate::trunk::trunk_of;
@@ -76,7 +77,7 @@ impl UserAgent {
             | Method::Other => {}
         }
         if let Err(refusal) = validate::outside(&arrived) {
-            return self.refuse(arrived, refusal.status, &refusal.headers, now);
+            return self.unfit(trunk, arrived, refusal, now);
         }
         if arrived.head.to.tag().is_some() || arrived.method() == Method::Bye {
             return self.refuse(arrived, 481, "", now);
@@ -91,7 +92,17 @@ impl UserAgent {
         if self.legs.len() >= super::MAX_LEGS {
             return self.refuse(arrived, 480, "", now);
         }
-        self.invited(trunk, arrived);
+        self.invited(trunk, arrived, None);
+    }
+
+    /// A call that could be read and cannot be taken goes on record before it is refused (rule 1); all else is refused at once.
+    fn unfit(&mut self, trunk: String, arrived: Arrived<'_>, refusal: Refusal, now: Mono) {
+        let call = arrived.method() == Method::Invite && matches!(refusal.status, 406 | 415 | 420 | 483);
+        let new = arrived.head.to.tag().is_none() && !self.servers.is_merged(&MergeKey::of(&arrived.head));
+        if call && new && self.legs.len() < super::MAX_LEGS {
+            return self.invited(trunk, arrived, Some(refusal));
+        }
+        self.refuse(arrived, refusal.status, &refusal.headers, now);
     }
 
     /// 200 to OPTIONS: what we take (§11.2).

@@ -2,17 +2,11 @@
 
 use super::request::Arrived;
 use crate::dialog::contact_is_sound;
+use crate::leg::Refusal;
 use crate::message::{Message, Method, Name, Scheme, Start, trim};
 
 /// What we take.
 pub(super) const ALLOW: &str = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
-
-/// A refusal by the book.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) headers: String,
-}
 
 fn refusal(status: u16, headers: impl Into<String>) -> Result<(), Refusal> {
     Err(Refusal { status, headers: headers.into() })

@@ -9,11 +9,14 @@ use crate::support::{CARRIER, SDP, Story, incoming, udp};
 fn nothing_is_answered_before_the_engine_says_so() {
     let mut story = Story::new();
     story.carrier(Caller::new("a").invite());
-    let Event::Incoming { leg, trunk, dialled, identity, sdp, source } = story.event() else { panic!("no call") };
+    let Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } = story.event() else {
+        panic!("no call")
+    };
     assert_eq!(leg.n, 1, "sip mints odd counters");
     assert_eq!((trunk.as_str(), dialled.as_str()), ("carrier", "4008169580"));
     assert_eq!(identity.number.map(|number| number.into_revealed()).as_deref(), Some("13900000001"));
     assert_eq!((sdp.as_deref(), source), (Some(SDP.as_bytes()), CARRIER.parse().unwrap()));
+    assert_eq!(refusal, None);
     story.carrier(Caller::new("a").invite());
     story.pass_ms(60_000);
     story.is_quiet();

@@ -22,6 +22,8 @@ mod privacy;
 #[cfg(test)]
 mod recovered;
 #[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod reinvite;
 #[cfg(test)]
 mod strangers;

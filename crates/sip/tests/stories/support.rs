@@ -197,3 +197,10 @@ pub(crate) fn incoming(story: &mut Story) -> LegId {
     let Event::Incoming { leg, .. } = event else { panic!("not a call: {event:?}") };
     leg
 }
+
+/// The leg of an incoming call that must be refused, and with what.
+pub(crate) fn to_refuse(story: &mut Story) -> (LegId, u16) {
+    let event = story.event();
+    let Event::Incoming { leg, refusal: Some(status), .. } = event else { panic!("no call to refuse: {event:?}") };
+    (leg, status)
+}

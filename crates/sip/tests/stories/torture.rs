@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use sip::{Event, Order};
+
 use crate::support::{CARRIER, Story, tcp, udp};
 
 fn corpus() -> Vec<(String, Vec<u8>)> {
@@ -20,7 +22,8 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// What each message gets from a trunk: the status line, `call` for an INVITE that is let in, or nothing.
+/// What each message gets from a trunk: the status line, `call` for an INVITE that is let in, or nothing. `call, to refuse` stands before
+/// what the refusal says once the engine has ordered it; nothing was said before.
 #[test]
 fn every_torture_message_gets_what_its_section_says() {
     let mut table = String::new();
@@ -28,10 +31,17 @@ fn every_torture_message_gets_what_its_section_says() {
         let mut story = Story::new();
         story.receive(udp(CARRIER), &bytes);
         let mut got = story.lines();
-        got.extend(story.events.iter().map(|event| {
-            let call = matches!(event, sip::Event::Incoming { .. });
-            if call { "call".to_owned() } else { format!("{event:?}") }
-        }));
+        for event in std::mem::take(&mut story.events) {
+            match event {
+                Event::Incoming { refusal: None, .. } => got.push("call".to_owned()),
+                Event::Incoming { leg, refusal: Some(status), .. } => {
+                    got.push("call, to refuse".to_owned());
+                    story.order(Order::Reject { leg, status, reason: None });
+                    got.extend(story.lines());
+                }
+                event => got.push(format!("{event:?}")),
+            }
+        }
         table.push_str(&format!("{name}: {}\n", got.join(", ")));
     }
     insta::assert_snapshot!(table);

@@ -3,7 +3,7 @@
 use sip::{Event, Order};
 
 use crate::caller::Caller;
-use crate::support::{CARRIER, SDP, Story, incoming, udp};
+use crate::support::{CARRIER, SDP, Story, incoming, to_refuse, udp};
 
 /// The answer to an INVITE, after a change to it.
 fn refused(change: impl Fn(String) -> String) -> String {
@@ -11,6 +11,18 @@ fn refused(change: impl Fn(String) -> String) -> String {
     story.carrier(change(Caller::new("a").invite()));
     let answer = story.next().text();
     assert!(story.events.is_empty(), "{:?}", story.events);
+    answer
+}
+
+/// The answer to an INVITE that is told first, once the engine has ordered its refusal.
+fn refused_once_told(change: impl Fn(String) -> String) -> String {
+    let mut story = Story::new();
+    story.carrier(change(Caller::new("a").invite()));
+    let (leg, status) = to_refuse(&mut story);
+    story.is_quiet();
+    story.order(Order::Reject { leg, status, reason: None });
+    let answer = story.next().text();
+    story.is_quiet();
     answer
 }
 
@@ -50,7 +62,7 @@ fn a_known_method_that_we_do_not_take_is_405_an_unknown_one_501() {
 
 #[test]
 fn a_required_extension_is_420() {
-    let answer = refused(|text| text.replace("Max-Forwards", "Require: 100rel, timer\r\nMax-Forwards"));
+    let answer = refused_once_told(|text| text.replace("Max-Forwards", "Require: 100rel, timer\r\nMax-Forwards"));
     assert!(answer.starts_with("SIP/2.0 420 Bad Extension\r\n"));
     assert!(answer.contains("\r\nUnsupported: 100rel, timer\r\n"));
 }
@@ -58,12 +70,12 @@ fn a_required_extension_is_420() {
 #[test]
 fn a_body_that_is_no_sdp_is_415_unless_it_may_be_ignored() {
     let odd = |text: String| text.replace("application/sdp", "application/isup");
-    let answer = refused(odd);
+    let answer = refused_once_told(odd);
     assert!(
         answer.starts_with("SIP/2.0 415 Unsupported Media Type\r\n")
             && answer.contains("\r\nAccept: application/sdp\r\n")
     );
-    let answer = refused(|text| text.replace("Content-Type", "Content-Encoding: gzip\r\nContent-Type"));
+    let answer = refused_once_told(|text| text.replace("Content-Type", "Content-Encoding: gzip\r\nContent-Type"));
     assert!(answer.starts_with("SIP/2.0 415") && answer.contains("\r\nAccept-Encoding: identity\r\n"));
     let mut story = Story::new();
     story.carrier(
@@ -84,7 +96,8 @@ fn scheme_version_and_hops() {
             .starts_with("SIP/2.0 505 Version Not Supported")
     );
     assert!(
-        refused(|text| text.replace("Max-Forwards: 70", "Max-Forwards: 0")).starts_with("SIP/2.0 483 Too Many Hops")
+        refused_once_told(|text| text.replace("Max-Forwards: 70", "Max-Forwards: 0"))
+            .starts_with("SIP/2.0 483 Too Many Hops")
     );
 }
 
