@@ -1,1 +1,20 @@
-//! See `crates/README.md`.
+//! A world for the switchboard: callers, operators, desks and a journal on virtual time, and a second opinion on what it decides.
+//!
+//! [`World`] drives one [`routing::Switchboard`] as a node would, write first: what an input leads to is in the journal before any command
+//! of it is performed. A [`Story`] is a text that happens in a world; [`walk()`] lets anything happen in any order; [`Judge`] is a small
+//! reference model, written from the rules and not from the switchboard, that watches every step.
+
+mod media;
+mod model;
+mod random;
+mod settings;
+mod story;
+mod walk;
+mod world;
+
+pub use model::{Judge, Verdict};
+pub use random::Random;
+pub use settings::shipped;
+pub use story::{Failure, Story};
+pub use walk::{Stray, Walked, walk};
+pub use world::{NODE, Step, Told, World};

@@ -1,0 +1,183 @@
+//! The reference model: the rules of obligations and of the line, in the plainest words, against what a switchboard wrote and did.
+//!
+//! It is written from the rules, asks the switchboard nothing, and computes for itself who fits whom. It is not a switchboard: it only says
+//! whether a step was allowed, and whether something that had to happen did not.
+
+mod calls;
+mod fair;
+mod owed;
+mod roster;
+
+use std::collections::BTreeSet;
+
+use base::Timestamp;
+use routing::{Board, Command, Event, Fact, Input, Record, Settings};
+
+use crate::{Step, Told};
+use calls::Calls;
+use owed::Owed;
+use roster::Roster;
+
+/// A rule that was broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{rule} (record {seq})")]
+pub struct Verdict {
+    /// Which, in words.
+    pub rule: String,
+    /// The last record that was seen.
+    pub seq: u64,
+}
+
+/// What a part of the model says: the rule that was broken.
+type Ruling = Result<(), String>;
+
+/// Watches every step of a node.
+#[derive(Debug)]
+pub struct Judge {
+    seq: u64,
+    secrets: BTreeSet<String>,
+    roster: Roster,
+    calls: Calls,
+    owed: Owed,
+    /// A run is over and what it left behind is not cleared up yet.
+    recovering: bool,
+}
+
+impl Judge {
+    /// Knows nothing but who sits at a static SIP address.
+    pub fn new(settings: &Settings) -> Self {
+        Judge {
+            seq: 0,
+            secrets: BTreeSet::new(),
+            roster: Roster::new(&settings.sip_operators),
+            calls: Calls::default(),
+            owed: Owed::default(),
+            recovering: false,
+        }
+    }
+
+    /// Learns a number that must never be written.
+    pub fn keep_secret(&mut self, number: &str) {
+        self.secrets.insert(number.to_owned());
+    }
+
+    /// Judges the next step.
+    pub fn step(&mut self, step: &Step) -> Result<(), Verdict> {
+        self.told(&step.told);
+        let ruling = step.records.iter().try_for_each(|record| self.record(record));
+        let ruling = ruling
+            .and_then(|()| step.commands.iter().try_for_each(|command| self.command(command)))
+            .and_then(|()| self.after(&step.told, step.now.utc));
+        self.verdict(ruling)
+    }
+
+    /// Compares with the picture that people are shown.
+    pub fn board(&self, board: &Board) -> Result<(), Verdict> {
+        let (shown, owed) = (board.open_obligations(), self.owed.not_kept());
+        let under_way = board.journeys().map(|(id, _)| id).collect::<BTreeSet<_>>();
+        let ruling = if shown != owed {
+            Err(format!("the board shows {shown} obligations, {owed} are not kept"))
+        } else if under_way != self.calls.under_way() {
+            Err(format!("the board shows {under_way:?} under way, not {:?}", self.calls.under_way()))
+        } else if board.last_seq() != self.seq {
+            Err("the board is not at the last record".to_owned())
+        } else {
+            Ok(())
+        };
+        self.verdict(ruling)
+    }
+
+    /// Everyone has hung up and everything has run out: nothing may be left over.
+    pub fn finish(&self) -> Result<(), Verdict> {
+        let ruling = self.calls.finish().and_then(|()| self.roster.finish()).and_then(|()| self.owed.finish());
+        self.verdict(ruling)
+    }
+
+    /// How many obligations were opened and how many of them kept.
+    pub fn tally(&self) -> (u64, u64) {
+        self.owed.tally()
+    }
+
+    fn verdict(&self, ruling: Ruling) -> Result<(), Verdict> {
+        ruling.map_err(|rule| Verdict { rule, seq: self.seq })
+    }
+
+    fn told(&mut self, told: &Told) {
+        match told {
+            Told::Input(Input::Fact(fact)) | Told::Torn(Input::Fact(fact)) => self.roster.learn(fact),
+            Told::Input(_) | Told::Torn(_) | Told::Time => {}
+            Told::Lost => {
+                self.recovering = true;
+                self.roster.lose_desks();
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Record) -> Ruling {
+        let expected = self.seq + 1;
+        if record.seq != expected {
+            return Err(format!("record {} follows record {}", record.seq, self.seq));
+        }
+        self.seq = record.seq;
+        self.says_no_number(record)?;
+        let event = &record.event;
+        self.roster.record(event)?;
+        if let Event::Offered { journey, operator, .. } = event {
+            fair::offer(&self.roster, &self.calls, *journey, operator)?;
+        }
+        self.calls.record(event, record.utc)?;
+        if let Event::OperatorChanged { operator, state, .. } = event
+            && roster::starts_anew(state)
+        {
+            self.calls.ask_again(operator);
+        }
+        self.owed.record(event, &self.calls)
+    }
+
+    fn says_no_number(&self, record: &Record) -> Ruling {
+        let json = serde_json::to_string(record).map_err(|why| why.to_string())?;
+        let said = self.secrets.iter().any(|number| json.contains(number.as_str()));
+        if said { Err("a number stands in clear in the journal (rule 20)".to_owned()) } else { Ok(()) }
+    }
+
+    /// Nobody is answered or let go before what we owe them is written (rule 1).
+    fn command(&mut self, command: &Command) -> Ruling {
+        match command {
+            Command::Answer { leg } => match self.calls.of_leg(*leg) {
+                Some((id, call)) if call.synthetic || self.owed.owes(id) => Ok(()),
+                Some((id, _)) => Err(format!("{id} was answered before it was owed anything (rule 1)")),
+                None => Err(format!("{leg} was answered before its journey was written (rule 1)")),
+            },
+            Command::HangUp { leg, .. } => {
+                self.roster.learn(&Fact::LegEnded { leg: *leg, by: routing::Party::Engine });
+                Ok(())
+            }
+            Command::Refuse { .. }
+            | Command::Dial { .. }
+            | Command::Play { .. }
+            | Command::StopPlay { .. }
+            | Command::Hear { .. }
+            | Command::Watch { .. }
+            | Command::SendDigit { .. }
+            | Command::Mute { .. }
+            | Command::ByeRecovered { .. } => Ok(()),
+        }
+    }
+
+    fn after(&mut self, told: &Told, now: Timestamp) -> Ruling {
+        match told {
+            Told::Torn(_) => self.recovering = true,
+            Told::Input(Input::NodeLost { .. }) => {
+                self.recovering = false;
+                self.calls.none_of_the_past()?;
+            }
+            Told::Input(_) | Told::Time | Told::Lost => {}
+        }
+        if self.recovering {
+            return Ok(());
+        }
+        self.roster.agrees(&self.calls)?;
+        self.owed.holds(&self.calls, &self.roster)?;
+        fair::nobody_waits_in_vain(&self.roster, &mut self.calls, now)
+    }
+}

@@ -1,0 +1,320 @@
+//! One node and everyone around it, on virtual time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{
+    Boot, LegId, Mono, NodeId, Now, NumberClass, OfferId, OperatorId, PersonId, PhoneNumber, Sealed, Timestamp,
+};
+use routing::{
+    Board, Caller, Command, Fact, Input, LegQuality, Output, Party, Record, Reply, Request, RequestError, RequestKind,
+    Role, Settings, Skill, Switchboard, Token, User,
+};
+
+use crate::Random;
+use crate::media::{Happening, Media};
+
+/// The one node.
+pub const NODE: NodeId = NodeId(1);
+
+/// What the switchboard was told, or what happened to it.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// An input.
+    Input(Input),
+    /// That time has passed.
+    Time,
+    /// An input, but the process died of it: not all of its records are in the journal.
+    Torn(Input),
+    /// Nothing: the process died, and another one read the journal.
+    Lost,
+}
+
+/// One step of a node: what it was told, what was written, and what was then done.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it was told,
+    pub told: Told,
+    /// when,
+    pub now: Now,
+    /// what stands in the journal for it,
+    pub records: Vec<Record>,
+    /// and what was done after that.
+    pub commands: Vec<Command>,
+}
+
+/// A node, its journal, and the world around it.
+#[derive(Debug)]
+pub struct World {
+    settings: Arc<Settings>,
+    switchboard: Switchboard,
+    now: Now,
+    boot: Boot,
+    journal: Vec<Record>,
+    board: Board,
+    pub(crate) media: Media,
+    desks: BTreeMap<OperatorId, LegId>,
+    replies: BTreeMap<u64, Result<Reply, RequestError>>,
+    steps: Vec<Step>,
+    legs: u64,
+    browser_legs: u64,
+    tokens: u64,
+}
+
+impl World {
+    /// A first run at this moment.
+    pub fn new(settings: Settings, utc: Timestamp) -> Self {
+        let settings = Arc::new(settings);
+        let mut world = World {
+            settings: settings.clone(),
+            switchboard: Switchboard::new(NODE, Boot(1)),
+            now: Now { mono: Mono::ZERO, utc },
+            boot: Boot(1),
+            journal: Vec::new(),
+            board: Board::default(),
+            media: Media::default(),
+            desks: BTreeMap::new(),
+            replies: BTreeMap::new(),
+            steps: Vec::new(),
+            legs: 0,
+            browser_legs: 1 << 40,
+            tokens: 0,
+        };
+        world.tell(Input::Configured(settings));
+        world
+    }
+
+    /// Both clocks.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
+    /// Everything that is durable.
+    pub fn journal(&self) -> &[Record] {
+        &self.journal
+    }
+
+    /// The fold of the journal.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The switchboard of this run.
+    pub fn switchboard(&self) -> &Switchboard {
+        &self.switchboard
+    }
+
+    /// The steps since the last look.
+    pub fn take_steps(&mut self) -> Vec<Step> {
+        std::mem::take(&mut self.steps)
+    }
+
+    /// Tells the switchboard something: what follows is written first, then done.
+    pub fn tell(&mut self, input: Input) {
+        self.switchboard.handle(input.clone(), self.now);
+        let (records, held) = self.drain();
+        self.commit(Told::Input(input), records, held);
+    }
+
+    /// Tells it a fact.
+    pub fn fact(&mut self, fact: Fact) {
+        self.tell(Input::Fact(fact));
+    }
+
+    /// The process dies while this input is written: only the first `kept` records are on disk, and nothing was done.
+    pub fn tell_and_die(&mut self, input: Input, kept: usize) {
+        self.switchboard.handle(input.clone(), self.now);
+        let (mut records, _) = self.drain();
+        records.truncate(kept);
+        self.commit(Told::Torn(input), records, Vec::new());
+        self.restart();
+    }
+
+    /// The process dies; the next one replays the journal and learns what was lost.
+    pub fn restart(&mut self) {
+        self.switchboard = Switchboard::new(NODE, Boot(1));
+        self.journal.iter().for_each(|record| self.switchboard.apply(record));
+        let lost = self.switchboard.last_boot().filter(|_| self.switchboard.running());
+        self.boot = Boot(self.switchboard.last_boot().map_or(1, |boot| boot.0 + 1));
+        self.switchboard.begin(self.boot);
+        (self.now.mono, self.media, self.legs) = (Mono::ZERO, Media::default(), 0);
+        self.desks.clear();
+        self.steps.push(Step { told: Told::Lost, now: self.now, records: Vec::new(), commands: Vec::new() });
+        self.tell(Input::Configured(self.settings.clone()));
+        if let Some(boot) = lost {
+            self.tell(Input::NodeLost { node: NODE, boot });
+        }
+    }
+
+    /// Lets time pass; everything happens at its moment.
+    pub fn pass(&mut self, span: Duration) {
+        let end = self.now.after(span);
+        while self.happen(end.mono) {}
+        self.now = end;
+    }
+
+    /// Lets the next thing happen, if it is due by `until`.
+    pub(crate) fn happen(&mut self, until: Mono) -> bool {
+        let due = [self.media.next(), self.switchboard.poll_timeout()].into_iter().flatten().min();
+        let Some(at) = due.filter(|at| *at <= until) else { return false };
+        self.now = self.now.after(at.since(self.now.mono));
+        if let Some(happening) = self.media.pop_due(self.now.mono) {
+            self.report(happening);
+        } else {
+            self.switchboard.handle_timeout(self.now);
+            let (records, held) = self.drain();
+            self.commit(Told::Time, records, held);
+        }
+        true
+    }
+
+    fn report(&mut self, happening: Happening) {
+        match happening {
+            Happening::Up(leg) => {
+                self.fact(Fact::LegUp { leg });
+                self.fact(Fact::DialogConfirmed { leg, dialog: Sealed(leg.n.to_be_bytes().to_vec()) });
+            }
+            Happening::Played(leg, play) => self.fact(Fact::Played { leg, play }),
+            Happening::Flowing(leg) => self.fact(Fact::Flowing { leg }),
+            Happening::Silent(leg) => self.fact(Fact::Silent { leg }),
+            Happening::Measured(leg) => self.fact(Fact::Measured { leg, quality: LegQuality::default() }),
+        }
+    }
+
+    fn drain(&mut self) -> (Vec<Record>, Vec<Output>) {
+        let (mut records, mut held) = (Vec::new(), Vec::new());
+        while let Some(output) = self.switchboard.poll_output() {
+            match output {
+                Output::Record(record) => records.push(record),
+                Output::Command(_) | Output::Reply { .. } => held.push(output),
+                Output::Alarm(_) => {}
+            }
+        }
+        (records, held)
+    }
+
+    /// Write first, then act.
+    fn commit(&mut self, told: Told, records: Vec<Record>, held: Vec<Output>) {
+        records.iter().for_each(|record| self.board.apply(record));
+        self.journal.extend_from_slice(&records);
+        let mut commands = Vec::new();
+        for output in held {
+            match output {
+                Output::Command(command) => {
+                    self.media.perform(&command, self.now.mono);
+                    commands.push(command);
+                }
+                Output::Reply { token, reply } => {
+                    self.replies.insert(token.0, reply);
+                }
+                Output::Record(_) | Output::Alarm(_) => {}
+            }
+        }
+        self.steps.push(Step { told, now: self.now, records, commands });
+    }
+}
+
+/// Callers.
+impl World {
+    /// An INVITE comes in. The leg of whoever calls.
+    pub fn call(&mut self, number: &str, dialled: &str) -> LegId {
+        let (leg, input) = self.invite(number, dialled);
+        self.tell(input);
+        leg
+    }
+
+    /// An INVITE that was not told yet.
+    pub(crate) fn invite(&mut self, number: &str, dialled: &str) -> (LegId, Input) {
+        // Inbound legs have odd counters.
+        self.legs += 2;
+        let leg = LegId::new(NODE, self.boot, self.legs - 1);
+        let (caller, dialled, trunk) = (caller(number), dialled.to_owned(), "carrier".to_owned());
+        (leg, Input::Arrived { leg, caller, dialled, trunk })
+    }
+
+    /// A leg ends.
+    pub fn leave(&mut self, leg: LegId, by: Party) {
+        self.media.over(leg, self.now.mono);
+        self.fact(Fact::LegEnded { leg, by });
+    }
+
+    /// Packets of a leg stop coming, or come again.
+    pub fn hush(&mut self, leg: LegId, quiet: bool) {
+        self.media.hush(leg, quiet, self.now.mono);
+    }
+}
+
+/// Operators.
+impl World {
+    /// Gives someone an account, once.
+    pub fn hire(&mut self, name: &str, languages: &[&str]) {
+        let operator = OperatorId(name.to_owned());
+        if self.board.account(&operator).is_some() {
+            return;
+        }
+        let skills = languages.iter().map(|tag| Skill(format!("lang:{tag}"))).collect();
+        let user = User { operator, name: name.to_owned(), roles: vec![Role::Operator], skills };
+        self.ask_as(None, RequestKind::AddUser { user, password: "$argon2id$invented".to_owned() });
+    }
+
+    /// Their page opens: its socket, then its audio (anew).
+    pub fn open_desk(&mut self, name: &str) -> LegId {
+        self.socket(name, true);
+        self.open_audio(name)
+    }
+
+    /// Their page's audio opens (anew).
+    pub fn open_audio(&mut self, name: &str) -> LegId {
+        let operator = OperatorId(name.to_owned());
+        // Browser legs stand above 2^40.
+        self.browser_legs += 1;
+        let leg = LegId::new(NODE, self.boot, self.browser_legs);
+        self.desks.insert(operator.clone(), leg);
+        self.fact(Fact::DeskLeg { operator, leg });
+        self.fact(Fact::LegUp { leg });
+        leg
+    }
+
+    /// Their page's socket comes or goes.
+    pub fn socket(&mut self, name: &str, up: bool) {
+        self.fact(Fact::DeskSocket { operator: OperatorId(name.to_owned()), up });
+    }
+
+    /// The leg of their desk.
+    pub fn desk(&self, name: &str) -> Option<LegId> {
+        self.desks.get(&OperatorId(name.to_owned())).copied()
+    }
+
+    /// What rings at them.
+    pub fn offer_at(&self, name: &str) -> Option<OfferId> {
+        self.board.offer(&OperatorId(name.to_owned())).map(|(_, _, ringing)| ringing.offer)
+    }
+
+    /// They ask for something.
+    pub fn ask(&mut self, name: &str, kind: RequestKind) -> Option<Result<Reply, RequestError>> {
+        self.ask_as(Some(OperatorId(name.to_owned())), kind)
+    }
+
+    fn ask_as(&mut self, by: Option<OperatorId>, kind: RequestKind) -> Option<Result<Reply, RequestError>> {
+        self.tokens += 1;
+        self.tell(Input::Asked { token: Token(self.tokens), request: Request { by, kind } });
+        self.replies.remove(&self.tokens)
+    }
+}
+
+/// What the vault would make of a number: a mobile is a person, and nothing of it is readable.
+fn caller(number: &str) -> Caller {
+    let number = PhoneNumber::parse(number);
+    let seed = number.canonical().bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(257) ^ u64::from(byte));
+    let mut hash = Random::new(seed);
+    let mut person = [0; 16];
+    person.iter_mut().for_each(|byte| *byte = hash.draw().to_be_bytes()[0]);
+    Caller {
+        person: (number.class() == NumberClass::Mobile).then_some(PersonId(person)),
+        number: Some(Sealed(number.canonical().bytes().map(|byte| byte ^ 0x5A).collect())),
+        masked: number.masked(),
+        class: number.class(),
+        private: false,
+    }
+}
