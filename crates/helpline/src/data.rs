@@ -23,7 +23,9 @@ pub(crate) enum DataError {
     #[error("failed to read the keys in {path}; restore this file from its backup: without it no number can be opened")]
     Keys { path: PathBuf, source: vault::KeyFileError },
     /// A journal without its keys.
-    #[error("{path} is missing, but there is a journal: restore the keys from their backup, or no number can be opened")]
+    #[error(
+        "{path} is missing, but there is a journal: restore the keys from their backup, or no number can be opened"
+    )]
     KeysGone { path: PathBuf },
 }
 
@@ -128,8 +130,7 @@ fn make(path: &Path, mode: u32) -> Result<(), DataError> {
 /// Written whole, readable by us alone, on disk before it is used.
 fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     let failed = |operation| move |source| DataError::Io { operation, path: path.to_owned(), source };
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create"))?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create"))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed("write"))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("sync the folder of"))

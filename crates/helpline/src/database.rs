@@ -35,9 +35,7 @@ impl Session {
                 let cluster = Embedded::start(data, None).await?;
                 Ok(Session { database: store::Database::attach(&cluster).await?, cluster: Some(cluster) })
             }
-            config::Database::Url(url) => {
-                Ok(Session { database: store::Database::connect(url).await?, cluster: None })
-            }
+            config::Database::Url(url) => Ok(Session { database: store::Database::connect(url).await?, cluster: None }),
         }
     }
 

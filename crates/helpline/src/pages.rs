@@ -56,19 +56,17 @@ pub(crate) async fn start(
 
 fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> {
     let tls = match &config.web.certificate {
-        Certificate::Files { certificate, key } => {
-            Tls::Files { certificate: certificate.clone(), key: key.clone() }
-        }
+        Certificate::Files { certificate, key } => Tls::Files { certificate: certificate.clone(), key: key.clone() },
         Certificate::SelfMade => Tls::SelfMade { folder: data.certificates(), names: config.web.names.clone() },
     };
-    let https = config.web.https.first().map(|address| (*address, tls));
-    let trial = config.trial.as_ref().map(|trial| web::wire::TryInfo {
-        number: trial.number.clone(),
-        closed_number: trial.closed_number.clone(),
-    });
+    let https = (!config.web.https.is_empty()).then(|| (config.web.https.clone(), tls));
+    let trial = config
+        .trial
+        .as_ref()
+        .map(|trial| web::wire::TryInfo { number: trial.number.clone(), closed_number: trial.closed_number.clone() });
     Ok(WebConfig {
         https,
-        http: config.web.http.first().copied(),
+        http: config.web.http.clone(),
         trial,
         session_key: data.session_key()?,
         origins: config.web.names.iter().map(|name| format!("https://{name}")).collect(),
@@ -79,9 +77,12 @@ fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> 
 fn readers(mut database: watch::Receiver<Option<store::Database>>) -> watch::Receiver<Option<store::Reader>> {
     let (seat, readers) = watch::channel(None);
     tokio::spawn(async move {
-        while database.changed().await.is_ok() {
+        loop {
             let reader = database.borrow_and_update().as_ref().map(store::Database::reader);
             seat.send_replace(reader);
+            if database.changed().await.is_err() {
+                return;
+            }
         }
     });
     readers

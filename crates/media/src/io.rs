@@ -30,7 +30,7 @@ pub enum Order {
     Play { leg: LegId, play: PlayId, sounds: Vec<Sound>, repeat: bool },
     /// Stop what plays.
     StopPlay { leg: LegId },
-    /// What this leg hears when nothing is played to it. Idempotent; empty is silence (comfort packets for a browser leg).
+    /// What this leg hears when nothing is played to it. Idempotent; empty is silence: a packet of it now and then keeps the way open.
     Hear { leg: LegId, sources: Vec<Source> },
     /// Nothing of what comes from this leg is heard by anyone.
     Mute { leg: LegId, on: bool },

@@ -12,10 +12,10 @@ use crate::{Ask, Clock, Tls, TlsError};
 /// Where the pages stand, and for whom.
 #[derive(Clone)]
 pub struct WebConfig {
-    /// HTTPS.
-    pub https: Option<(SocketAddr, Tls)>,
+    /// HTTPS: its sockets and their certificate.
+    pub https: Option<(Vec<SocketAddr>, Tls)>,
     /// Plain HTTP; only on loopback (trial mode: browsers count localhost as secure).
-    pub http: Option<SocketAddr>,
+    pub http: Vec<SocketAddr>,
     /// In trial mode: what `/try` dials.
     pub trial: Option<TryInfo>,
     /// Signs cookies. Kept across starts, so that a restart signs nobody out.

@@ -79,7 +79,7 @@ impl House {
             move || Timestamp::from_second(now_s.load(Ordering::Relaxed)).unwrap()
         });
         let (stop, stopping) = watch::channel(false);
-        let config = WebConfig { https: None, http: None, trial, session_key: [7; 32], origins: vec![] };
+        let config = WebConfig { https: None, http: vec![], trial, session_key: [7; 32], origins: vec![] };
         let web = Web { engine: asks, committed: receiver, store: watch::channel(None).1, clock };
         let running = Running::start(&config, web, stopping).await.unwrap();
         House { app: running.app.clone(), engine, asked, committed, now_s, stop, _running: running }

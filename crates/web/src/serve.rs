@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -31,36 +32,39 @@ const GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Site {
     config: WebConfig,
-    https: Option<(TcpListener, Loaded, Door)>,
-    http: Option<TcpListener>,
+    https: Option<(Vec<TcpListener>, Loaded, Door)>,
+    http: Vec<TcpListener>,
 }
 
 impl Site {
     /// Loads the certificate and binds, so that faults are told before anything else starts.
     pub fn bind(config: WebConfig) -> Result<Self, WebError> {
         let https = config.https.as_ref().map(bind_https).transpose()?;
-        let http = config.http.map(bind_http).transpose()?;
+        let http = config.http.iter().map(bind_http).collect::<Result<_, _>>()?;
         Ok(Site { config, https, http })
     }
 
     /// Where HTTPS and HTTP are listened for.
-    pub fn addresses(&self) -> (Option<SocketAddr>, Option<SocketAddr>) {
-        let address = |listener: &TcpListener| listener.local_addr().ok();
-        (self.https.as_ref().and_then(|(listener, ..)| address(listener)), self.http.as_ref().and_then(address))
+    pub fn addresses(&self) -> (Vec<SocketAddr>, Vec<SocketAddr>) {
+        let addresses =
+            |listeners: &[TcpListener]| listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+        (self.https.as_ref().map_or_else(Vec::new, |(listeners, ..)| addresses(listeners)), addresses(&self.http))
     }
 
     /// Answers until `stop` is done: then sockets say goodbye, and requests under way have a few seconds.
     pub async fn serve(self, web: Web, stop: impl Future<Output = ()>) -> Result<(), WebError> {
         let (stopping, stopped) = watch::channel(false);
         let mut running = Running::start(&self.config, web, stopped).await?;
-        let handles = [Handle::new(), Handle::new()];
-        let [https, http] = handles.clone();
+        let handle = Handle::new();
         let mut servers = JoinSet::new();
-        if let Some((listener, loaded, door)) = self.https {
-            servers.spawn(serve_https(listener, loaded, door, running.app.clone(), https));
+        if let Some((listeners, loaded, door)) = self.https {
+            for listener in listeners {
+                let config = loaded.config.clone();
+                servers.spawn(serve_https(listener, config, door, running.app.clone(), handle.clone()));
+            }
         }
-        if let Some(listener) = self.http {
-            servers.spawn(serve_http(listener, running.app.clone(), http));
+        for listener in self.http {
+            servers.spawn(serve_http(listener, running.app.clone(), handle.clone()));
         }
         tokio::select! {
             () = stop => {}
@@ -68,7 +72,7 @@ impl Site {
         }
         running.tasks.abort_all(); // sockets that close from here on are not news
         stopping.send_replace(true);
-        handles.iter().for_each(|handle| handle.graceful_shutdown(Some(GRACE)));
+        handle.graceful_shutdown(Some(GRACE));
         while let Some(ended) = servers.join_next().await {
             ended.map_err(io::Error::other).flatten().map_err(WebError::Serve)?;
         }
@@ -117,9 +121,9 @@ fn some_number() -> Result<u32, WebError> {
     getrandom::u32().map_err(|error| HashError::Entropy(error).into())
 }
 
-fn bind_https((address, tls): &(SocketAddr, Tls)) -> Result<(TcpListener, Loaded, Door), WebError> {
+fn bind_https((addresses, tls): &(Vec<SocketAddr>, Tls)) -> Result<(Vec<TcpListener>, Loaded, Door), WebError> {
     let loaded = tls.load()?;
-    let listener = bind("https", *address)?;
+    let listeners = addresses.iter().map(|address| bind("https", *address)).collect::<Result<_, _>>()?;
     let door = match tls {
         Tls::Files { .. } => Door::Https,
         Tls::SelfMade { .. } => Door::SelfMadeHttps,
@@ -128,34 +132,41 @@ fn bind_https((address, tls): &(SocketAddr, Tls)) -> Result<(TcpListener, Loaded
         Door::SelfMadeHttps => "self-made: browsers warn of it once",
         Door::Https | Door::Loopback => "from files",
     };
-    tracing::info!(%address, certificate = made, sha256 = loaded.fingerprint, "https");
-    Ok((listener, loaded, door))
+    tracing::info!(?addresses, certificate = made, sha256 = loaded.fingerprint, "https");
+    Ok((listeners, loaded, door))
 }
 
-fn bind_http(address: SocketAddr) -> Result<TcpListener, WebError> {
+fn bind_http(address: &SocketAddr) -> Result<TcpListener, WebError> {
     if !address.ip().is_loopback() {
-        return Err(WebError::NotLoopback(address));
+        return Err(WebError::NotLoopback(*address));
     }
-    bind("http", address)
+    bind("http", *address)
 }
 
 fn bind(scheme: &'static str, address: SocketAddr) -> Result<TcpListener, WebError> {
     let bind = || {
-        let listener = TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
-        Ok(listener)
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            // 0.0.0.0 has a socket of its own.
+            socket.set_only_v6(true)?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(1024)?;
+        Ok(socket.into())
     };
     bind().map_err(|source| WebError::Listen { scheme, address, source })
 }
 
 pub(crate) async fn serve_https(
     listener: TcpListener,
-    loaded: Loaded,
+    config: Arc<rustls::ServerConfig>,
     door: Door,
     app: Arc<App>,
     handle: Handle<SocketAddr>,
 ) -> io::Result<()> {
-    let tls = RustlsAcceptor::new(RustlsConfig::from_config(loaded.config)).acceptor(Bounded::new());
+    let tls = RustlsAcceptor::new(RustlsConfig::from_config(config)).acceptor(Bounded::new());
     let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(tls);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
     server.serve(router(&app, door).into_make_service_with_connect_info::<SocketAddr>()).await
@@ -180,7 +191,7 @@ mod tests {
     use crate::{Answer, Ask, Clock, What};
 
     fn config() -> WebConfig {
-        WebConfig { https: None, http: None, trial: None, session_key: [7; 32], origins: vec![] }
+        WebConfig { https: None, http: vec![], trial: None, session_key: [7; 32], origins: vec![] }
     }
 
     fn loopback() -> SocketAddr {
@@ -204,10 +215,10 @@ mod tests {
     fn an_address_that_cannot_be_had_is_named() {
         let taken = TcpListener::bind(loopback()).unwrap().local_addr().unwrap();
         let _taken = TcpListener::bind(taken).unwrap();
-        let error = Site::bind(WebConfig { http: Some(taken), ..config() }).unwrap_err();
+        let error = Site::bind(WebConfig { http: vec![taken], ..config() }).unwrap_err();
         assert_eq!(error.to_string(), format!("failed to listen on http://{taken}"));
         let open = SocketAddr::from(([0, 0, 0, 0], 0));
-        let error = Site::bind(WebConfig { http: Some(open), ..config() }).unwrap_err();
+        let error = Site::bind(WebConfig { http: vec![open], ..config() }).unwrap_err();
         assert!(matches!(error, WebError::NotLoopback(address) if address == open), "{error}");
     }
 
@@ -215,8 +226,8 @@ mod tests {
     async fn answers_over_tls_with_its_own_certificate_until_told_to_stop() {
         let folder = std::env::temp_dir().join(format!("helpline-web-serve-{}", std::process::id()));
         let tls = Tls::SelfMade { folder: folder.clone(), names: vec![] };
-        let site = Site::bind(WebConfig { https: Some((loopback(), tls)), ..config() }).unwrap();
-        let address = site.addresses().0.unwrap();
+        let site = Site::bind(WebConfig { https: Some((vec![loopback()], tls)), ..config() }).unwrap();
+        let address = site.addresses().0[0];
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(site.serve(web(), async { stopped.await.unwrap_or_default() }));
         let certificate = CertificateDer::from_pem_file(folder.join("certificate.pem")).unwrap();

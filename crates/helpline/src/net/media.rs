@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use base::LegId;
 use ::media::{Fact, Opening, Order, Port, RefuseReason, Switch, SwitchConfig, Transmit};
+use base::LegId;
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token, Waker};
 
@@ -244,8 +244,8 @@ impl Sockets {
             match socket.recv_from(buffer) {
                 Ok((len, from)) => return Some((port, rtcp, from, len)),
                 // An ICMP error of a packet that we sent: the next one may be fine.
-                Err(error)
-                    if matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::Interrupted) => {}
+                Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::Interrupted) => {
+                }
                 Err(_) => return None,
             }
         }
@@ -266,9 +266,10 @@ impl Sockets {
         let socket = if transmit.port == Port::BROWSER {
             self.browser_towards(transmit.to)
         } else {
-            self.rtp.get(transmit.port.0 as usize).and_then(Option::as_ref).map(|pair| {
-                if transmit.rtcp { &pair.rtcp } else { &pair.rtp }
-            })
+            self.rtp
+                .get(transmit.port.0 as usize)
+                .and_then(Option::as_ref)
+                .map(|pair| if transmit.rtcp { &pair.rtcp } else { &pair.rtp })
         };
         if let Some(socket) = socket {
             let _ = socket.send_to(transmit.bytes, transmit.to);
@@ -285,4 +286,3 @@ impl Sockets {
             .map(|(socket, _)| socket)
     }
 }
-

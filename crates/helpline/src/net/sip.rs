@@ -40,7 +40,10 @@ impl SipSockets {
             .enumerate()
             .map(|(index, (transport, address))| {
                 open(*transport, *address, Token(index), registry).map_err(|error| {
-                    io::Error::new(error.kind(), format!("failed to listen for SIP on {transport:?} {address}: {error}"))
+                    io::Error::new(
+                        error.kind(),
+                        format!("failed to listen for SIP on {transport:?} {address}: {error}"),
+                    )
                 })
             })
             .collect::<io::Result<_>>()?;

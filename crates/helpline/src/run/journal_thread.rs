@@ -101,7 +101,9 @@ impl JournalThread {
         {
             match Journal::open(journal.into_storage(), Limits::default()) {
                 Ok((journal, _)) => self.journal = Some(journal),
-                Err(error) => tracing::error!(error = %chain(&error), "the journal could not be opened anew; restart the engine"),
+                Err(error) => {
+                    tracing::error!(error = %chain(&error), "the journal could not be opened anew; restart the engine")
+                }
             }
         }
     }

@@ -60,7 +60,10 @@ pub(crate) fn start(config: &Config, clock: Clock, mode: Mode) -> Result<(Runnin
     let data = DataFolder::open(&config.data)?;
     let (journal, recovery) = Journal::open(DirStorage::open(&data.journal())?, Limits::default())?;
     if recovery.cut > 0 {
-        tracing::warn!(bytes = recovery.cut, "the journal ended in the middle of a write, as after a crash; what was acknowledged is there");
+        tracing::warn!(
+            bytes = recovery.cut,
+            "the journal ended in the middle of a write, as after a crash; what was acknowledged is there"
+        );
     }
     let vault = Arc::new(data.vault()?);
     let (mut switchboard, board) = fold(&journal, config)?;
@@ -124,8 +127,9 @@ fn join(name: &str, thread: JoinHandle<()>) {
 
 /// A record from the journal's bytes.
 pub(crate) fn record(seq: u64, bytes: &[u8]) -> Result<Record, StartError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| format!("failed to read record {seq} of the journal (written by a later release?): {error}").into())
+    serde_json::from_slice(bytes).map_err(|error| {
+        format!("failed to read record {seq} of the journal (written by a later release?): {error}").into()
+    })
 }
 
 fn fold(journal: &Journal<DirStorage>, config: &Config) -> Result<(Switchboard, Board), StartError> {

@@ -295,7 +295,9 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::LastOperatorMissed { operator }) => {
             tracing::error!(%operator, "the last ready operator missed a call and is offered it again");
         }
-        Alarm::Routing(R::JournalUnwell) => tracing::error!("the journal is late or full; no promise is made to callers"),
+        Alarm::Routing(R::JournalUnwell) => {
+            tracing::error!("the journal is late or full; no promise is made to callers")
+        }
         Alarm::Routing(R::Danger { journey }) => tracing::error!(%journey, "a caller pressed the danger key"),
         Alarm::Routing(R::UnknownNumber { trunk }) => {
             tracing::error!(trunk, "a trunk called a number that is none of ours; check [[service]] numbers");

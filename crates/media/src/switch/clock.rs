@@ -134,10 +134,14 @@ fn say(
 }
 
 fn wants_comfort(leg: &Leg) -> bool {
-    matches!(&leg.end, End::Browser(peer) if peer.state() == PeerState::Up) && leg.ticker.is_none()
+    let open = match &leg.end {
+        End::Browser(peer) => peer.state() == PeerState::Up,
+        End::Rtp(_) => leg.can_receive(),
+    };
+    open && leg.ticker.is_none()
 }
 
-/// A packet of silence for a browser to which nothing was sent for a while.
+/// A packet of silence for a leg to which nothing was sent for a while: carriers end calls on which no packets come.
 fn comfort(leg: &mut Leg, now: Mono, transmit: &mut dyn FnMut(Transmit<'_>)) {
     if wants_comfort(leg) && now - leg.out.last_at() >= COMFORT {
         let header = leg.out.comfort(leg.formats.voice, now);

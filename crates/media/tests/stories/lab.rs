@@ -165,6 +165,11 @@ impl Lab {
         mine.iter().map(Packet::of).collect()
     }
 
+    /// Takes the RTP that was sent from a port, but for packets of A-law silence.
+    pub(crate) fn take_voice(&mut self, n: u64) -> Vec<Packet> {
+        self.take(n).into_iter().filter(|packet| packet.payload != [0xD5; 160]).collect()
+    }
+
     pub(crate) fn close(&mut self, n: u64) -> Quality {
         self.order(Order::Close { leg: leg(n) });
         match self.facts().pop() {

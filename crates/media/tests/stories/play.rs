@@ -94,7 +94,7 @@ fn a_new_play_replaces_the_old_one_and_a_stopped_one_tells_nothing() {
     lab.order(Order::StopPlay { leg: leg(1) });
     lab.ms(5000);
     assert_eq!(lab.facts(), []);
-    assert_eq!(lab.take(1).len(), 251, "it repeated until it was stopped");
+    assert_eq!(lab.take_voice(1).len(), 251, "it repeated until it was stopped");
 }
 
 #[test]
@@ -103,10 +103,10 @@ fn a_missing_sound_is_a_short_silence_and_is_told() {
     lab.open(1, "127.0.0.2:4000", "8");
     start(&mut lab, 1, vec![prompt("yue/none")], false);
     assert_eq!(lab.facts(), [Fact::MissingSound { leg: leg(1), sound: "yue/none".into() }]);
-    lab.ms(1000);
+    lab.ms(200);
     assert_eq!(lab.take(1).len(), 10);
     start(&mut lab, 2, vec![], true);
-    lab.ms(1000);
+    lab.ms(150);
     assert_eq!(lab.facts().last(), Some(&Fact::Played { leg: leg(1), play: play(2) }));
     assert_eq!(lab.take(1).len(), 0);
 }
@@ -122,6 +122,17 @@ fn a_mu_law_caller_hears_mu_law() {
 }
 
 #[test]
+fn a_caller_who_hears_nothing_is_sent_silence_so_that_the_carrier_keeps_the_call() {
+    let mut lab = Lab::default();
+    lab.open(1, "127.0.0.2:4000", "0");
+    lab.ms(1001);
+    let packets = lab.take(1);
+    assert_eq!(packets.len(), 5);
+    assert!(packets.iter().all(|packet| packet.payload_type == 0 && packet.payload == [0xFE; 160]), "silence in µ-law");
+    assert!(packets.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) == 1600));
+}
+
+#[test]
 fn music_goes_on_where_it_stopped() {
     let music: Vec<u8> = (0..8000u32).map(|n| (n % 251) as u8).collect();
     let mut lab = Lab::default().with_library(&[("en/a", vec![1; 1600])], &[("calm", music.clone())]);
@@ -133,7 +144,7 @@ fn music_goes_on_where_it_stopped() {
     lab.ms(400);
     lab.order(Order::Hear { leg: leg(1), sources: vec![] });
     lab.ms(1000);
-    let before_pause = lab.take(1);
+    let before_pause = lab.take_voice(1);
     assert_seamless(&before_pause);
     lab.order(calm());
     lab.order(calm());

@@ -25,7 +25,7 @@ fn every_five_seconds_a_report_says_what_was_lost() {
     }
     let sent = reports(&mut lab);
     assert_eq!((sent.len(), sent[0].rtcp, sent[0].to), (1, true, at("127.0.0.2:4001")));
-    let Some(Ok(Packet::Rr(report))) = Compound::parse(&sent[0].bytes).unwrap().next() else { panic!("a report") };
+    let Some(Ok(Packet::Sr(report))) = Compound::parse(&sent[0].bytes).unwrap().next() else { panic!("a report") };
     let block = report.report_blocks().next().unwrap();
     assert_eq!(
         (block.ssrc(), block.cumulative_lost(), block.fraction_lost()),
@@ -34,7 +34,8 @@ fn every_five_seconds_a_report_says_what_was_lost() {
     lab.ms(20_000);
     assert_eq!(reports(&mut lab).len(), 4);
     let quality = lab.close(1);
-    assert_eq!((quality.received, quality.lost, quality.sent, quality.jitter_ms), (225, 24, 0, 0.0));
+    assert_eq!((quality.received, quality.lost, quality.jitter_ms), (225, 24, 0.0));
+    assert!((120..=125).contains(&quality.sent), "a packet of silence every 200 ms: {}", quality.sent);
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn with_mux_reports_share_the_port_and_are_not_taken_for_voice() {
     lab.packet(Port(1), false, at("127.0.0.2:4000"), &report);
     lab.ms(5000);
     let sent = reports(&mut lab);
-    let Some(Ok(Packet::Rr(answer))) = Compound::parse(&sent[0].bytes).unwrap().next() else { panic!("a report") };
+    let Some(Ok(Packet::Sr(answer))) = Compound::parse(&sent[0].bytes).unwrap().next() else { panic!("a report") };
     let block = answer.report_blocks().next().unwrap();
     assert_eq!(block.last_sender_report_timestamp(), 0x0304_0506, "the middle of the time that it said");
     assert_eq!(lab.close(1).received, 3);

@@ -68,7 +68,8 @@ async fn probe(config: &Config, args: &ProbeArgs) -> Result<Report, Failure> {
         return Err(caller.over.take().unwrap_or("nobody answered the INVITE in 5 s".to_owned()).into());
     }
     let answered_after = began.elapsed();
-    let language = &config.routing.services.values().find(|service| service.synthetic).ok_or("no synthetic service")?.language;
+    let language =
+        &config.routing.services.values().find(|service| service.synthetic).ok_or("no synthetic service")?.language;
     let prompt = config.prompts.prompts.get(&format!("{language}/probe")).ok_or("there is no prompt named probe")?;
     let wanted = middle(prompt);
     if !caller.run(Duration::from_secs(15), |caller| contains(&caller.heard, wanted)).await? {
@@ -79,9 +80,8 @@ async fn probe(config: &Config, args: &ProbeArgs) -> Result<Report, Failure> {
 
     caller.press(1).await?;
     let pressed = Instant::now();
-    let (journey, _) = tokio::try_join!(desk.answer(), async {
-        caller.run(Duration::from_millis(200), |_| false).await
-    })?;
+    let (journey, _) =
+        tokio::try_join!(desk.answer(), async { caller.run(Duration::from_millis(200), |_| false).await })?;
     let ringing_after_key = pressed.elapsed();
     caller.speak = true;
     desk.speak(Some(OPERATOR_HZ));
