@@ -30,7 +30,7 @@ impl Pages {
 }
 
 /// Binds the pages' sockets and answers until `stopped` turns true.
-pub(crate) async fn start(
+pub(crate) fn start(
     config: &Config,
     running: &Running,
     database: watch::Receiver<Option<store::Database>>,

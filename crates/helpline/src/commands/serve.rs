@@ -45,7 +45,7 @@ async fn serve(config: &Config, running: Running, threads: &Threads) -> Result<(
     let keeper = tokio::spawn(database::keep(config.database.clone(), running.clone(), seat, stopped.clone()));
     let control = server::listen(&running.data.control())?;
     tokio::spawn(server::serve(control, Backend::live(running.clone(), database.clone())));
-    let pages = pages::start(config, &running, database, stopped).await?;
+    let pages = pages::start(config, &running, database, stopped)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = config.version, "taking calls");
 
     drain(&running, threads).await?;

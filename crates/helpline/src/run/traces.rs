@@ -28,10 +28,18 @@ pub(crate) struct Rung {
     retransmission: bool,
 }
 
+/// One leg's messages.
+#[derive(Default)]
+struct Ladder {
+    /// The leg's part in its journey; none until one claims it.
+    role: Option<LegRole>,
+    rungs: Vec<Rung>,
+}
+
 /// All ladders.
 #[derive(Default)]
 pub(crate) struct Traces {
-    legs: BTreeMap<LegId, (Option<(JourneyId, LegRole)>, Vec<Rung>)>,
+    legs: BTreeMap<LegId, Ladder>,
     journeys: BTreeMap<JourneyId, Vec<LegId>>,
     oldest_journeys: VecDeque<JourneyId>,
     unclaimed: VecDeque<LegId>,
@@ -40,15 +48,11 @@ pub(crate) struct Traces {
 impl Traces {
     /// Learns which leg belongs to which journey.
     pub(crate) fn learn(&mut self, record: &Record) {
-        match &record.event {
-            Event::JourneyOpened { journey, leg, .. } => {
-                self.oldest_journeys.push_back(*journey);
-                self.claim(*journey, *leg, LegRole::Caller);
+        if let Some((journey, leg, role)) = sip_leg(&record.event) {
+            if role == LegRole::Caller {
+                self.oldest_journeys.push_back(journey);
             }
-            Event::Offered { journey, leg: Some(leg), .. } => self.claim(*journey, *leg, LegRole::Operator),
-            Event::Dialled { journey, leg, .. } => self.claim(*journey, *leg, LegRole::Dialled),
-            #[expect(clippy::wildcard_enum_match_arm, reason = "only these name SIP legs")]
-            _ => {}
+            self.claim(journey, leg, role);
         }
         while self.oldest_journeys.len() > JOURNEYS {
             let forgotten = self.oldest_journeys.pop_front().and_then(|journey| self.journeys.remove(&journey));
@@ -63,21 +67,21 @@ impl Traces {
         let LadderEntry { leg, inbound, peer, what, retransmission } = entry;
         if !self.legs.contains_key(&leg) {
             self.unclaimed.push_back(leg);
-            self.legs.insert(leg, (None, Vec::new()));
+            self.legs.insert(leg, Ladder::default());
             self.forget_unclaimed();
         }
-        if let Some((owner, rungs)) = self.legs.get_mut(&leg)
-            && rungs.len() < RUNGS
+        if let Some(ladder) = self.legs.get_mut(&leg)
+            && ladder.rungs.len() < RUNGS
         {
-            let role = owner.map(|(_, role)| role);
-            rungs.push(Rung { utc, role, leg, inbound, peer: peer.to_string(), what, retransmission });
+            let role = ladder.role;
+            ladder.rungs.push(Rung { utc, role, leg, inbound, peer: peer.to_string(), what, retransmission });
         }
     }
 
     /// The ladder of one journey, oldest first; None if it is not remembered.
     pub(crate) fn ladder(&self, journey: JourneyId) -> Option<Vec<Rung>> {
         let legs = self.journeys.get(&journey)?;
-        let of_leg = |leg| self.legs.get(leg).into_iter().flat_map(|(_, rungs)| rungs.iter().cloned());
+        let of_leg = |leg| self.legs.get(leg).into_iter().flat_map(|ladder| ladder.rungs.iter().cloned());
         let mut rungs: Vec<Rung> = legs.iter().flat_map(of_leg).collect();
         rungs.sort_by_key(|rung| rung.utc);
         Some(rungs)
@@ -85,18 +89,31 @@ impl Traces {
 
     fn claim(&mut self, journey: JourneyId, leg: LegId, role: LegRole) {
         self.journeys.entry(journey).or_default().push(leg);
-        let (owner, rungs) = self.legs.entry(leg).or_default();
-        *owner = Some((journey, role));
-        rungs.iter_mut().for_each(|rung| rung.role = Some(role));
+        let ladder = self.legs.entry(leg).or_default();
+        ladder.role = Some(role);
+        ladder.rungs.iter_mut().for_each(|rung| rung.role = Some(role));
     }
 
     fn forget_unclaimed(&mut self) {
         while self.unclaimed.len() > UNCLAIMED {
             let Some(leg) = self.unclaimed.pop_front() else { return };
-            if self.legs.get(&leg).is_some_and(|(owner, _)| owner.is_none()) {
+            if self.legs.get(&leg).is_some_and(|ladder| ladder.role.is_none()) {
                 self.legs.remove(&leg);
             }
         }
+    }
+}
+
+/// The SIP leg that an event gives to a journey.
+fn sip_leg(event: &Event) -> Option<(JourneyId, LegId, LegRole)> {
+    if let Event::JourneyOpened { journey, leg, .. } = event {
+        Some((*journey, *leg, LegRole::Caller))
+    } else if let Event::Offered { journey, leg: Some(leg), .. } = event {
+        Some((*journey, *leg, LegRole::Operator))
+    } else if let Event::Dialled { journey, leg, .. } = event {
+        Some((*journey, *leg, LegRole::Dialled))
+    } else {
+        None
     }
 }
 
@@ -114,4 +131,51 @@ pub(crate) fn draw(rungs: &[Rung]) -> String {
         format!("{}  {role} {:>24} {arrow}  {}{again}\n", rung.utc.strftime("%H:%M:%S%.3f"), rung.peer, rung.what)
     };
     rungs.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{Boot, Id, NodeId};
+
+    use super::*;
+
+    fn record(n: u64) -> Record {
+        let event = Event::Dialled {
+            journey: Id::new(NodeId(1), Boot(1), n),
+            leg: Id::new(NodeId(1), Boot(1), n),
+            step: "out".to_owned(),
+        };
+        Record { seq: n, utc: Timestamp::UNIX_EPOCH, node: NodeId(1), boot: Boot(1), event }
+    }
+
+    fn entry(n: u64) -> LadderEntry {
+        LadderEntry {
+            leg: Id::new(NodeId(1), Boot(1), n),
+            inbound: true,
+            peer: "127.0.0.1:5070".parse().unwrap(),
+            what: "INVITE".to_owned(),
+            retransmission: false,
+        }
+    }
+
+    #[test]
+    fn a_message_that_came_before_its_journey_is_on_its_ladder() {
+        let mut traces = Traces::default();
+        traces.keep(entry(1), Timestamp::UNIX_EPOCH);
+        traces.learn(&record(1));
+        traces.keep(entry(1), Timestamp::UNIX_EPOCH);
+        let ladder = traces.ladder(Id::new(NodeId(1), Boot(1), 1)).unwrap();
+        assert_eq!(ladder.iter().map(|rung| rung.role).collect::<Vec<_>>(), [Some(LegRole::Dialled); 2]);
+        assert!(draw(&ladder).contains("──▶ engine  INVITE"));
+        assert!(traces.ladder(Id::new(NodeId(1), Boot(1), 2)).is_none());
+    }
+
+    #[test]
+    fn legs_that_no_journey_claims_and_endless_peers_are_bounded() {
+        let mut traces = Traces::default();
+        (0..UNCLAIMED as u64 + 50).for_each(|n| traces.keep(entry(n), Timestamp::UNIX_EPOCH));
+        assert_eq!(traces.legs.len(), UNCLAIMED);
+        (0..RUNGS + 50).for_each(|_| traces.keep(entry(5_000), Timestamp::UNIX_EPOCH));
+        assert_eq!(traces.legs.get(&entry(5_000).leg).map(|ladder| ladder.rungs.len()), Some(RUNGS));
+    }
 }

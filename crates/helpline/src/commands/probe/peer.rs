@@ -82,7 +82,7 @@ impl Peer {
             rtcp_feedback: Vec::new(),
         };
         let mut media = MediaEngine::default();
-        let parameters = RTCRtpCodecParameters { rtp_codec: codec.clone(), payload_type: PCMA, ..Default::default() };
+        let parameters = RTCRtpCodecParameters { rtp_codec: codec.clone(), payload_type: PCMA };
         media.register_codec(parameters, RtpCodecKind::Audio)?;
         let coding = RTCRtpCodingParameters { ssrc: Some(SSRC), ..Default::default() };
         let encoding = RTCRtpEncodingParameters { rtp_coding_parameters: coding, codec, ..Default::default() };
