@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base::{LegId, Timestamp};
-use routing::{Fact, LegFailure, Outcome, Party, Reason, RequestKind};
+use routing::{Fact, LegFailure, Outcome, Party, Reason, Record, RequestKind};
 
 use crate::{Judge, Random, Step, Verdict, World, shipped};
 
@@ -46,6 +46,8 @@ pub struct Stray {
     pub at: usize,
     /// What was broken.
     pub verdict: Verdict,
+    /// What was written until then.
+    pub journal: Vec<Record>,
 }
 
 /// Walks this many moves from a seed; every step of the way is judged.
@@ -53,11 +55,14 @@ pub fn walk(seed: u64, moves: usize) -> Result<Walked, Stray> {
     let mut walk = Walk::new(seed);
     for at in 0..moves {
         walk.a_move();
-        walk.judged().map_err(|verdict| Stray { seed, at, verdict })?;
+        if let Err(verdict) = walk.judged() {
+            return Err(walk.stray(seed, at, verdict));
+        }
     }
     walk.everyone_leaves();
-    let ended = walk.judged().and_then(|()| walk.judge.finish());
-    ended.map_err(|verdict| Stray { seed, at: moves, verdict })?;
+    if let Err(verdict) = walk.judged().and_then(|()| walk.judge.finish()) {
+        return Err(walk.stray(seed, moves, verdict));
+    }
     Ok(Walked { tally: walk.judge.tally(), world: walk.world, steps: walk.steps })
 }
 
@@ -81,6 +86,10 @@ impl Walk {
         let mut world = World::new(settings, utc);
         DESKS.iter().for_each(|(name, languages)| world.hire(name, languages));
         Walk { random, world, judge, steps: Vec::new(), callers: Vec::new() }
+    }
+
+    fn stray(self, seed: u64, at: usize, verdict: Verdict) -> Stray {
+        Stray { seed, at, verdict, journal: self.world.journal().to_vec() }
     }
 
     fn judged(&mut self) -> Result<(), Verdict> {

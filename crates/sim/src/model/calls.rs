@@ -22,6 +22,7 @@ pub(super) struct Calls {
 #[derive(Debug)]
 pub(super) struct Call {
     leg: LegId,
+    came: Timestamp,
     pub(super) person: Option<PersonId>,
     pub(super) synthetic: bool,
     pub(super) stage: Stage,
@@ -138,11 +139,11 @@ impl Calls {
 
     pub(super) fn record(&mut self, event: &Event, at: Timestamp) -> Ruling {
         if let Event::JourneyOpened { journey, leg, caller, synthetic, .. } = event {
-            let before = self.calls.insert(*journey, Call::new(*leg, caller.person, *synthetic));
+            let before = self.calls.insert(*journey, Call::new(*leg, caller.person, *synthetic, at));
             return if before.is_some() { Err(format!("{journey} was opened twice")) } else { Ok(()) };
         }
         if let Event::Queued { journey, priority, .. } = event {
-            self.place_is_due(*journey, *priority, at)?;
+            self.place_is_due(*journey, *priority)?;
         }
         let Some(id) = event.journey() else { return Ok(()) };
         let Some(call) = self.calls.get_mut(&id) else { return Err(format!("{id} was never opened")) };
@@ -150,19 +151,21 @@ impl Calls {
     }
 
     /// Rule 12: nobody stands before others without a reason that the rules know.
-    fn place_is_due(&self, id: JourneyId, priority: u8, at: Timestamp) -> Ruling {
+    fn place_is_due(&self, id: JourneyId, priority: u8) -> Ruling {
         let Some(call) = self.calls.get(&id) else { return Err(format!("{id} was never opened")) };
+        // They dialled again in time; how long the menus took does not matter.
+        let call_came = call.came;
         let lately = |causes: &[TerminalCause]| {
             let before = call.person.into_iter().flat_map(|person| self.of_person(person));
             before
                 .filter_map(|call| call.ended)
-                .any(|(cause, _, then)| causes.contains(&cause) && at.duration_since(then) < RESUME_WITHIN)
+                .any(|(cause, _, then)| causes.contains(&cause) && call_came.duration_since(then) < RESUME_WITHIN)
         };
         let cut = [TerminalCause::TrunkLost, TerminalCause::EngineLost, TerminalCause::EngineStopped];
         let due = match priority {
             DANGER => call.danger,
             CUT_OFF => call.requeued || lately(&cut),
-            RESUMED => lately(&[TerminalCause::Abandoned, TerminalCause::LeftInMenu, TerminalCause::PromisedCallback]),
+            RESUMED => lately(&[TerminalCause::Abandoned, TerminalCause::NoAudio]),
             LIVE => true,
             _ => false,
         };
@@ -174,9 +177,10 @@ impl Calls {
 }
 
 impl Call {
-    fn new(leg: LegId, person: Option<PersonId>, synthetic: bool) -> Self {
+    fn new(leg: LegId, person: Option<PersonId>, synthetic: bool, came: Timestamp) -> Self {
         Call {
             leg,
+            came,
             person,
             synthetic,
             stage: Stage::Elsewhere,
@@ -232,7 +236,8 @@ impl Call {
             Event::Reconnecting { on, .. } => self.away(at, |audio| audio.reconnecting = *on),
             Event::CallerSilent { on, .. } => self.away(at, |audio| audio.silent = *on),
             Event::Requeued { .. } => {
-                self.audio = Audio::default();
+                // What was said of a conversation that was cut is no word on the next.
+                (self.audio, self.outcome) = (Audio::default(), None);
                 (self.stage, self.requeued, self.conversed) = (Stage::Waiting, true, false);
                 self.place = self.place.map(|(priority, since)| (priority.min(CUT_OFF), since));
             }

@@ -68,6 +68,8 @@ impl Owed {
             self.shared.insert(*person);
         }
         if let Event::ObligationInHand { obligation, journey, .. } = event {
+            // The conversation before it, if there was one, no longer decides.
+            self.held.retain(|_, held| held != obligation);
             self.held.insert(*journey, *obligation);
             self.turn(*obligation, State::InHand(*journey))?;
         }

@@ -27,6 +27,7 @@ impl Play {
             }
             Expected::Hears(_)
             | Expected::Waits
+            | Expected::WaitsNoMore
             | Expected::Talks
             | Expected::Promised
             | Expected::PacketsFlow
@@ -69,6 +70,10 @@ impl Play {
                 (self.world.media.hears(leg, prompt), format!("the caller is in {:?}", self.progress()?))
             }
             Expected::Waits => self.is_in(&[Progress::Waiting, Progress::Ringing])?,
+            Expected::WaitsNoMore => {
+                let progress = self.progress()?;
+                (matches!(progress, Some(Progress::Ended { .. })), format!("the caller is in {progress:?}"))
+            }
             Expected::Talks => self.is_in(&[Progress::Talking])?,
             Expected::Promised => {
                 let id = self.journey()?;
@@ -97,7 +102,7 @@ impl Play {
             }
             Expected::Discharged { reason } => {
                 let discharged = self.discharged(self.obligation()?);
-                (discharged.as_deref() == Some(reason), format!("it is discharged because of {discharged:?}"))
+                (discharged.as_ref() == Some(reason), format!("it is discharged because of {discharged:?}"))
             }
             Expected::Open { reason } => {
                 let owed = self.owed()?;

@@ -61,6 +61,8 @@ pub(super) enum Expected {
     Hears(String),
     HearsOut(String),
     Waits,
+    /// Their call is over.
+    WaitsNoMore,
     Talks,
     PacketsFlow,
     /// They talk, and still do after this.
@@ -167,6 +169,7 @@ fn expected(words: &[&str]) -> Option<Expected> {
         ["caller", "hears", prompt] => Expected::Hears(named(prompt)),
         ["caller", "hears", prompt, "to", "the", "end"] => Expected::HearsOut(named(prompt)),
         ["caller", "waits"] => Expected::Waits,
+        ["caller", "waits", "no", "more"] => Expected::WaitsNoMore,
         ["caller", "talks"] => Expected::Talks,
         ["caller", "was", "promised", "a", "callback"] => Expected::Promised,
         ["packets", "flow"] => Expected::PacketsFlow,
