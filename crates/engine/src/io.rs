@@ -1,5 +1,6 @@
 //! What goes into the engine and what comes out.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -62,8 +63,7 @@ pub enum Answer {
     Leg { leg: LegId, sdp: String },
 }
 
-/// What comes out.
-#[derive(Debug)]
+/// What comes out. It prints without the messages: they hold callers' numbers.
 pub enum Output {
     /// To the SIP sockets.
     Send { flow: sip::Flow, bytes: Vec<u8> },
@@ -101,4 +101,18 @@ pub struct Counters {
     pub early_trying: u64,
     /// Commands that did not wait for the journal because it is unwell (rule 17).
     pub unheld: u64,
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Output::Send { flow, bytes } => write!(f, "Send {{ {flow:?}, {} bytes }}", bytes.len()),
+            Output::Close { flow } => write!(f, "Close {{ {flow:?} }}"),
+            Output::Media(order) => write!(f, "Media({order:?})"),
+            Output::Append(record) => write!(f, "Append({record:?})"),
+            Output::Reply { token, reply } => write!(f, "Reply {{ {token:?}, {reply:?} }}"),
+            Output::Ladder(entry) => write!(f, "Ladder({entry:?})"),
+            Output::Alarm(alarm) => write!(f, "Alarm({alarm:?})"),
+        }
+    }
 }

@@ -1,0 +1,25 @@
+//! A caller who gives up before the answer is owed a conversation all the same.
+
+use routing::{Event, Party, TerminalCause};
+
+use crate::caller::Caller;
+use crate::node::Node;
+use crate::settings::nobody;
+
+#[test]
+fn a_cancel_before_the_answer_ends_the_journey_cancelled_and_nothing_opens_afterwards() {
+    for extra in ["", "Require: timer\r\n"] {
+        let mut node = Node::with_slow_journal(nobody());
+        let caller = Caller::with("a", extra);
+        node.carrier(&caller.invite());
+        node.carrier(&caller.cancel());
+        assert_eq!(node.lines(), ["SIP/2.0 200 OK", "SIP/2.0 487 Request Terminated"]);
+        let last = node.records.last().unwrap().clone();
+        let cancelled = TerminalCause::Cancelled;
+        assert!(matches!(last.event, Event::Ended { cause, by: Party::Caller, .. } if cause == cancelled), "{last:?}");
+        node.durable(last.seq);
+        assert!(node.sent.is_empty(), "{:?}", node.sent);
+        assert!(node.opened_ports().is_empty());
+        assert_eq!(node.board.open_obligations(), 1);
+    }
+}
