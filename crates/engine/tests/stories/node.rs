@@ -165,11 +165,12 @@ impl Node {
 
     /// The ports that media was told to open, in order.
     pub(crate) fn opened_ports(&self) -> Vec<u16> {
-        let opened = self.orders.iter().filter_map(|order| match order {
-            Order::Open { opening: Opening::AnswerRtp { local, .. } | Opening::OfferRtp { local, .. }, .. } => {
-                Some(local.port())
+        let opened = self.orders.iter().filter_map(|order| {
+            let Order::Open { opening, .. } = order else { return None };
+            match opening {
+                Opening::AnswerRtp { local, .. } | Opening::OfferRtp { local, .. } => Some(local.port()),
+                Opening::Browser { .. } => None,
             }
-            _ => None,
         });
         opened.collect()
     }
@@ -213,14 +214,12 @@ impl Node {
 
 /// What the media thread would report: it opens what it can, and prompts are over at once.
 fn media_fact(order: &Order) -> Option<Fact> {
-    match order {
-        Order::Open { leg, opening: Opening::AnswerRtp { .. } | Opening::Browser { .. } } => {
-            Some(Fact::Opened { leg: *leg, sdp: ANSWER.into() })
-        }
-        Order::Open { leg, opening: Opening::OfferRtp { .. } } => {
-            Some(Fact::Offering { leg: *leg, sdp: ANSWER.into() })
-        }
-        Order::Play { leg, play, repeat: false, .. } => Some(Fact::Played { leg: *leg, play: *play }),
-        _ => None,
+    if let Order::Play { leg, play, repeat: false, .. } = order {
+        return Some(Fact::Played { leg: *leg, play: *play });
     }
+    let Order::Open { leg, opening } = order else { return None };
+    Some(match opening {
+        Opening::AnswerRtp { .. } | Opening::Browser { .. } => Fact::Opened { leg: *leg, sdp: ANSWER.into() },
+        Opening::OfferRtp { .. } => Fact::Offering { leg: *leg, sdp: ANSWER.into() },
+    })
 }

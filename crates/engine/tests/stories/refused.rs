@@ -7,9 +7,9 @@ use crate::node::Node;
 use crate::settings::nobody;
 
 fn ended(node: &Node) -> Vec<TerminalCause> {
-    let ended = node.records.iter().filter_map(|record| match &record.event {
-        Event::Ended { cause, .. } => Some(*cause),
-        _ => None,
+    let ended = node.records.iter().filter_map(|record| {
+        let Event::Ended { cause, .. } = &record.event else { return None };
+        Some(*cause)
     });
     ended.collect()
 }

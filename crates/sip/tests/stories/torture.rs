@@ -32,15 +32,17 @@ fn every_torture_message_gets_what_its_section_says() {
         story.receive(udp(CARRIER), &bytes);
         let mut got = story.lines();
         for event in std::mem::take(&mut story.events) {
-            match event {
-                Event::Incoming { refusal: None, .. } => got.push("call".to_owned()),
-                Event::Incoming { leg, refusal: Some(status), .. } => {
-                    got.push("call, to refuse".to_owned());
-                    story.order(Order::Reject { leg, status, reason: None });
-                    got.extend(story.lines());
-                }
-                event => got.push(format!("{event:?}")),
-            }
+            let Event::Incoming { leg, refusal, .. } = event else {
+                got.push(format!("{event:?}"));
+                continue;
+            };
+            let Some(status) = refusal else {
+                got.push("call".to_owned());
+                continue;
+            };
+            got.push("call, to refuse".to_owned());
+            story.order(Order::Reject { leg, status, reason: None });
+            got.extend(story.lines());
         }
         table.push_str(&format!("{name}: {}\n", got.join(", ")));
     }
