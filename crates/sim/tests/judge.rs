@@ -1,4 +1,5 @@
 //! The judge can say no: a true walk, falsified in one place, is found out.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use base::OperatorId;
 use routing::{Command, Event, OperatorState, Reason};

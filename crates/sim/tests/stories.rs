@@ -1,4 +1,5 @@
 //! Every story in `tests/scenarios` comes true.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 
