@@ -63,9 +63,9 @@ mod tests {
         }
         assert_eq!(house.post("/api/try/calls", OFFER).await.problem(), (429, "too_many_tries".into()));
         let hang_up = async |leg: &str| house.send(Method::DELETE, &format!("/api/try/calls/{leg}"), &[], "").await;
-        assert_eq!(hang_up("l1.1.77").await.status, StatusCode::NOT_FOUND, "another's leg");
-        assert_eq!(hang_up("l1.1.2").await.status, StatusCode::NO_CONTENT);
-        assert_eq!(hang_up("l1.1.2").await.status, StatusCode::NOT_FOUND);
+        for leg in ["l1.1.77", "l1.1.2", "l1.1.2"] {
+            assert_eq!(hang_up(leg).await.status, StatusCode::NO_CONTENT, "another's leg, one's own, the same again");
+        }
         assert_eq!(house.post("/api/try/calls", OFFER).await.status, StatusCode::OK);
         let hung_up: Vec<_> = house.all_asked().into_iter().filter(|asked| asked.contains("TryHangUp")).collect();
         assert_eq!(hung_up, ["TryHangUp { leg: l1.1.2 }"]);
