@@ -7,7 +7,7 @@ import { freePort, start } from './process.mjs'
 import { until } from './wait.mjs'
 import { readWav, writeWav } from './wav.mjs'
 
-const CONFIG = ({ sip, control, file, recordings, modules }) => `sip_listen 127.0.0.1:${sip}
+const CONFIG = ({ host, sip, control, file, recordings, modules }) => `sip_listen ${host}:${sip}
 call_local_timeout 120
 call_max_calls 1
 audio_player aubridge,unheard
@@ -34,8 +34,8 @@ export class Baresip {
   events = []
   #text = ''
 
-  /** Starts it with the caller ID `number`; `dial` calls. */
-  static async open({ engine, number, modules = '/usr/lib/baresip/modules' }) {
+  /** Starts it with the caller ID `number` at `host`; `dial` calls. */
+  static async open({ engine, number, host = '127.0.0.1', modules = '/usr/lib/baresip/modules' }) {
     const phone = new Baresip()
     phone.directory = mkdtempSync(join(engine.directory, 'baresip-'))
     phone.recordings = join(phone.directory, 'heard')
@@ -45,8 +45,8 @@ export class Baresip {
     for (let i = 0; i < 15; i++) long.set(phone.voice, i * phone.voice.length)
     const file = writeWav(join(phone.directory, 'voice.wav'), long)
     const [sip, control] = [await freePort(), await freePort()]
-    writeFileSync(join(phone.directory, 'config'), CONFIG({ sip, control, file, recordings: phone.recordings, modules }))
-    writeFileSync(join(phone.directory, 'accounts'), `<sip:${number}@127.0.0.1:${sip}>;regint=0;audio_codecs=pcma/8000/1;dtmfmode=rtpevent\n`)
+    writeFileSync(join(phone.directory, 'config'), CONFIG({ host, sip, control, file, recordings: phone.recordings, modules }))
+    writeFileSync(join(phone.directory, 'accounts'), `<sip:${number}@${host}:${sip}>;regint=0;audio_codecs=pcma/8000/1;dtmfmode=rtpevent\n`)
     writeFileSync(join(phone.directory, 'contacts'), '')
     phone.process = start('baresip', ['-4', '-f', phone.directory], { log: join(phone.directory, 'log') })
     phone.socket = await until(() => connect(control), () => `baresip is up\n${phone.process.output()}`)

@@ -46,7 +46,7 @@ export class Browser {
     page.faults = []
     page.on('pageerror', (error) => page.faults.push(error.message))
     page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()))
-    page.setDefaultTimeout(8000)
+    page.setDefaultTimeout(15000)
     return page
   }
 

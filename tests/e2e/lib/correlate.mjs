@@ -74,13 +74,18 @@ export function bestMatch(recording, window) {
  */
 export const PIECE = 0.45
 
+/** What a piece of a recording that went through no processing scores at least. */
+export const EXACT = 0.8
+
 /**
  * Looks for `clip` (which may come round and round) in `recording`, both at 8 kHz, in pieces of a second.
  * Heard: two pieces that follow each other in the clip follow each other in the recording too, each above `PIECE`.
+ * A clip marked `exact` has come through G.711 alone and must match closely: recorded words share syllables.
  * Answers `{ heard, peak, atMs, pieces }`: the better of the pair, and where the pair begins in the recording.
  */
 export function find(recording, clip) {
   const length = 8000
+  const enough = clip.exact ? EXACT : PIECE
   const pieces = []
   for (let from = 0; from + length <= clip.length; from += length) {
     const { peak, at } = bestMatch(recording, clip.subarray(from, from + length))
@@ -92,7 +97,7 @@ export function find(recording, clip) {
     const apart = next.atMs - piece.atMs - 1000
     const round = clip.length / 8
     const roundAndRound = ((((apart + 40) % round) + round) % round) - 40
-    if (Math.min(piece.peak, next.peak) < PIECE || Math.abs(roundAndRound) > 40) return
+    if (Math.min(piece.peak, next.peak) < enough || Math.abs(roundAndRound) > 40) return
     const peak = Math.max(piece.peak, next.peak)
     if (!found.heard || peak > found.peak) Object.assign(found, { heard: true, peak, atMs: Math.min(piece.atMs, next.atMs) })
   })

@@ -48,9 +48,11 @@ export class Desk {
   }
 
   async beReady() {
-    await this.page.click(at('state-ready'))
-    // With someone in line it rings at once.
-    await this.page.waitForSelector(`${at('desk-state')}:is([data-state=ready], [data-state=offered])`, { state: 'attached' })
+    // Whose page went away while ready may be so still; with someone in line it rings at once.
+    const ready = `${at('desk-state')}:is([data-state=ready], [data-state=offered])`
+    await this.page.waitForSelector(`${ready}, ${at('state-ready')}`, { state: 'attached' })
+    if (!(await this.page.$(ready))) await this.page.click(at('state-ready'))
+    await this.page.waitForSelector(ready, { state: 'attached' })
   }
 
   /** Ready, whatever it was before. */

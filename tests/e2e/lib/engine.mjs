@@ -1,5 +1,5 @@
 // The built binary at work: free ports, a data folder and a configuration of its own, everything on loopback.
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,29 +31,34 @@ export class Engine {
   #process
 
   /**
-   * Starts one. `settings`: keys of helpline.toml as the environment names them (`QUEUE__HOTLINE__RING_S`); `toml`: laid under trial.toml's end;
+   * Starts one. `settings`: keys of helpline.toml as the environment names them (`QUEUE__HOTLINE__RING_S`); `toml`: more of
+   * it; `trial`: false for an engine as in earnest, always open;
    * `flows`: files for flows/; `prompts`: a supervisor's own, `{ 'zh-CN/name': samples }`; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG.
    */
-  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, clock, tz, log = 'trace', users = true, binary = BINARY } = {}) {
+  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, ports = {}, trial = true, clock, tz, log = 'trace', users = true, binary = BINARY } = {}) {
     const engine = new Engine()
-    Object.assign(engine, { binary, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
+    Object.assign(engine, { binary, trial, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
     // Postgres runs as a user of its own and must come through.
     chmodSync(engine.directory, 0o711)
     engine.data = join(engine.directory, 'data')
     engine.logFile = join(engine.directory, 'engine.log')
     engine.postgres = new Postgres(engine.data)
-    await engine.#configure({ settings, toml, flows, prompts })
+    await engine.#configure({ settings, toml, flows, prompts, ports })
     await engine.up()
     if (users) for (const [name, options] of USERS) await engine.cli(['user', 'add', name, ...options, '--password-stdin'], PASSWORD)
     return engine
   }
 
-  async #configure({ settings, toml, flows, prompts }) {
+  async #configure({ settings, toml, flows, prompts, ports }) {
     const [from, to] = [join(REPOSITORY, 'config'), join(this.directory, 'config')]
     mkdirSync(to)
     for (const name of ['helpline.toml', 'trial.toml', 'flows', 'calendars']) cpSync(join(from, name), join(to, name), { recursive: true })
     symlinkSync(join(from, 'prompts'), join(to, 'prompts'))
-    appendFileSync(join(to, 'trial.toml'), `\n${toml}`)
+    appendFileSync(join(to, this.trial ? 'trial.toml' : 'helpline.toml'), `\n${toml}`)
+    if (!this.trial) {
+      const main = readFileSync(join(to, 'helpline.toml'), 'utf8')
+      writeFileSync(join(to, 'helpline.toml'), main.replace('\ncalendar = "hotline"\n', '\n'))
+    }
     for (const [name, text] of Object.entries(flows)) appendFileSync(join(to, 'flows', `${name}.toml`), text)
     for (const [name, samples] of Object.entries(prompts)) {
       const file = join(this.data, 'prompts', `${name}.wav`)
@@ -61,8 +66,8 @@ export class Engine {
       writeWav(file, samples)
     }
     if (Object.keys(prompts).length > 0) chmodSync(this.data, 0o711)
-    const [sip, http, https, browser] = [await freePort(), await freePort(), await freePort(), await freePort()]
-    this.ports = { sip, http, https, browser }
+    this.ports = { sip: await freePort(), http: await freePort(), https: await freePort(), browser: await freePort(), ...ports }
+    const { sip, http, https, browser } = this.ports
     const both = (port) => `127.0.0.1:${port},[::1]:${port}`
     const own = {
       SIP__UDP: both(sip),
@@ -82,7 +87,7 @@ export class Engine {
   }
 
   get #place() {
-    return ['--config', join(this.directory, 'config/helpline.toml'), '--data', this.data, '--trial']
+    return ['--config', join(this.directory, 'config/helpline.toml'), '--data', this.data, ...(this.trial ? ['--trial'] : [])]
   }
 
   /** Starts the process (again) and waits until it takes calls; calls do not wait for Postgres,
@@ -92,7 +97,7 @@ export class Engine {
     this.#process = start(this.binary, args, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
     this.pid = this.#process.pid
     const probe = async () => {
-      if (this.#process.exitCode !== null) throw new Error('the engine ended')
+      if (this.#process.exitCode !== null) throw Object.assign(new Error(`the engine ended\n${this.logTail()}`), { final: true })
       const response = await fetch(`${this.url}/readyz`)
       return response.status === 200
     }

@@ -6,5 +6,5 @@ import { readWav, resample } from './wav.mjs'
 /** A prompt, or music with language `music`, at 8 kHz; `seconds`: its beginning only. */
 export function prompt(language, name, seconds = 12) {
   const { rate, samples } = readWav(join(REPOSITORY, 'config/prompts', language, `${name}.wav`))
-  return resample(samples.subarray(0, seconds * rate), rate, 8000)
+  return Object.assign(resample(samples.slice(0, seconds * rate), rate, 8000), { exact: true })
 }

@@ -1,6 +1,6 @@
 // Waiting for a condition with a deadline: the only way that these tests let time pass.
 
-/** Polls `check` until it answers something true, and returns that; fails with `what` at the deadline. */
+/** Polls `check` until it answers something true, and returns that; fails with `what` at the deadline, or at once by an error marked `final`. */
 export async function until(check, what, deadlineMs = 5000, everyMs = 20) {
   const deadline = performance.now() + deadlineMs
   let last
@@ -10,6 +10,7 @@ export async function until(check, what, deadlineMs = 5000, everyMs = 20) {
       if (value) return value
       last = undefined
     } catch (error) {
+      if (error.final) throw error
       last = error
     }
     if (performance.now() > deadline) {

@@ -9,7 +9,7 @@ import { prompt } from '../lib/prompts.mjs'
 import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
 import { never, until } from '../lib/wait.mjs'
 
-const it = house({ settings: { QUEUE__HOTLINE__RING_S: 4 } })
+const it = house({ settings: { QUEUE__HOTLINE__RING_S: 5 } })
 
 async function inLine(keys = '11') {
   const caller = await it.caller({ keys })
@@ -34,17 +34,16 @@ test('the caller hangs up while the desk rings: it stops within 200 ms, and no g
   const caller = await inLine()
   await desk.rings()
   // The page's own clock and ours are one machine's.
-  const gone = desk.page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const look = () => !document.querySelector('[data-testid=offer-card]') && resolve(Date.now())
-        new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true })
-      }),
-  )
+  await desk.page.evaluate(() => {
+    window.__gone = new Promise((resolve) => {
+      const look = () => !document.querySelector('[data-testid=offer-card]') && resolve(Date.now())
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
+    })
+  })
   const began = Date.now()
   await caller.hangUp()
   await caller.done()
-  const tookMs = (await gone) - began
+  const tookMs = (await desk.page.evaluate(() => window.__gone)) - began
   assert.ok(tookMs < 200, `the desk rang for ${tookMs} ms after the caller had gone`)
   await desk.state('ready')
   await never(() => desk.page.$('[data-testid=offer-card]'), 'a ghost rings', 1500)
@@ -73,8 +72,9 @@ test('no answer: the operator is taken out, the next one rings, the caller keeps
   await chen.answer()
   await chen.listen()
   await chen.untilHeard(first.voice, 'the first caller')
-  await first.hangUp()
   await second.hangUp()
+  await first.hangUp()
+  await chen.wrapUp('spoken')
   const row = await it.engine.call(first.number, ({ ended }) => ended, 'the end of the call')
   assert.equal(row.operator, 'chen')
   assert.ok(JSON.stringify(await api.steps(row.journey)).includes('no_answer'))

@@ -40,7 +40,7 @@ t=0 0
 m=audio ${await freePort()} RTP/AVP 8 101
 a=rtpmap:8 PCMA/8000
 a=rtpmap:101 telephone-event/8000
-]]></send><recv response="100" optional="true"/><recv response="180" optional="true"/><recv response="200"/>
+]]></send><recv response="100" optional="true"/><recv response="180" optional="true"/><recv response="200" rrs="true"/>
 <send><![CDATA[ACK [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]B[call_number]

@@ -1,11 +1,10 @@
-// Other callers and other operators: baresip, a browser at /try, a desk phone.
+// Other callers and other operators: a browser at /try, a desk phone.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Answerer } from '../lib/answerer.mjs'
-import { Baresip } from '../lib/baresip.mjs'
 import { find } from '../lib/correlate.mjs'
 import { Desk, TryPage } from '../lib/desk.mjs'
-import { AFTER_HOURS, HOTLINE } from '../lib/engine.mjs'
+import { AFTER_HOURS } from '../lib/engine.mjs'
 import { prompt } from '../lib/prompts.mjs'
 import { freePort } from '../lib/process.mjs'
 import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
@@ -17,26 +16,6 @@ const it = house({
 uri = "sip:operator@127.0.0.1:${phonePort}"
 skills = ["lang:yue"]
 `,
-})
-
-test('baresip calls and a desk answers', async () => {
-  const desk = await it.keep(Desk.ready(it.engine, 'chen'))
-  const number = it.engine.number()
-  const phone = await it.keep(Baresip.open({ engine: it.engine, number }))
-  await phone.dial(`sip:${HOTLINE}@127.0.0.1:${it.engine.ports.sip}`)
-  phone.press('1')
-  await until(() => find(phone.heard(), prompt('zh-CN', 'topic_menu')).heard, 'baresip hears the topics', 12000, 250)
-  phone.press('1')
-  await desk.rings()
-  await desk.answer()
-  await desk.listen()
-  await desk.untilHeard(phone.voice, 'baresip')
-  await until(() => find(phone.heard(), desk.voice).heard, 'baresip hears the operator', 12000, 250)
-  await phone.hangUp()
-  await desk.wrapUp('spoken')
-  const row = await it.engine.call(number, ({ outcome }) => outcome === 'spoken', 'the call with its outcome')
-  assert.equal(row.cause, 'conversed')
-  await it.close(desk)
 })
 
 test('a worker in a browser at /try, a desk in another', async () => {
