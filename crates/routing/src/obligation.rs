@@ -1,5 +1,7 @@
 //! What we owe: opened before anything else, merged only for one person, kept only by a conversation (rules 1, 2, 4, 5).
 
+use std::collections::BTreeMap;
+
 use base::{JourneyId, Now, ObligationId, OperatorId, PersonId};
 use jiff::SignedDuration;
 
@@ -38,28 +40,35 @@ impl Switchboard {
     /// Two journeys at one time from one number: it is several people's. What was merged under way is parted again.
     fn notice_shared(&mut self, person: PersonId, newcomer: JourneyId, now: Now) {
         let same = |journey: &Journey| journey.caller.person == Some(person) && !journey.synthetic;
-        let others: Vec<JourneyId> = self
-            .state
-            .journeys
-            .iter()
-            .filter(|(id, other)| **id != newcomer && same(other))
-            .map(|(id, _)| *id)
-            .collect();
-        if others.is_empty() || self.state.shared.contains(&person) {
+        let another = self.state.journeys.iter().any(|(id, other)| *id != newcomer && same(other));
+        if !another || self.state.shared.contains(&person) {
             return;
         }
+        let merged = self.merged_under_way(person);
         self.emit(Event::NumberShared { person }, now);
-        for other in others {
-            self.part_from_merged(other, now);
+        for (journey, obligation) in merged {
+            self.part_from_merged(journey, obligation, now);
         }
     }
 
-    /// A journey under way that had joined an older obligation gets its own: the older may be someone else's.
-    fn part_from_merged(&mut self, id: JourneyId, now: Now) {
-        let Some(joined) = self.state.journeys.get(&id).and_then(|journey| journey.obligation) else { return };
+    /// What a number's journeys are owed by: those under way or in wrap-up, and those that came during a conversation.
+    fn merged_under_way(&self, person: PersonId) -> BTreeMap<JourneyId, ObligationId> {
+        let state = &self.state;
+        let under_way = state.journeys.iter().filter(|(_, journey)| journey.caller.person == Some(person));
+        let under_way = under_way.filter_map(|(id, journey)| Some((*id, journey.obligation?)));
+        let afters = state.operators.values().filter_map(|operator| operator.after.as_ref());
+        let afters = afters.filter(|after| after.person == Some(person));
+        let afters = afters.filter_map(|after| Some((after.journey, after.obligation?)));
+        let theirs = state.obligations.iter().filter(|(_, owed)| owed.person == Some(person));
+        let later = theirs.flat_map(|(id, owed)| owed.later.iter().map(|journey| (*journey, *id)));
+        later.chain(under_way).chain(afters).collect()
+    }
+
+    /// A journey that had joined an older obligation gets its own: the older may be someone else's.
+    fn part_from_merged(&mut self, id: JourneyId, joined: ObligationId, now: Now) {
         let Some(obligation) = self.state.obligations.get(&joined).filter(|owed| owed.first != id) else { return };
         let in_hand = obligation.held_by(id);
-        let operator = self.talk_of(id).map(|talk| talk.operator.clone());
+        let operator = self.talk_of(id).map(|talk| talk.operator.clone()).or_else(|| self.who_spoke(id));
         let reason = Reason::new("number_shared");
         if in_hand {
             self.emit(Event::ObligationReopened { obligation: joined, reason: reason.clone() }, now);
@@ -139,11 +148,11 @@ impl Switchboard {
         }
     }
 
-    /// Journeys that joined during the conversation are owed one of their own, written before the old one is closed.
+    /// Journeys that joined during the conversation are owed one of their own, written before the old one is closed. A number
+    /// that was found shared since has none: each of its journeys was parted then.
     fn carry_later(&mut self, obligation: &Obligation, now: Now) {
         let Some((first, rest)) = obligation.later.split_first() else { return };
-        let person = obligation.person.filter(|person| !self.state.shared.contains(person));
-        let opened = self.open_obligation(*first, person, Reason::new("called_again"), now);
+        let opened = self.open_obligation(*first, obligation.person, Reason::new("called_again"), now);
         for journey in rest {
             self.emit(Event::ObligationJoined { obligation: opened, journey: *journey }, now);
         }

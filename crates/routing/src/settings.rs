@@ -35,6 +35,11 @@ impl Skill {
     pub fn is_language(&self) -> bool {
         self.0.starts_with("lang:")
     }
+
+    /// Whether it binds whoever has it to the queues that ask for it.
+    pub fn is_queue(&self) -> bool {
+        self.0.starts_with("queue:")
+    }
 }
 
 /// Everything, of one version.
@@ -179,7 +184,7 @@ pub struct Choice {
 /// A line.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// What every operator needs to serve this queue, beside the caller's language: `queue:probe` keeps a probe away from people.
+    /// What every operator needs to serve this queue, beside the caller's language: `queue:probe` keeps a probe and the people apart, both ways.
     pub skills: Vec<Skill>,
     /// Music by name.
     pub music: String,

@@ -8,7 +8,7 @@ use crate::state::{Line, Operator, Stage};
 use crate::switchboard::{Switchboard, Timer};
 use crate::{Alarm, OperatorState, Skill};
 
-/// What an operator can take: skills, and the queues they are bound to (none: all).
+/// What an operator can take: skills, and the queues they are bound to (none: all) by name or by skills like `queue:probe`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Abilities<'a> {
     pub(crate) skills: &'a [Skill],
@@ -26,7 +26,9 @@ impl Abilities<'_> {
     }
 
     fn takes(&self, line: &Line) -> bool {
-        self.queues.is_empty() || self.queues.contains(&line.queue)
+        let named = self.queues.is_empty() || self.queues.contains(&line.queue);
+        let mut bound = self.skills.iter().filter(|skill| skill.is_queue()).peekable();
+        named && (bound.peek().is_none() || bound.any(|skill| line.skills.contains(skill)))
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Obligation {
     pub owed: Owed,
     /// Why it is still, or again, open.
     pub reason: Reason,
+    /// All that joined and were not parted from it, in order.
+    joined: Vec<JourneyId>,
     /// Journeys that joined while a conversation held it: that conversation cannot have been about them.
     pub(crate) later: Vec<JourneyId>,
 }
@@ -55,6 +57,7 @@ impl Obligation {
             journeys: 1,
             owed: Owed::Open,
             reason: reason.clone(),
+            joined: Vec::new(),
             later: Vec::new(),
         }
     }
@@ -77,11 +80,30 @@ impl Obligation {
     }
 
     fn join(&mut self, journey: JourneyId) {
-        self.last = journey;
-        self.journeys += 1;
+        self.joined.push(journey);
+        self.count();
         if self.owed != Owed::Open {
             self.later.push(journey);
         }
+    }
+
+    /// A journey that had joined is owed by another one now, or about to be.
+    fn leave(&mut self, journey: JourneyId) {
+        self.joined.retain(|joined| *joined != journey);
+        self.later.retain(|later| *later != journey);
+        self.count();
+    }
+
+    /// The number turned out to be several people's: what joined during a conversation is not of this one.
+    pub(super) fn leave_later(&mut self) {
+        for journey in std::mem::take(&mut self.later) {
+            self.leave(journey);
+        }
+    }
+
+    fn count(&mut self) {
+        self.last = self.joined.last().copied().unwrap_or(self.first);
+        self.journeys = u32::try_from(self.joined.len()).unwrap_or(u32::MAX).saturating_add(1);
     }
 
     /// Whether this journey's conversation holds it.
@@ -117,13 +139,14 @@ impl State {
         }
     }
 
+    /// No journey is owed by two: the one before lets go of it.
     fn owe(&mut self, journey: JourneyId, obligation: ObligationId) {
-        if let Some(journey) = self.journeys.get_mut(&journey) {
-            journey.obligation = Some(obligation);
-        }
+        let under_way = self.journeys.get_mut(&journey).map(|journey| &mut journey.obligation);
         let mut afters = self.operators.values_mut().filter_map(|operator| operator.after.as_mut());
-        if let Some(after) = afters.find(|after| after.journey == journey) {
-            after.obligation = Some(obligation);
+        let over = afters.find(|after| after.journey == journey).map(|after| &mut after.obligation);
+        let before = under_way.or(over).and_then(|owed| owed.replace(obligation));
+        if let Some(before) = before.filter(|before| *before != obligation) {
+            self.obligation(before, |owed| owed.leave(journey));
         }
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use base::{JourneyId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Journey, Stage, State};
+use super::{Journey, Obligation, Stage, State};
 use crate::{Event, TerminalCause};
 
 /// How many places are kept before old ones are swept.
@@ -83,6 +83,8 @@ impl State {
         self.shared.insert(person);
         self.reach.remove(&person);
         self.places.remove(&person);
+        let theirs = self.obligations.values_mut().filter(|owed| owed.person == Some(person));
+        theirs.for_each(Obligation::leave_later);
     }
 
     /// They are back in line: the place that was kept is theirs again, and no longer kept.

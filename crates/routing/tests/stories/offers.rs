@@ -56,6 +56,35 @@ fn who_cannot_serve_the_caller_does_not_count_as_another_operator() {
 }
 
 #[test]
+fn a_probe_at_work_is_never_offered_a_worker() {
+    let mut settings = crate::settings::settings();
+    let mut probed = settings.queues["main"].clone();
+    probed.skills.push(Skill("queue:probe".to_owned()));
+    settings.queues.insert("probe".to_owned(), probed);
+    let mut flow = settings.flows["open"].clone();
+    flow.steps.insert("wait".to_owned(), Step::Queue { queue: "probe".to_owned(), next: "promise".to_owned() });
+    settings.flows.insert("probed".to_owned(), flow);
+    let mut service = settings.services["line"].clone();
+    service.flow = "probed".to_owned();
+    settings.services.insert("probed".to_owned(), service);
+    settings.numbers.insert("9001".to_owned(), "probed".to_owned());
+
+    let mut world = World::with(settings);
+    world.ready("probe", &["lang:zh-CN", "queue:probe"]);
+    world.ready("mei", &["lang:zh-CN"]);
+    world.call_to_line("13800000001", '1');
+    let worker = world.call_to_line("13800000002", '1');
+    assert_eq!(world.rings("probe"), None, "however long mei is busy");
+    assert_ne!(world.rings("mei"), Some(worker));
+    let probe = world.dial("13800000003", "9001");
+    world.wait_s(1);
+    world.hears_to_the_end(probe);
+    world.press(probe, '1');
+    world.press(probe, '1');
+    assert_eq!(world.rings("probe"), Some(probe));
+}
+
+#[test]
 fn a_declined_call_goes_to_another_and_does_not_come_back_at_once() {
     let mut world = World::new();
     world.ready("mei", &["lang:zh-CN"]);

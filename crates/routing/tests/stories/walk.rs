@@ -180,9 +180,26 @@ fn everyone_is_owed(world: &World) {
     for (id, journey) in world.board.journeys().filter(|(_, journey)| !journey.synthetic) {
         assert!(journey.obligation.is_some_and(|owed| is_open(world, owed)), "{id} is owed nothing");
     }
+    let owing: BTreeMap<JourneyId, ObligationId> = world.events().filter_map(owes).collect();
+    for (id, _) in world.board.obligations() {
+        assert!(
+            owing.values().any(|owed| *owed == id),
+            "{id} is owed for no journey: no conversation will ever keep it"
+        );
+    }
     let unserved = world.events().filter_map(ended_unserved);
     for id in unserved {
         assert!(is_owed_or_served_later(world, id), "{id} left without being served and is owed nothing");
+    }
+}
+
+/// A journey and what it is owed by from now on.
+fn owes(event: &Event) -> Option<(JourneyId, ObligationId)> {
+    match event {
+        Event::ObligationOpened { obligation, journey, .. } | Event::ObligationJoined { obligation, journey } => {
+            Some((*journey, *obligation))
+        }
+        _ => None,
     }
 }
 
@@ -204,13 +221,8 @@ fn is_owed_or_served_later(world: &World, id: JourneyId) -> bool {
     if world.events().any(synthetic) {
         return true;
     }
-    let owed = world.records.iter().rev().find_map(|record| match &record.event {
-        Event::ObligationOpened { obligation, journey, .. } | Event::ObligationJoined { obligation, journey }
-            if *journey == id =>
-        {
-            Some((*obligation, record.seq))
-        }
-        _ => None,
+    let owed = world.records.iter().rev().find_map(|record| {
+        owes(&record.event).filter(|(journey, _)| *journey == id).map(|(_, obligation)| (obligation, record.seq))
     });
     let Some((obligation, since)) = owed else { return false };
     let held_later = world.records.iter().any(|record| {
