@@ -94,9 +94,11 @@ impl Engine {
             Input::Sip(input) => self.sip.handle(input, now),
             Input::Media(fact) => self.on_media(fact, now),
             Input::Asked { token, ask } => self.on_ask(token, ask, now),
-            Input::Durable { seq } => {
-                if self.barrier.durable(seq) {
+            Input::Durable { seq, full } => {
+                if self.barrier.durable(seq, full) {
                     self.decide(routing::Input::Journal { well: true }, now);
+                } else if full {
+                    self.journal_unwell(now);
                 }
             }
             Input::JournalFailed => self.journal_unwell(now),

@@ -16,8 +16,8 @@ pub enum Input<'a> {
     Media(media::Fact),
     /// From a page or a command.
     Asked { token: Token, ask: Ask },
-    /// All records up to this one are on disk.
-    Durable { seq: u64 },
+    /// All records up to this one are on disk; `full`: in its last reserve (rule 17).
+    Durable { seq: u64, full: bool },
     /// The journal cannot write at all (rule 17).
     JournalFailed,
     /// Settings to use from now on.

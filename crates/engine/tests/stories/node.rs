@@ -134,7 +134,7 @@ impl Node {
 
     /// Records up to this one are on disk.
     pub(crate) fn durable(&mut self, seq: u64) {
-        self.input(Input::Durable { seq });
+        self.input(Input::Durable { seq, full: false });
     }
 
     /// Time goes by; what becomes due is done when it is due.
@@ -203,7 +203,7 @@ impl Node {
                 break;
             }
             if let Some(seq) = news.map(|record| record.seq) {
-                self.engine.handle(Input::Durable { seq }, self.now);
+                self.engine.handle(Input::Durable { seq, full: false }, self.now);
             }
             for fact in facts {
                 self.engine.handle(Input::Media(fact), self.now);

@@ -44,6 +44,7 @@ impl JournalThread {
         let mut group: Vec<Record> = Vec::new();
         while self.gather(&mut group) {
             self.write(&mut group);
+            self.refill();
         }
         for _ in 0..LAST_TRIES {
             self.write(&mut group);
@@ -57,7 +58,8 @@ impl JournalThread {
 
     /// Takes what has come. Waits for the first, or for the next try if the last one failed. False: nobody sends any more.
     fn gather(&self, group: &mut Vec<Record>) -> bool {
-        let wait = if group.is_empty() { Duration::from_secs(3600) } else { TRY_AGAIN };
+        let troubled = self.journal.as_ref().is_none_or(Journal::is_full);
+        let wait = if group.is_empty() && !troubled { Duration::from_secs(3600) } else { TRY_AGAIN };
         match self.inbox.recv_timeout(wait) {
             Ok(records) => group.extend(records),
             Err(RecvTimeoutError::Timeout) => return true,
@@ -83,13 +85,21 @@ impl JournalThread {
             Ok(durable) => {
                 let records: Arc<[Record]> = std::mem::take(group).into();
                 self.committed.tell(records);
-                self.engine.durable(durable.last);
+                self.engine.durable(durable.last, durable.full);
                 if durable.full {
                     tracing::error!("the disk is full: the journal writes into its reserve; free space now");
-                    self.engine.journal_failed();
                 }
             }
             Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Once there is room again, the reserve is set aside anew and all is well.
+    fn refill(&mut self) {
+        let Some(journal) = self.journal.as_mut().filter(|journal| journal.is_full()) else { return };
+        if journal.refill().unwrap_or(false) {
+            tracing::info!("there is room on the disk again");
+            self.engine.durable(journal.last(), false);
         }
     }
 

@@ -31,8 +31,8 @@ pub(crate) enum Told {
     Media(media::Fact),
     /// A page or a command.
     Asked(Ask, oneshot::Sender<Result<Answer, RequestError>>),
-    /// The journal.
-    Durable(u64),
+    /// The journal: up to here all is on disk, or in the disk's last reserve.
+    Durable { seq: u64, full: bool },
     /// The journal, in trouble.
     JournalFailed,
     /// Settings to use from now on.
@@ -73,9 +73,9 @@ impl EngineHandle {
         self.begin(ask).await.unwrap_or(Err(RequestError::Unwell))
     }
 
-    /// Records up to `seq` are on disk.
-    pub(crate) fn durable(&self, seq: u64) {
-        self.tell(Told::Durable(seq));
+    /// Records up to `seq` are on disk; `full`: in its last reserve.
+    pub(crate) fn durable(&self, seq: u64, full: bool) {
+        self.tell(Told::Durable { seq, full });
     }
 
     /// The journal cannot write.
@@ -207,9 +207,9 @@ impl Node {
                 self.waiting.insert(token, answer);
                 Input::Asked { token, ask }
             }
-            Told::Durable(seq) => {
+            Told::Durable { seq, full } => {
                 self.durable = seq;
-                Input::Durable { seq }
+                Input::Durable { seq, full }
             }
             Told::JournalFailed => Input::JournalFailed,
             Told::Configured(configuration) => Input::Configured(configuration),
