@@ -66,24 +66,31 @@ export function sipp(engine, scenario, { remote = `127.0.0.1:${engine.ports.sip}
   return start('sipp', args, { cwd: directory, log: join(directory, 'screen.log') })
 }
 
-/** Ports that count: per stream (its SSRC) how many packets came, and which numbers their frames carry. */
+// Frames above are none of ours: the engine's own silence between two parties.
+const MOST = 1e6
+
+/**
+ * Ports that count: per stream (its SSRC) how many packets came, and which numbers their frames carry; `counted`: of
+ * frames that carry one.
+ */
 export class Counters {
   /** ssrc → { count, first, last, seen } */
   streams = new Map()
   #sockets = []
 
-  static async open(media, calls) {
+  static async open(media, calls, { counted = false } = {}) {
     const counters = new Counters()
-    for (let n = 0; n < calls; n++) counters.#sockets.push(await counters.#bind(media + 10 + 4 * n))
+    for (let n = 0; n < calls; n++) counters.#sockets.push(await counters.#bind(media + 10 + 4 * n, counted))
     return counters
   }
 
-  #bind(port) {
+  #bind(port, counted) {
     const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
     socket.on('message', (data) => {
       const packet = parse(data)
       if (!packet || packet.payload.length < 4) return
       const number = packet.payload.readUInt32BE(0)
+      if (counted && number > MOST) return
       const seen = this.streams.get(packet.ssrc)
       if (!seen) this.streams.set(packet.ssrc, { count: 1, first: number, last: number, numbers: new Set([number]) })
       else {

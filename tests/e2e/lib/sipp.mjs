@@ -90,7 +90,7 @@ ${tell('ended')}
 export class Caller {
   events = []
   #twin
-  #keyUp = 0
+  #free = 0
   #process
 
   /**
@@ -177,30 +177,29 @@ export class Caller {
     return existsSync(file) ? readFileSync(file, 'latin1').slice(0, 2000) : `no complaint from SIPp, events ${this.events.map((event) => event.name)}`
   }
 
-  #order(word) {
+  // One order at a time: SIPp listens again when the last one is under way, a key when it is up (180 ms on the wire).
+  async #order(word, takesMs = 50) {
+    await until(() => performance.now() > this.#free, 'the order before is under way')
+    this.#free = performance.now() + takesMs
     this.#twin.write(`Call-ID: ${this.callId}\r\ndo=${word}\r\n\x1b`)
   }
 
-  /** Presses the next of the keys, once the one before is up again (each takes 180 ms on the wire). */
+  /** Presses the next of the keys. */
   async press() {
     const next = this.keysLeft.shift()
     if (!next) throw new Error('this caller has no keys left')
-    await until(() => performance.now() > this.#keyUp, 'the key before is up')
-    this.#keyUp = performance.now() + 250
-    this.#order(next)
+    await this.#order(next, 250)
   }
 
-  /** Hangs up; resolves to the moment at which the order was given. */
+  /** Hangs up, and waits until the other side has taken it. */
   async hangUp() {
-    const at = performance.now()
-    this.#order('bye')
+    await this.#order('bye')
     await this.event('gone')
-    return at
   }
 
   /** A re-INVITE by which the carrier holds, or takes back, the call. */
   async hold(on) {
-    this.#order(on ? 'hold' : 'resume')
+    await this.#order(on ? 'hold' : 'resume')
     await this.event(on ? 'hold' : 'resume')
   }
 

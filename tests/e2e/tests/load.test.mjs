@@ -59,7 +59,7 @@ test(`100 calls a second for ${SECONDS} s: none fails, each hears the second of 
 
 test(`${BRIDGED} bridged calls for ${TALK_S} s: no packet is lost in either direction`, async (t) => {
   const [near, far] = [40000, 50000]
-  const [callers, answerers] = [await it.keep(Counters.open(near, BRIDGED)), await it.keep(Counters.open(far, BRIDGED))]
+  const [callers, answerers] = [await it.keep(Counters.open(near, BRIDGED, { counted: true })), await it.keep(Counters.open(far, BRIDGED, { counted: true }))]
   const { directory } = it.engine
   const theirs = countedPcap(directory, 'theirs', TALK_S + 60, 7)
   sipp(it.engine, ANSWERER(theirs), { port: phone, media: far, calls: BRIDGED })
