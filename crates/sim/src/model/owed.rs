@@ -58,6 +58,8 @@ impl Owed {
     pub(super) fn record(&mut self, event: &Event, calls: &Calls) -> Ruling {
         if let Event::ObligationOpened { obligation, journey, person, .. } = event {
             self.of.insert(*journey, *obligation);
+            // Its number was found shared: what it talked about is its own from now on.
+            self.held.entry(*journey).and_modify(|held| *held = *obligation);
             let before = self.obligations.insert(*obligation, Debt { person: *person, state: State::Open });
             return if before.is_some() { Err(format!("{obligation} was opened twice")) } else { Ok(()) };
         }
