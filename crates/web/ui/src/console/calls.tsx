@@ -83,7 +83,7 @@ function Row({ row }: { row: CallRow }) {
     // The link in the first cell is what keyboards and screen readers use; a click anywhere else is a convenience.
     <tr data-testid="call-row" data-journey={row.journey} onClick={(event) => open(event, row.journey)}>
       <Cell name={columns.opened}>
-        <a class="digits" href={callPath(row.journey)} aria-label={words.openCall(row.journey)}>
+        <a class="digits" href={callPath(row.journey)} title={words.openCall(row.journey)}>
           {beijing(row.opened)}
         </a>
       </Cell>

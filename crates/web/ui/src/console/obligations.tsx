@@ -91,7 +91,7 @@ function Row({ row }: { row: ObligationRow }) {
   return (
     <tr data-testid="obligation-row" data-obligation={row.obligation} data-state={row.state}>
       <Cell name={columns.opened}>
-        <a class="digits" href={callPath(row.journey)} aria-label={words.openCall(row.journey)}>
+        <a class="digits" href={callPath(row.journey)} title={words.openCall(row.journey)}>
           {beijing(row.opened)}
         </a>
       </Cell>
