@@ -108,7 +108,7 @@ impl MediaThread {
         let mut turn: Vec<Token> = Vec::with_capacity(1024);
         loop {
             // 1. Sleep until a packet, an order, or the switch's next moment; not at all while sockets have more to read.
-            let timeout = self.switch.poll_timeout().map(|at| round_up(at.since(self.clock.mono())));
+            let timeout = self.switch.poll_timeout().map(|at| super::round_up(at.since(self.clock.mono())));
             let timeout = if unread.is_empty() { timeout } else { Some(Duration::ZERO) };
             match self.sockets.poll.poll(&mut events, timeout) {
                 Ok(()) => {}
@@ -182,11 +182,6 @@ impl MediaThread {
             self.sockets.close(leg);
         }
     }
-}
-
-/// epoll counts milliseconds; waking early would spin.
-fn round_up(wait: Duration) -> Duration {
-    Duration::from_millis(u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
 }
 
 struct RtpSockets {

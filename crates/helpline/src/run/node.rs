@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use super::traces::Traces;
 use crate::clock::Clock;
 use crate::net::media::MediaHandle;
+use crate::net::round_up;
 use crate::net::sip::SipSockets;
 
 const WAKE: Token = Token(usize::MAX);
@@ -280,11 +281,6 @@ impl Node {
             tracing::error!("the journal's thread has gone");
         }
     }
-}
-
-/// epoll counts milliseconds; waking early would spin.
-fn round_up(wait: Duration) -> Duration {
-    Duration::from_millis(u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
 }
 
 /// `error!` means: wake someone.
