@@ -1,5 +1,6 @@
 //! The helpline engine: takes calls, finds operators, owes callbacks.
 
+mod alaw;
 mod cli;
 mod clock;
 mod commands;

@@ -1,5 +1,7 @@
 //! Reads a recording as it is sent: 8 kHz mono, A-law as it stands or 16 bit made into A-law. Tells how loud it is.
 
+use crate::alaw::{decode, encode};
+
 /// A recording, ready to be sent.
 pub(super) struct Recording {
     /// A-law samples.
@@ -74,27 +76,6 @@ fn format_of(chunk: &[u8]) -> Option<Format> {
 
 fn linear(data: &[u8]) -> impl Iterator<Item = i16> + '_ {
     data.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair))
-}
-
-/// ITU-T G.711, A-law to linear.
-pub(super) fn decode(code: u8) -> i16 {
-    let code = code ^ 0x55;
-    let (exponent, mantissa) = (code >> 4 & 7, i16::from(code & 15));
-    let magnitude = match exponent {
-        0 => (mantissa << 4) + 8,
-        exponent => ((mantissa << 4) + 0x108) << (exponent - 1),
-    };
-    if code & 0x80 == 0 { -magnitude } else { magnitude }
-}
-
-/// ITU-T G.711, linear to A-law.
-pub(super) fn encode(sample: i16) -> u8 {
-    let sign = if sample < 0 { 0 } else { 0x80 };
-    let magnitude = if sample < 0 { !sample } else { sample } >> 4;
-    let exponent = (16 - magnitude.leading_zeros()).saturating_sub(4);
-    let mantissa = if exponent == 0 { magnitude } else { magnitude >> (exponent - 1) } & 15;
-    let code = sign | u8::try_from(exponent << 4).unwrap_or(0x70) | u8::try_from(mantissa).unwrap_or(15);
-    code ^ 0x55
 }
 
 /// The mean level of all frames that are no pause, against a square wave of full scale (ITU-T G.100.1: dBov).

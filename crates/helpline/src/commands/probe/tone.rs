@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use crate::alaw::{decode, encode};
+
 /// Samples a second.
 const RATE: f64 = 8000.0;
 
@@ -31,22 +33,6 @@ pub(super) fn share(payload: &[u8], hz: f64) -> f64 {
     }
     let power = last * last + before * before - turn * last * before;
     power / (energy * samples.len() as f64 / 2.0)
-}
-
-/// ITU-T G.711, A-law, 13 bits.
-fn encode(sample: i16) -> u8 {
-    let (sign, magnitude) = if sample >= 0 { (0x80, sample >> 3) } else { (0, (-(sample + 1)) >> 3) };
-    let exponent = (16 - magnitude.leading_zeros()).saturating_sub(5).min(7) as i16;
-    let mantissa = if exponent == 0 { magnitude >> 1 } else { magnitude >> exponent } & 0x0F;
-    (sign | (exponent << 4) as u8 | mantissa as u8) ^ 0x55
-}
-
-/// The other way.
-fn decode(byte: u8) -> i16 {
-    let byte = byte ^ 0x55;
-    let (exponent, mantissa) = (i16::from(byte >> 4 & 0x07), i16::from(byte & 0x0F));
-    let magnitude = if exponent == 0 { (mantissa << 4) + 8 } else { ((mantissa << 4) + 0x108) << (exponent - 1) };
-    if byte & 0x80 == 0 { -magnitude } else { magnitude }
 }
 
 #[cfg(test)]

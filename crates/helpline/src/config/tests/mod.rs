@@ -142,7 +142,7 @@ fn tone(peak: f64) -> Vec<i16> {
 /// A RIFF file of the samples, A-law (6) or PCM of 16 bits (1).
 fn wav(tag: u16, rate: u32, samples: &[i16]) -> Vec<u8> {
     let (bits, data): (u16, Vec<u8>) = match tag {
-        6 => (8, samples.iter().map(|sample| super::wav::encode(*sample)).collect()),
+        6 => (8, samples.iter().map(|sample| crate::alaw::encode(*sample)).collect()),
         _ => (16, samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()),
     };
     let bytes = u32::from(bits / 8);

@@ -84,13 +84,13 @@ fn a_supervisors_own_prompt_goes_before_the_shipped_one() {
     let folder = Folder::new();
     folder.write_bytes("data/prompts/zh-CN/hello.wav", &wav(6, 8_000, &tone(3_000.0)));
     let config = folder.load(Overrides { data: Some(folder.0.join("data")), ..plain() });
-    let own: Vec<u8> = tone(3_000.0).into_iter().map(super::super::wav::encode).collect();
+    let own: Vec<u8> = tone(3_000.0).into_iter().map(crate::alaw::encode).collect();
     assert_eq!(*config.prompts.prompts["zh-CN/hello"], own);
 }
 
 #[test]
 fn a_law_is_that_of_g711() {
-    use super::super::wav::{decode, encode};
+    use crate::alaw::{decode, encode};
     assert_eq!([0, -1, 32_767, -32_768].map(encode), [0xD5, 0x55, 0xAA, 0x2A]);
     for code in 0..=255 {
         assert_eq!(encode(decode(code)), code, "{code:#x} → {}", decode(code));
