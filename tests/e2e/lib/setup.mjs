@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { find } from './correlate.mjs'
 import { Engine } from './engine.mjs'
+import { encodeAlaw } from './g711.mjs'
 import { findInFiles, findInTables, shapes } from './privacy.mjs'
+import { prompt } from './prompts.mjs'
 import { Caller } from './sipp.mjs'
 import { until } from './wait.mjs'
 
@@ -61,5 +63,20 @@ export function untilCallerHears(caller, clip, what, { since = 0, deadlineMs = 1
     () => `the caller hears ${what} (best match ${last.peak.toFixed(2)}, ${caller.tap.packets.length} packets); ${caller.complaint()}`,
     deadlineMs,
     200,
+  )
+}
+
+// Twice over, for it goes round.
+const music = encodeAlaw(prompt('music', 'waiting', Infinity))
+const round = Buffer.concat([music, music])
+
+/** Waits until the last second that reached a caller's port is, byte for byte, a piece of our music, from wherever in it. */
+export function untilCallerHearsMusic(caller, what, { since = 0, deadlineMs = 10000 } = {}) {
+  const latest = () => caller.tap.packets.slice(since).slice(-50)
+  return until(
+    () => latest().length === 50 && round.includes(Buffer.concat(latest().map(({ payload }) => payload))),
+    () => `the caller hears ${what} (${caller.tap.packets.length} packets); ${caller.complaint()}`,
+    deadlineMs,
+    100,
   )
 }

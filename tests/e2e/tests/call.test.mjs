@@ -6,7 +6,7 @@ import { find } from '../lib/correlate.mjs'
 import { Desk } from '../lib/desk.mjs'
 import { prompt } from '../lib/prompts.mjs'
 import { never } from '../lib/wait.mjs'
-import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
+import { house, nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
 
 let desk
 const it = house({
@@ -44,7 +44,7 @@ test('over UDP: greeting, keys, music, an operator in a browser, both hear each 
   await caller.press()
   const line = caller.tap.mark()
   await untilCallerHears(caller, prompt('zh-CN', 'queue_entry'), 'that they are in line', { since: line })
-  await untilCallerHears(caller, prompt('music', 'waiting', 30), 'music', { since: line, deadlineMs: 20000 })
+  await untilCallerHearsMusic(caller, 'music', { since: line, deadlineMs: 20000 })
   await talk(caller)
   await caller.hangUp()
   await caller.done()
@@ -97,7 +97,7 @@ test('mute, hold by the operator, hold by the carrier', async () => {
 
   await desk.click('hold')
   let since = caller.tap.mark()
-  await untilCallerHears(caller, prompt('music', 'waiting', 60), 'music on hold', { since, deadlineMs: 15000 })
+  await untilCallerHearsMusic(caller, 'music on hold', { since, deadlineMs: 15000 })
   await desk.click('hold')
   since = caller.tap.mark()
   await untilCallerHears(caller, desk.voice, 'the operator again', { since })

@@ -5,8 +5,7 @@ import { Api } from '../lib/api.mjs'
 import { find } from '../lib/correlate.mjs'
 import { Desk } from '../lib/desk.mjs'
 import { mask } from '../lib/engine.mjs'
-import { prompt } from '../lib/prompts.mjs'
-import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
+import { house, nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
 import { never, until } from '../lib/wait.mjs'
 
 const it = house({ settings: { QUEUE__HOTLINE__RING_S: 5 } })
@@ -119,7 +118,7 @@ test('no packets from the desk: the caller is back at the head within 4 s, and t
   const row = await it.engine.call(caller.number)
   const api = await Api.signIn(it.engine, 'wang')
   await until(async () => (await api.steps(row.journey)).some(({ event }) => event === 'requeued'), 'the caller is back in line')
-  await untilCallerHears(caller, prompt('music', 'waiting', 60), 'music again', { since: mark, deadlineMs: 20000 })
+  await untilCallerHearsMusic(caller, 'music again', { since: mark })
   assert.equal(find(caller.tap.pcm(caller.tap.mark() - 50), desk.voice).heard, false)
   const other = await it.keep(Desk.ready(it.engine, 'chen'))
   await other.rings()
