@@ -1,15 +1,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
-use base::LegId;
+use base::{LegId, Mono, Timers};
 
 use crate::ladder::What;
+use crate::transaction::PATIENCE;
 use crate::{ConnectionId, Event, Flow, LadderEntry, Output, Transport};
 
 /// The bytes of a TCP stream that are no whole message yet.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    remote: SocketAddr,
+    flow: Flow,
     pub(crate) buffer: Vec<u8>,
     /// How much of it holds no end of headers.
     pub(crate) searched: usize,
@@ -25,6 +26,8 @@ pub(crate) struct Wire {
     outputs: VecDeque<Output>,
     pub(crate) streams: BTreeMap<ConnectionId, Stream>,
     by_remote: BTreeMap<SocketAddr, ConnectionId>,
+    /// When the message that a connection is in the midst of must be whole.
+    midst: Timers<ConnectionId>,
 }
 
 impl Wire {
@@ -56,7 +59,7 @@ impl Wire {
     /// A connection stands.
     pub(crate) fn opened(&mut self, flow: Flow, ours: bool) {
         if let Some(id) = flow.connection {
-            let new = || Stream { remote: flow.remote, buffer: Vec::new(), searched: 0, wanted: 0, ours: false };
+            let new = || Stream { flow, buffer: Vec::new(), searched: 0, wanted: 0, ours: false };
             self.streams.entry(id).or_insert_with(new).ours |= ours;
             self.by_remote.insert(flow.remote, id);
         }
@@ -66,9 +69,41 @@ impl Wire {
     pub(crate) fn closed(&mut self, flow: Flow) {
         let Some(id) = flow.connection else { return };
         self.streams.remove(&id);
+        self.midst.cancel(&id);
         if self.by_remote.get(&flow.remote) == Some(&id) {
             self.by_remote.remove(&flow.remote);
         }
+    }
+
+    /// Keeps what a connection has brought that is no whole message. The time for that counts from its first bytes (RFC 4475 §3.1.2.2).
+    pub(crate) fn keep(&mut self, id: ConnectionId, rest: &[u8], progress: bool, now: Mono) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        stream.buffer = rest.to_vec();
+        // A line break is half a keep-alive, and owes nothing.
+        if rest.iter().all(|b| matches!(b, b'\r' | b'\n')) {
+            self.midst.cancel(&id);
+        } else if progress || self.midst.get(&id).is_none() {
+            self.midst.set(id, now + PATIENCE);
+        }
+    }
+
+    /// Closes connections that stopped in the midst of a message.
+    pub(crate) fn expire(&mut self, now: Mono) {
+        while let Some(id) = self.midst.pop_due(now) {
+            if let Some(flow) = self.streams.get(&id).map(|stream| stream.flow) {
+                self.close(flow);
+            }
+        }
+    }
+
+    /// How many are in the midst of one.
+    pub(crate) fn len(&self) -> usize {
+        self.midst.len()
+    }
+
+    /// When the next such connection is closed.
+    pub(crate) fn next(&self) -> Option<Mono> {
+        self.midst.next()
     }
 
     /// What is next to be done.
@@ -81,7 +116,7 @@ impl Wire {
         match flow.transport {
             Transport::Udp => flow,
             Transport::Tcp => {
-                let own = flow.connection.and_then(|id| Some((id, self.streams.get(&id)?.remote)));
+                let own = flow.connection.and_then(|id| Some((id, self.streams.get(&id)?.flow.remote)));
                 let any = || Some((*self.by_remote.get(&flow.remote)?, flow.remote));
                 match own.or_else(any) {
                     Some((id, remote)) => Flow { connection: Some(id), remote, ..flow },

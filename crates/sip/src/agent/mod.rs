@@ -101,6 +101,7 @@ impl UserAgent {
             }
         }
         self.strangers.expire(now);
+        self.wire.expire(now);
     }
 
     /// What is to be done next. None: all is done.
@@ -110,14 +111,15 @@ impl UserAgent {
 
     /// When [`UserAgent::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Mono> {
-        let due = [self.servers.next(), self.clients.next(), self.timers.next(), self.strangers.next()];
+        let due =
+            [self.servers.next(), self.clients.next(), self.timers.next(), self.strangers.next(), self.wire.next()];
         due.into_iter().flatten().min()
     }
 
     /// How many things are kept: legs, transactions, timers, sources. Zero when all is quiet and the timers of RFC 3261 have run.
     pub fn load(&self) -> usize {
         let legs = self.legs.len().max(self.tags.len()).max(self.timers.len());
-        legs + self.servers.len() + self.clients.len() + self.strangers.len()
+        legs + self.servers.len() + self.clients.len() + self.strangers.len() + self.wire.len()
     }
 
     /// Odd counters: the even ones are the engine's and the switchboard's.

@@ -3,9 +3,12 @@
 use base::Mono;
 
 use super::UserAgent;
-use crate::message::{Frame, Message, Reply, Start, frame};
+use crate::message::{Fault, Frame, Message, Method, Reply, Start, frame};
 use crate::trunk::trunk_of;
 use crate::{Event, Flow, Transport};
+
+/// RFC 3261 §20.14: over a stream Content-Length is a must.
+const UNFRAMED: Fault = Fault { status: 400, words: "Cannot Tell Where The Message Ends" };
 
 impl UserAgent {
     /// A datagram, or the next bytes of a stream.
@@ -60,8 +63,9 @@ impl UserAgent {
             rest = rest.get(taken..).unwrap_or_default();
             searched = 0;
         };
-        if let Some(stream) = flow.connection.and_then(|id| self.wire.streams.get_mut(&id)) {
-            stream.buffer = rest.to_vec();
+        let Some(id) = flow.connection else { return };
+        self.wire.keep(id, rest, rest.len() < buffer.len(), now);
+        if let Some(stream) = self.wire.streams.get_mut(&id) {
             stream.searched = searched;
             stream.wanted = wanted;
         }
@@ -71,7 +75,7 @@ impl UserAgent {
     fn broken(&mut self, flow: Flow, message: Option<&Message<'_>>, now: Mono) {
         let known = trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
         match message {
-            Some(message) if known => self.refuse_unread(flow, message, "Cannot Tell Where The Message Ends"),
+            Some(message) if known => self.refuse_unread(flow, message, UNFRAMED),
             Some(_) | None if known => {}
             Some(_) | None => self.stranger(flow, false, now),
         }
@@ -90,12 +94,13 @@ impl UserAgent {
         }
     }
 
-    /// 400 to a request that is kept nowhere (RFC 3261 §8.2.7). ACK is never answered.
-    pub(super) fn refuse_unread(&mut self, flow: Flow, message: &Message<'_>, words: &'static str) {
-        let ack = matches!(message.start, Start::Request { method: crate::message::Method::Ack, .. });
-        let Some(reply) = Reply::new(message, flow.remote).filter(|_| !ack) else { return };
-        let tag = self.tokens.fixed(&reply.write(400, Some(words), "", "", &[]));
-        let bytes = reply.write(400, Some(words), &tag, "", &[]);
+    /// A refusal of a request that is kept nowhere (RFC 3261 §8.2.7). ACK is never answered, nor is a response.
+    pub(super) fn refuse_unread(&mut self, flow: Flow, message: &Message<'_>, fault: Fault) {
+        let Fault { status, words } = fault;
+        let silent = matches!(message.start, Start::Request { method: Method::Ack, .. } | Start::Response { .. });
+        let Some(reply) = Reply::new(message, flow.remote).filter(|_| !silent) else { return };
+        let tag = self.tokens.fixed(&reply.write(status, Some(words), "", "", &[]));
+        let bytes = reply.write(status, Some(words), &tag, "", &[]);
         self.wire.send(super::request::reply_flow(flow, message), bytes, None, false);
     }
 

@@ -6,7 +6,7 @@ use base::{LegId, Mono};
 
 use super::{Response, UserAgent, validate};
 use crate::leg::Refusal;
-use crate::message::{Head, Message, Method, Name, Reply, Via};
+use crate::message::{Fault, Head, Message, Method, Name, Reply, Start, Via};
 use crate::transaction::{Key, MergeKey, Seen, TxId};
 use crate::trunk::trunk_of;
 use crate::{Flow, Transport};
@@ -29,10 +29,10 @@ impl Arrived<'_> {
 impl UserAgent {
     /// A request came.
     pub(super) fn request(&mut self, flow: Flow, message: &Message<'_>, now: Mono) {
-        let head = match message.head() {
+        let head = match version(message).and_then(|()| message.head()) {
             Ok(head) => head,
             Err(fault) if trunk_of(&self.settings.trunks, flow.remote.ip()).is_some() => {
-                return self.refuse_unread(flow, message, fault.0);
+                return self.refuse_unread(flow, message, fault);
             }
             Err(_) => return self.stranger(flow, false, now),
         };
@@ -166,6 +166,14 @@ impl UserAgent {
         let Some(dialled) = message.target().map(|uri| uri.user_text()) else { return false };
         let wanted = canonical(&dialled);
         self.settings.numbers.iter().any(|ours| *ours == dialled || (!wanted.is_empty() && canonical(ours) == wanted))
+    }
+}
+
+/// Another version of SIP may match its messages in another way: it is told so before ours does (RFC 3261 §21.5.6).
+fn version(message: &Message<'_>) -> Result<(), Fault> {
+    match message.start {
+        Start::Request { current: false, .. } => Err(Fault { status: 505, words: "Version Not Supported" }),
+        Start::Request { current: true, .. } | Start::Response { .. } => Ok(()),
     }
 }
 

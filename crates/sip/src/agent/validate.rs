@@ -3,7 +3,7 @@
 use super::request::Arrived;
 use crate::dialog::contact_is_sound;
 use crate::leg::Refusal;
-use crate::message::{Message, Method, Name, Scheme, Start, trim};
+use crate::message::{Message, Method, Name, Scheme, trim};
 
 /// What we take.
 pub(super) const ALLOW: &str = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
@@ -14,13 +14,10 @@ fn refusal(status: u16, headers: impl Into<String>) -> Result<(), Refusal> {
 
 /// Looks at a request outside any dialog.
 pub(super) fn outside(arrived: &Arrived<'_>) -> Result<(), Refusal> {
-    version(arrived.message)?;
     method(arrived.method())?;
     // §8.2.2.1: a URI scheme that we do not know.
-    match arrived.message.target().map(|uri| uri.scheme) {
-        Some(Scheme::Sip | Scheme::Sips | Scheme::Tel) => {}
-        Some(Scheme::Other) => return refusal(416, ""),
-        None => return refusal(400, ""),
+    if arrived.message.target().is_some_and(|uri| uri.scheme == Scheme::Other) {
+        return refusal(416, "");
     }
     // RFC 7332 §4: a user agent that sends the call on minds the hops, as a proxy does. OPTIONS to ourselves may arrive with none left.
     if arrived.method() == Method::Invite && arrived.head.max_forwards == 0 {
@@ -31,16 +28,8 @@ pub(super) fn outside(arrived: &Arrived<'_>) -> Result<(), Refusal> {
 
 /// Looks at a request within a dialog.
 pub(super) fn within(arrived: &Arrived<'_>) -> Result<(), Refusal> {
-    version(arrived.message)?;
     method(arrived.method())?;
     rest(arrived)
-}
-
-fn version(message: &Message<'_>) -> Result<(), Refusal> {
-    match message.start {
-        Start::Request { current: false, .. } => refusal(505, ""),
-        Start::Request { current: true, .. } | Start::Response { .. } => Ok(()),
-    }
 }
 
 /// §8.2.1: known but not taken is 405, unknown 501.

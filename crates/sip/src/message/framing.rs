@@ -1,4 +1,4 @@
-use super::parse::{MAX_HEAD, MAX_MESSAGE, Message};
+use super::parse::{MAX_HEAD, MAX_MESSAGE, Message, may_be_sip};
 
 /// What stands at the front of a stream (RFC 3261 §18.3).
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub(crate) fn frame(buffer: &[u8], searched: usize) -> Frame<'_> {
     let empty = buffer.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
     if empty > 0 {
         return Frame::Skip(empty);
+    }
+    // What does not begin as SIP will not become it: where it ends cannot be known.
+    if !may_be_sip(buffer, searched) {
+        return Frame::Broken(None);
     }
     let from = searched.saturating_sub(3);
     if !buffer.get(from..).unwrap_or_default().windows(4).any(|four| four == b"\r\n\r\n") {

@@ -31,35 +31,42 @@ impl Message<'_> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let address = |name, fault| self.value(name).and_then(Address::parse).ok_or(Fault(fault));
+        if matches!(self.start, Start::Request { .. }) && self.target().is_none() {
+            return Err(Fault::bad("Bad Request-URI"));
+        }
+        let address = |name, fault| self.value(name).and_then(Address::parse).ok_or(Fault::bad(fault));
         let call_id = self.value(Name::CallId).and_then(|id| std::str::from_utf8(trim(id)).ok()).unwrap_or_default();
         if call_id.is_empty() || call_id.bytes().any(|b| b.is_ascii_whitespace()) {
-            return Err(Fault("Bad Call-ID"));
+            return Err(Fault::bad("Bad Call-ID"));
         }
         Ok(Head {
-            via: self.list(Name::Via).next().and_then(Via::parse).ok_or(Fault("Bad Via"))?,
+            via: self.list(Name::Via).next().and_then(Via::parse).ok_or(Fault::bad("Bad Via"))?,
             from: address(Name::From, "Bad From")?,
             to: address(Name::To, "Bad To")?,
             call_id,
-            cseq: self.cseq().ok_or(Fault("Bad CSeq"))?,
+            cseq: self.cseq()?,
             max_forwards: match self.value(Name::MaxForwards) {
-                Some(value) => number(trim(value)).ok_or(Fault("Bad Max-Forwards"))?,
+                Some(value) => number(trim(value)).ok_or(Fault::bad("Bad Max-Forwards"))?,
                 None => 70,
             },
         })
     }
 
-    fn cseq(&self) -> Option<CSeq> {
-        let value = trim(self.value(Name::CSeq)?);
-        let digits = value.iter().position(u8::is_ascii_whitespace)?;
-        let (digits, token) = value.split_at_checked(digits)?;
-        let number = number::<u32>(digits).filter(|n| *n < 1 << 31)?;
+    fn cseq(&self) -> Result<CSeq, Fault> {
+        let bad = Fault::bad("Bad CSeq");
+        let value = trim(self.value(Name::CSeq).ok_or(bad)?);
+        let digits = value.iter().position(u8::is_ascii_whitespace).ok_or(bad)?;
+        let (digits, token) = value.split_at_checked(digits).ok_or(bad)?;
+        let number = number::<u32>(digits).filter(|n| *n < 1 << 31).ok_or(bad)?;
         let token = trim(token);
-        let agrees = match &self.start {
-            Start::Request { token: method, .. } => self.slice(method) == token,
-            Start::Response { .. } => true,
-        };
-        agrees.then_some(CSeq { number, method: Method::parse(token) })
+        let cseq = CSeq { number, method: Method::parse(token) };
+        match &self.start {
+            Start::Request { token: method, .. } if self.slice(method) == token => Ok(cseq),
+            // RFC 4475 §3.1.2.18: for a method that we do not know, 501 says more than 400.
+            Start::Request { method: Method::Other, .. } => Err(Fault { status: 501, words: "Not Implemented" }),
+            Start::Request { .. } => Err(bad),
+            Start::Response { .. } => Ok(cseq),
+        }
     }
 
     /// The Request-URI in parts.

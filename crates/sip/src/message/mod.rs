@@ -21,7 +21,7 @@ pub(crate) use framing::{Frame, frame};
 pub(crate) use head::{CSeq, Head};
 pub(crate) use header::Name;
 pub(crate) use method::Method;
-pub(crate) use parse::{Message, Start};
+pub(crate) use parse::{Fault, Message, Start};
 pub(crate) use reply::Reply;
 pub(crate) use request::RequestText;
 #[cfg(test)]

@@ -11,16 +11,26 @@ pub(crate) const MAX_MESSAGE: usize = 65_536;
 pub(crate) const MAX_HEAD: usize = 32_768;
 const MAX_HEADERS: usize = 200;
 
-/// What is wrong with a message; the phrase of the 400 that says so.
+/// What is wrong with a message: the status and phrase that say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault(pub(crate) &'static str);
+pub(crate) struct Fault {
+    pub(crate) status: u16,
+    pub(crate) words: &'static str,
+}
+
+impl Fault {
+    /// Malformed: 400.
+    pub(super) const fn bad(words: &'static str) -> Self {
+        Fault { status: 400, words }
+    }
+}
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     /// `INVITE sip:400@host SIP/2.0`. `current`: it is SIP/2.0.
     Request { method: Method, token: Range<usize>, uri: Range<usize>, current: bool },
-    /// `200 OK`, with any phrase.
+    /// `200 OK`, with any phrase. A status that is none is 0, and a fault.
     Response { status: u16 },
 }
 
@@ -48,20 +58,25 @@ impl<'a> Message<'a> {
         let first = line_end(head, 0);
         let (start, mut fault) = parse_start(head.get(..first)?)?;
         if end.is_none() {
-            fault = fault.or(Some(Fault("Incomplete Headers")));
+            fault = fault.or(Some(Fault::bad("Incomplete Headers")));
         }
         if head_end > MAX_HEAD || bytes.len() > MAX_MESSAGE {
-            fault = Some(Fault("Message Too Large"));
+            fault = Some(Fault::bad("Message Too Large"));
         }
         let (headers, broken) = parse_headers(head, first);
         let body = (head_end + 4).min(bytes.len())..bytes.len();
         Some(Message { start, headers, body, fault: fault.or(broken), bytes })
     }
 
-    /// Where the message ends in the bytes it was read from, by its Content-Length. None without one; an error where it is none.
+    /// Where the message ends in the bytes it was read from, by its Content-Length. None without one; an error where it is none, or
+    /// where several might each be meant (RFC 4475 §3.3.9).
     pub(crate) fn length(&self) -> Option<Result<usize, Fault>> {
-        let value = trim(self.value(Name::ContentLength)?);
-        Some(number::<usize>(value).filter(|n| *n <= MAX_MESSAGE).ok_or(Fault("Bad Content-Length")))
+        let mut all = self.values(Name::ContentLength);
+        let value = trim(all.next()?);
+        if all.next().is_some() {
+            return Some(Err(Fault::bad("Repeated Header")));
+        }
+        Some(number::<usize>(value).filter(|n| *n <= MAX_MESSAGE).ok_or(Fault::bad("Bad Content-Length")))
     }
 
     /// Cuts the body to its Content-Length (RFC 3261 §18.3). Too short a datagram is a fault.
@@ -70,7 +85,7 @@ impl<'a> Message<'a> {
             None => {}
             Some(Err(fault)) => self.fault = self.fault.or(Some(fault)),
             Some(Ok(length)) if length > self.body.len() => {
-                self.fault = self.fault.or(Some(Fault("Content-Length Beyond The Message")));
+                self.fault = self.fault.or(Some(Fault::bad("Content-Length Beyond The Message")));
             }
             Some(Ok(length)) => self.body.end = self.body.start + length,
         }
@@ -140,6 +155,13 @@ fn unfold(bytes: &[u8], head_end: usize) -> Cow<'_, [u8]> {
     Cow::Owned(copy)
 }
 
+/// Whether the first line may be SIP's; looked at once, when it is whole. `searched`: how much was seen before.
+pub(super) fn may_be_sip(bytes: &[u8], searched: usize) -> bool {
+    let new = bytes.get(searched.saturating_sub(1)..).unwrap_or_default();
+    !new.windows(2).any(|two| two == b"\r\n")
+        || bytes.get(..line_end(bytes, 0)).is_some_and(|line| parse_start(line).is_some())
+}
+
 fn line_end(head: &[u8], from: usize) -> usize {
     let rest = head.get(from..).unwrap_or_default();
     rest.windows(2).position(|two| two == b"\r\n").map_or(head.len(), |at| from + at)
@@ -147,10 +169,11 @@ fn line_end(head: &[u8], from: usize) -> usize {
 
 fn parse_start(line: &[u8]) -> Option<(Start, Option<Fault>)> {
     if line.get(..4).is_some_and(|four| four.eq_ignore_ascii_case(b"SIP/")) {
-        // The phrase may be anything, or nothing (RFC 4475 §3.1.1.13, §3.1.2.19).
-        let status: u16 = number(line.get(8..11)?)?;
+        // The phrase may be anything, or nothing (RFC 4475 §3.1.1.12, §3.1.1.13); the status may not (§3.1.2.19).
+        let status = line.get(8..11).and_then(number).filter(|status| (100..700).contains(status)).unwrap_or(0);
         let sound = line.get(..8)?.eq_ignore_ascii_case(b"SIP/2.0 ") && matches!(line.get(11), Some(b' ') | None);
-        return (sound && (100..700).contains(&status)).then_some((Start::Response { status }, None));
+        let fault = (!sound || status == 0).then_some(Fault::bad("Bad Status Line"));
+        return Some((Start::Response { status: if fault.is_none() { status } else { 0 } }, fault));
     }
     let trimmed = line.trim_ascii_end();
     let version = trimmed.iter().rposition(|b| *b == b' ')? + 1;
@@ -168,7 +191,7 @@ fn parse_start(line: &[u8]) -> Option<(Start, Option<Fault>)> {
         uri,
         current: name.eq_ignore_ascii_case(b"SIP/2.0"),
     };
-    Some((start, (!sound).then_some(Fault("Bad Request Line"))))
+    Some((start, (!sound).then_some(Fault::bad("Bad Request Line"))))
 }
 
 /// The headers that we know, as far as they can be read, and the first thing that is wrong.
@@ -179,15 +202,16 @@ fn parse_headers(head: &[u8], first: usize) -> (Vec<(Name, Range<usize>)>, Optio
         let end = line_end(head, from);
         count += 1;
         if count > MAX_HEADERS {
-            return (headers, Some(Fault("Too Many Headers")));
+            return (headers, Some(Fault::bad("Too Many Headers")));
         }
         match parse_line(head, from, end) {
             Err(broken) => fault = fault.or(Some(broken)),
             Ok(None) => {}
-            Ok(Some((name, _))) if name.is_single() && headers.iter().any(|(known, _)| *known == name) => {
-                fault = fault.or(Some(Fault("Repeated Header")));
+            Ok(Some((name, value))) => {
+                let repeated = name.is_single() && headers.iter().any(|(known, _)| *known == name);
+                fault = fault.or(repeated.then_some(Fault::bad("Repeated Header")));
+                headers.push((name, value));
             }
-            Ok(Some(header)) => headers.push(header),
         }
         from = end + 2;
     }
@@ -195,7 +219,7 @@ fn parse_headers(head: &[u8], first: usize) -> (Vec<(Name, Range<usize>)>, Optio
 }
 
 fn parse_line(head: &[u8], from: usize, end: usize) -> Result<Option<(Name, Range<usize>)>, Fault> {
-    let broken = Fault("Bad Header Line");
+    let broken = Fault::bad("Bad Header Line");
     let line = head.get(from..end).ok_or(broken)?;
     // A lone CR or LF would be a line break to a laxer reader further on.
     if line.iter().any(|b| matches!(b, b'\r' | b'\n')) {

@@ -161,11 +161,32 @@ fn any_phrase_or_none() {
 
 #[test]
 fn what_is_no_sip_is_no_message() {
-    for bytes in
-        [&b""[..], b"\r\n", b"hello", b"GET / HTTP/1.1\r\n\r\n", b"SIP/2.0 4294967301 no\r\n\r\n", b"\xff\xfe\0"]
-    {
+    for bytes in [&b""[..], b"\r\n", b"hello", b"GET / HTTP/1.1\r\n\r\n", b"\xff\xfe\0"] {
         assert!(super::super::Message::parse(bytes).is_none(), "{bytes:?}");
     }
+}
+
+#[test]
+fn a_response_whose_status_is_none_can_be_framed_and_not_read() {
+    for line in ["SIP/2.0 4294967301 no", "SIP/2.0 099 no", "SIP/2.0 700 no", "SIP/2.0 2OO OK", "SIP/3.0 200 OK"] {
+        let bytes = format!("{line}\r\nContent-Length: 2\r\n\r\nhi");
+        assert!(read(bytes.as_bytes()).head().is_err(), "{line}");
+        assert!(matches!(frame(bytes.as_bytes(), 0), Frame::Message(_, end) if end == bytes.len()), "{line}");
+    }
+}
+
+#[test]
+fn a_stream_that_does_not_begin_as_sip_is_given_up_at_its_first_line() {
+    assert!(matches!(frame(b"8/90000\r", 0), Frame::Incomplete { .. }));
+    assert!(matches!(frame(b"8/90000\r\n", 8), Frame::Broken(None)));
+    assert!(matches!(frame(b"OPTIONS sip:a@b SIP/2.0\r\n", 24), Frame::Incomplete { .. }));
+}
+
+#[test]
+fn two_content_lengths_end_nothing() {
+    let bytes = with("Content-Length: 0\r\nl: 5\r\n");
+    assert!(matches!(frame(&bytes, 0), Frame::Broken(Some(_))));
+    assert!(matches!(frame(&with("l: 0\r\nContent-Length: 0\r\n"), 0), Frame::Broken(Some(_))));
 }
 
 #[test]
