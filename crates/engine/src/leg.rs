@@ -3,6 +3,8 @@
 use base::{JourneyId, OperatorId};
 use routing::Token;
 
+use crate::digits::Digits;
+
 /// A leg by its kind.
 #[derive(Debug)]
 pub(crate) enum Leg {
@@ -23,6 +25,8 @@ pub(crate) struct Rtp {
     pub(crate) port: Option<u16>,
     /// The peer is of this family and place.
     pub(crate) peer: Option<std::net::IpAddr>,
+    /// Which of its keys count.
+    pub(crate) digits: Digits,
 }
 
 /// How far an inbound leg is.

@@ -11,6 +11,7 @@
 mod barrier;
 mod caller;
 mod dialog;
+mod digits;
 #[allow(clippy::module_inception)]
 mod engine;
 mod io;

@@ -67,7 +67,7 @@ impl Engine {
     fn dial(&mut self, leg: LegId, journey: JourneyId, target: DialTarget, now: Now) {
         let DialTarget::Uri(uri) = target;
         let peer = sip::uri_address(&uri);
-        let rtp = Rtp { port: None, peer };
+        let rtp = Rtp { peer, ..Rtp::default() };
         self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { uri, journey }, rtp });
         self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
     }

@@ -7,6 +7,7 @@ use sip::{DialogRecord, EndCause, Event};
 
 use crate::caller;
 use crate::dialog::{self, KeptDialog};
+use crate::digits::Way;
 use crate::engine::{Engine, failure};
 use crate::io::{Alarm, Answer, Output};
 use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
@@ -26,7 +27,7 @@ impl Engine {
     fn on_event(&mut self, event: Event, now: Now) {
         match event {
             Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } => {
-                let rtp = Rtp { port: None, peer: Some(source.ip()) };
+                let rtp = Rtp { peer: Some(source.ip()), ..Rtp::default() };
                 self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp, refusal }, rtp });
                 self.arm_trying(leg, now);
                 self.arrived(leg, trunk, dialled, &identity, now);
@@ -47,6 +48,7 @@ impl Engine {
                 }
             }
             Event::Reoffered { leg, sdp } => self.media(media::Order::Reoffer { leg, sdp }),
+            Event::Digit { leg, digit } => self.digit(leg, Way::Info, digit.into_revealed(), now),
             Event::Ended { leg, cause } => self.ended(leg, cause, now),
             Event::UnknownSource { source, ours: true } => self.alarm(Alarm::UnknownSource { source }),
             Event::UnknownSource { ours: false, .. } => {}
@@ -105,7 +107,7 @@ impl Engine {
                 }
             }
             media::Fact::BrowserDown { leg } => self.end_browser(leg, now),
-            media::Fact::Digit { leg, digit } => self.fact(Fact::Digit { leg, digit }, now),
+            media::Fact::Digit { leg, digit, way } => self.digit(leg, way.into(), digit, now),
             media::Fact::Played { leg, play } => self.fact(Fact::Played { leg, play }, now),
             media::Fact::MissingSound { sound, .. } => self.alarm(Alarm::MissingSound { sound }),
             media::Fact::Flowing { leg } => self.fact(Fact::Flowing { leg }, now),
@@ -114,6 +116,18 @@ impl Engine {
                 let media::Quality { received, lost, sent, jitter_ms } = quality;
                 self.fact(Fact::Measured { leg, quality: LegQuality { received, lost, sent, jitter_ms } }, now);
             }
+        }
+    }
+
+    /// A key: each once, though a SIP peer may send it in several ways.
+    fn digit(&mut self, leg: LegId, way: Way, digit: char, now: Now) {
+        let counts = match self.legs.get_mut(&leg) {
+            Some(Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. }) => rtp.digits.count(way, now.mono),
+            Some(Leg::Desk { .. } | Leg::Try { .. }) => true,
+            None => false,
+        };
+        if counts {
+            self.fact(Fact::Digit { leg, digit }, now);
         }
     }
 

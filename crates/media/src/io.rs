@@ -89,8 +89,8 @@ pub enum Fact {
     BrowserUp { leg: LegId },
     /// A browser leg is gone for good (DTLS closed; nothing authenticated for 15 s, be it that it never came). `Close` is still to be ordered.
     BrowserDown { leg: LegId },
-    /// A key, once.
-    Digit { leg: LegId, digit: char },
+    /// A key, once for each way that it came by.
+    Digit { leg: LegId, digit: char, way: DigitWay },
     /// A play came to its end.
     Played { leg: LegId, play: PlayId },
     /// A prompt or music was not in the library.
@@ -101,6 +101,15 @@ pub enum Fact {
     Silent { leg: LegId },
     /// The leg's meter, at its end.
     Measured { leg: LegId, quality: Quality },
+}
+
+/// How a key came within the media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DigitWay {
+    /// As telephone events (RFC 4733).
+    Event,
+    /// As two tones in the voice (ITU-T Q.23).
+    InBand,
 }
 
 /// Why an opening or a new offer was refused.

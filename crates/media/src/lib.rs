@@ -21,5 +21,5 @@ mod switch;
 mod watch;
 mod webrtc;
 
-pub use io::{Fact, Opening, Order, Port, PromptLibrary, Quality, RefuseReason, Sound, Source};
+pub use io::{DigitWay, Fact, Opening, Order, Port, PromptLibrary, Quality, RefuseReason, Sound, Source};
 pub use switch::{Switch, SwitchConfig, Transmit};

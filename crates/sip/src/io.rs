@@ -129,6 +129,8 @@ pub enum Event {
     Failed { leg: LegId, status: u16 },
     /// A re-INVITE with an offer: answer with `Reanswer` or `RefuseReoffer`. None: they want our offer; repeat the last SDP.
     Reoffered { leg: LegId, sdp: Option<Vec<u8>> },
+    /// A key, by INFO. The same key may come within the media as well.
+    Digit { leg: LegId, digit: Pii<char> },
     /// An answered leg is over; nothing more follows for it.
     Ended { leg: LegId, cause: EndCause },
     /// A source that no trunk knows sent something. `ours`: it dialled one of our numbers (rule 1: an alarm).

@@ -30,21 +30,26 @@ impl Caller {
     }
 
     pub(crate) fn invite(&self) -> String {
-        self.request("INVITE", "1", "", SDP)
+        self.request("INVITE", 1, "1", "", "application/sdp", SDP)
     }
 
     pub(crate) fn cancel(&self) -> String {
-        self.request("CANCEL", "1", "", "")
+        self.request("CANCEL", 1, "1", "", "", "")
     }
 
     /// ACK to a 200.
     pub(crate) fn ack(&self, answer: &Sent) -> String {
-        self.request("ACK", "2", &format!(";tag={}", answer.to_tag()), "")
+        self.within("ACK", 1, answer, "", "")
     }
 
-    fn request(&self, method: &str, branch: &str, to_tag: &str, body: &str) -> String {
+    /// Another request of the dialog that this 200 made.
+    pub(crate) fn within(&self, method: &str, cseq: u32, answer: &Sent, kind: &str, body: &str) -> String {
+        self.request(method, cseq, &format!("{method}{cseq}"), &format!(";tag={}", answer.to_tag()), kind, body)
+    }
+
+    fn request(&self, method: &str, cseq: u32, branch: &str, to_tag: &str, kind: &str, body: &str) -> String {
         let id = self.id;
-        let lines = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+        let lines = if body.is_empty() { String::new() } else { format!("Content-Type: {kind}\r\n") };
         let extra = if method == "INVITE" { self.extra } else { "" };
         format!(
             "{method} sip:{LINE}@198.51.100.1 SIP/2.0\r\n\
@@ -54,7 +59,7 @@ impl Caller {
              To: <sip:{LINE}@198.51.100.1>{to_tag}\r\n\
              P-Asserted-Identity: <tel:+86{NUMBER}>\r\n\
              Call-ID: {call_id}\r\n\
-             CSeq: 1 {method}\r\n\
+             CSeq: {cseq} {method}\r\n\
              Contact: <sip:{NUMBER}@192.0.2.10:5060>\r\n\
              {extra}{lines}Content-Length: {length}\r\n\r\n{body}",
             call_id = self.call_id(),

@@ -13,6 +13,8 @@ mod settings;
 #[cfg(test)]
 mod cancelled;
 #[cfg(test)]
+mod digits;
+#[cfg(test)]
 mod durable;
 #[cfg(test)]
 mod lost;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Boot, Mono, NodeId, Now, Timestamp};
+use base::{Boot, LegId, Mono, NodeId, Now, Timestamp};
 use engine::{Alarm, Configuration, Engine, Identity, Input, Output};
 use media::{Fact, Opening, Order};
 use routing::{Board, Event, Record, Switchboard};
@@ -124,12 +124,22 @@ impl Node {
         self.input(Input::Sip(sip::Input::Received { flow, bytes: text.as_bytes() }));
     }
 
-    /// A call that stands: answered and acknowledged.
-    pub(crate) fn call(&mut self, caller: &Caller) {
+    /// A call that stands: answered and acknowledged. Returns our 200.
+    pub(crate) fn call(&mut self, caller: &Caller) -> Sent {
         self.carrier(&caller.invite());
         let answer = self.next();
         assert_eq!(answer.line(), "SIP/2.0 200 OK");
         self.carrier(&caller.ack(&answer));
+        answer
+    }
+
+    /// The leg of the first call.
+    pub(crate) fn leg(&self) -> LegId {
+        let opened = self.records.iter().find_map(|record| {
+            let Event::JourneyOpened { leg, .. } = record.event else { return None };
+            Some(leg)
+        });
+        opened.expect("a call")
     }
 
     /// Records up to this one are on disk.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base::OperatorId;
 use engine::Configuration;
-use routing::{Flow, Language, Limits, Queue, Service, Settings, SipOperator, Skill, Step};
+use routing::{Choice, Flow, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step};
 use sip::{Transport, Trunk};
 
 pub(crate) const OURS: &str = "198.51.100.1:5060";
@@ -18,17 +18,31 @@ pub(crate) const LINE: &str = "4008169580";
 
 /// Nobody is there to take calls.
 pub(crate) fn nobody() -> Configuration {
-    with(Vec::new())
+    with(Vec::new(), flow())
+}
+
+/// Nobody is there; key 1 chooses a topic, as often as it is pressed.
+pub(crate) fn menu() -> Configuration {
+    let again = Choice { language: None, topic: Some("wages".to_owned()), next: "menu".to_owned() };
+    let menu = Menu {
+        prompts: vec![("menu".to_owned(), None)],
+        keys: BTreeMap::from([('1', again)]),
+        no_input: Duration::from_secs(60),
+        retries: 2,
+        otherwise: "bye".to_owned(),
+    };
+    let steps = [("menu", Step::Menu(menu)), ("bye", Step::HangUp)];
+    with(Vec::new(), Flow { start: "menu".to_owned(), steps: named(steps), queue: Some("main".to_owned()) })
 }
 
 /// One operator, at a SIP phone.
 pub(crate) fn one_phone() -> Configuration {
     let uri = format!("sip:op@{PHONE}");
     let skills = vec![Skill::language(&language())];
-    with(vec![SipOperator { operator: OperatorId("op".to_owned()), uri, skills, queues: Vec::new() }])
+    with(vec![SipOperator { operator: OperatorId("op".to_owned()), uri, skills, queues: Vec::new() }], flow())
 }
 
-fn with(sip_operators: Vec<SipOperator>) -> Configuration {
+fn with(sip_operators: Vec<SipOperator>, flow: Flow) -> Configuration {
     let ours: SocketAddr = OURS.parse().unwrap();
     let sip = sip::Settings {
         trunks: vec![Trunk { name: "carrier".into(), addresses: vec![("192.0.2.0".parse().unwrap(), 24)] }],
@@ -37,10 +51,10 @@ fn with(sip_operators: Vec<SipOperator>) -> Configuration {
         sockets: vec![(Transport::Udp, ours)],
         advertised: Vec::new(),
     };
-    Configuration { routing: Arc::new(routing(sip_operators)), sip, rtp_addresses: vec![ours.ip()] }
+    Configuration { routing: Arc::new(routing(sip_operators, flow)), sip, rtp_addresses: vec![ours.ip()] }
 }
 
-fn routing(sip_operators: Vec<SipOperator>) -> Settings {
+fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
     let service = Service {
         flow: "open".to_owned(),
         closed_flow: "open".to_owned(),
@@ -53,7 +67,7 @@ fn routing(sip_operators: Vec<SipOperator>) -> Settings {
         services: named([("line", service)]),
         numbers: named([(LINE, "line".to_owned())]),
         calendars: BTreeMap::new(),
-        flows: named([("open", flow())]),
+        flows: named([("open", flow)]),
         queues: named([("main", queue())]),
         sip_operators,
         limits: Limits {

@@ -6,7 +6,7 @@ use base::{Mono, Now};
 
 use super::{Switch, Transmit};
 use crate::codec::{self, Law};
-use crate::io::{Fact, Port};
+use crate::io::{DigitWay, Fact, Port};
 use crate::leg::{End, Heard, Kind, Leg, flush};
 use crate::rtp::{self, Header, MAX_PACKET};
 use crate::webrtc::{Peer, PeerState};
@@ -204,6 +204,6 @@ fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut 
     if packet.kind == Kind::Event
         && let Some(digit) = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default())
     {
-        facts.push_back(Fact::Digit { leg: leg.id, digit });
+        facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::Event });
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use base::Mono;
-use media::{Fact, Opening, Order, Port, Source};
+use media::{DigitWay, Fact, Opening, Order, Port, Source};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
@@ -207,7 +207,7 @@ fn a_browser_comes_up_and_talks_with_a_sip_caller_both_ways() {
     );
     browser.say(&lab, 126, &[7, 10, 0, 160]);
     browser.run(&mut lab, Duration::from_millis(20));
-    assert_eq!(lab.facts(), [Fact::Digit { leg: leg(1), digit: '7' }]);
+    assert_eq!(lab.facts(), [Fact::Digit { leg: leg(1), digit: '7', way: DigitWay::Event }]);
     assert_eq!(lab.take(2)[0].payload_type, 101);
 }
 

@@ -2,6 +2,7 @@
 
 mod bye;
 mod identity;
+mod info;
 mod invite;
 mod order;
 mod outbound;

@@ -57,7 +57,7 @@ impl UserAgent {
             .header("Call-ID", &dialog.call_id)
             .cseq(dialog.local_cseq, Method::Invite)
             .header("Contact", &self.contact_value(flow))
-            .header("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS")
+            .header("Allow", validate::METHODS)
             .header("Accept", "application/sdp");
         self.signed(text)
     }

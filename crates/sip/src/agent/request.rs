@@ -79,7 +79,8 @@ impl UserAgent {
         if let Err(refusal) = validate::outside(&arrived) {
             return self.unfit(trunk, arrived, refusal, now);
         }
-        if arrived.head.to.tag().is_some() || arrived.method() == Method::Bye {
+        // §12.2.2: what belongs to a dialog, and finds none.
+        if arrived.head.to.tag().is_some() || matches!(arrived.method(), Method::Bye | Method::Info) {
             return self.refuse(arrived, 481, "", now);
         }
         // §8.2.2.2: the same request by another path.
@@ -109,7 +110,7 @@ impl UserAgent {
     pub(super) fn options(&mut self, arrived: Arrived<'_>, leg: Option<LegId>, now: Mono) {
         let headers = format!(
             "{}Accept: application/sdp\r\nAccept-Encoding: identity\r\nSupported: \r\n{}",
-            validate::ALLOW,
+            validate::allow(),
             self.server_header()
         );
         self.answer_at_once(arrived, 200, &headers, leg, now);

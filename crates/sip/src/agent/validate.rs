@@ -5,8 +5,13 @@ use crate::dialog::contact_is_sound;
 use crate::leg::Refusal;
 use crate::message::{Message, Method, Name, Scheme, trim};
 
-/// What we take.
-pub(super) const ALLOW: &str = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
+/// The methods that we take.
+pub(super) const METHODS: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+
+/// The line that says so.
+pub(super) fn allow() -> String {
+    format!("Allow: {METHODS}\r\n")
+}
 
 fn refusal(status: u16, headers: impl Into<String>) -> Result<(), Refusal> {
     Err(Refusal { status, headers: headers.into() })
@@ -35,17 +40,16 @@ pub(super) fn within(arrived: &Arrived<'_>) -> Result<(), Refusal> {
 /// §8.2.1: known but not taken is 405, unknown 501.
 fn method(method: Method) -> Result<(), Refusal> {
     match method {
-        Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options => Ok(()),
+        Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options | Method::Info => Ok(()),
         Method::Register
-        | Method::Info
         | Method::Update
         | Method::Prack
         | Method::Subscribe
         | Method::Notify
         | Method::Refer
         | Method::Message
-        | Method::Publish => refusal(405, ALLOW),
-        Method::Other => refusal(501, ALLOW),
+        | Method::Publish => refusal(405, allow()),
+        Method::Other => refusal(501, allow()),
     }
 }
 
@@ -69,8 +73,9 @@ fn rest(arrived: &Arrived<'_>) -> Result<(), Refusal> {
 }
 
 fn takes_sdp(range: &[u8]) -> bool {
-    let kind = trim(range.split(|b| *b == b';').next().unwrap_or_default());
-    [&b"application/sdp"[..], b"application/*", b"*/*"].iter().any(|known| kind.eq_ignore_ascii_case(known))
+    [&b"application/sdp"[..], b"application/*", b"*/*"]
+        .iter()
+        .any(|known| media_type(range).eq_ignore_ascii_case(known))
 }
 
 fn required(message: &Message<'_>) -> Option<String> {
@@ -92,10 +97,12 @@ fn body(message: &Message<'_>) -> Result<(), Refusal> {
 }
 
 fn is_sdp(message: &Message<'_>) -> bool {
-    message.value(Name::ContentType).is_none_or(|value| {
-        let kind = value.split(|b| *b == b';').next().unwrap_or_default();
-        trim(kind).eq_ignore_ascii_case(b"application/sdp")
-    })
+    message.value(Name::ContentType).is_none_or(|value| media_type(value).eq_ignore_ascii_case(b"application/sdp"))
+}
+
+/// `application/sdp`, without what follows a semicolon.
+pub(super) fn media_type(value: &[u8]) -> &[u8] {
+    trim(value.split(|b| *b == b';').next().unwrap_or_default())
 }
 
 /// RFC 3261 §20.11: `handling=optional`.

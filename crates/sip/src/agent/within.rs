@@ -32,6 +32,7 @@ impl UserAgent {
             Method::Invite => self.reinvited(id, arrived, now),
             Method::Bye => self.bye_came(id, arrived, now),
             Method::Options => self.options(arrived, Some(id), now),
+            Method::Info => self.informed(id, arrived, now),
             Method::Cancel => match self.servers.invite_of(arrived.message, &arrived.head) {
                 Some((invite, leg)) => self.cancelled(invite, leg, arrived, now),
                 None => self.answer_at_once(arrived, 481, "", Some(id), now),
@@ -39,7 +40,6 @@ impl UserAgent {
             // Refused above.
             Method::Ack
             | Method::Register
-            | Method::Info
             | Method::Update
             | Method::Prack
             | Method::Subscribe
@@ -108,7 +108,7 @@ impl UserAgent {
         let Some(leg) = self.legs.get(&id) else { return };
         let tag = leg.dialog.local_tag.clone();
         let contact = self.contact(leg.dialog.flow);
-        let headers = format!("{contact}{}{}", validate::ALLOW, self.server_header());
+        let headers = format!("{contact}{}{}", validate::allow(), self.server_header());
         let response = Response { status: 200, tag: &tag, headers: &headers, body: sdp, words: None };
         let Some(bytes) = self.respond(tx, response, now) else { return };
         let unacked = Unacked::new(id, cseq, flow, bytes, now, &mut self.timers);

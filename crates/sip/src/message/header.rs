@@ -12,6 +12,7 @@ pub(crate) enum Name {
     Diversion,
     From,
     HistoryInfo,
+    InfoPackage,
     MaxForwards,
     PAssertedIdentity,
     Privacy,
@@ -23,7 +24,7 @@ pub(crate) enum Name {
 }
 
 /// Full name, compact form (RFC 3261 §7.3.3), name.
-const TABLE: [(&str, &str, Name); 19] = [
+const TABLE: &[(&str, &str, Name)] = &[
     ("via", "v", Name::Via),
     ("from", "f", Name::From),
     ("to", "t", Name::To),
@@ -43,6 +44,7 @@ const TABLE: [(&str, &str, Name); 19] = [
     ("privacy", "", Name::Privacy),
     ("diversion", "", Name::Diversion),
     ("history-info", "", Name::HistoryInfo),
+    ("info-package", "", Name::InfoPackage),
 ];
 
 impl Name {
@@ -68,6 +70,7 @@ impl Name {
             | Name::ContentEncoding
             | Name::Diversion
             | Name::HistoryInfo
+            | Name::InfoPackage
             | Name::PAssertedIdentity
             | Name::Privacy
             | Name::RecordRoute

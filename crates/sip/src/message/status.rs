@@ -8,6 +8,8 @@ pub(crate) fn phrase(status: u16) -> Cow<'static, str> {
         200 => "OK",
         404 => "Not Found",
         416 => "Unsupported URI Scheme",
+        422 => "Session Interval Too Small",
+        469 => "Bad INFO Package",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",
         487 => "Request Terminated",

@@ -107,7 +107,11 @@ impl Link {
             Event::Ended { leg, cause } => self.ended.push((at, leg, cause)),
             Event::Failed { leg, status } => panic!("{leg} failed with {status}"),
             Event::Ladder(_) => {}
-            Event::Cancelled { .. } | Event::Ringing { .. } | Event::Reoffered { .. } | Event::UnknownSource { .. } => {
+            Event::Cancelled { .. }
+            | Event::Ringing { .. }
+            | Event::Reoffered { .. }
+            | Event::Digit { .. }
+            | Event::UnknownSource { .. } => {
                 panic!("nobody did this: {event:?}")
             }
         }

@@ -14,6 +14,8 @@ mod hang_up;
 #[cfg(test)]
 mod inbound;
 #[cfg(test)]
+mod info;
+#[cfg(test)]
 mod lossy;
 #[cfg(test)]
 mod memory;

@@ -5,6 +5,8 @@ use sip::{Event, Order};
 use crate::caller::Caller;
 use crate::support::{CARRIER, SDP, Story, incoming, to_refuse, udp};
 
+const METHODS: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+
 /// The answer to an INVITE, after a change to it.
 fn refused(change: impl Fn(String) -> String) -> String {
     let mut story = Story::new();
@@ -32,7 +34,7 @@ fn options_are_answered_outside_and_within_a_dialog() {
     story.carrier(Caller::new("a").next("OPTIONS"));
     let answer = story.next();
     assert_eq!(answer.line(), "SIP/2.0 200 OK");
-    assert_eq!(answer.header("Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS");
+    assert_eq!(answer.header("Allow"), METHODS);
     assert_eq!(answer.header("Accept"), "application/sdp");
     let (mut caller, _) = crate::caller::talking(&mut story, "b");
     story.carrier(caller.next("OPTIONS"));
@@ -43,19 +45,14 @@ fn options_are_answered_outside_and_within_a_dialog() {
 fn a_known_method_that_we_do_not_take_is_405_an_unknown_one_501() {
     let mut story = Story::new();
     let (mut within, _) = crate::caller::talking(&mut story, "b");
-    for (method, status) in [
-        ("INFO", "405"),
-        ("UPDATE", "405"),
-        ("REGISTER", "405"),
-        ("SUBSCRIBE", "405"),
-        ("FOO", "501"),
-        ("invite", "501"),
-    ] {
+    for (method, status) in
+        [("UPDATE", "405"), ("REGISTER", "405"), ("SUBSCRIBE", "405"), ("FOO", "501"), ("invite", "501")]
+    {
         for text in [Caller::new(method).next(method), within.next(method)] {
             story.carrier(text);
             let answer = story.next();
             assert!(answer.line().starts_with(&format!("SIP/2.0 {status}")), "{method}: {}", answer.line());
-            assert_eq!(answer.header("Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS");
+            assert_eq!(answer.header("Allow"), METHODS);
         }
     }
 }
