@@ -183,7 +183,7 @@ pub struct DialogRecord {
 }
 
 /// One message in or out, for `helpline trace`: no number, no name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LadderEntry {
     /// Which leg.
     pub leg: LegId,
@@ -191,10 +191,19 @@ pub struct LadderEntry {
     pub inbound: bool,
     /// The peer.
     pub peer: SocketAddr,
-    /// `INVITE`, `200 (INVITE)`, `ACK` …
-    pub what: String,
+    /// The request, or that which is answered: `INVITE`, `ACK` …
+    pub method: &'static str,
+    /// The answer's status; none for a request.
+    pub status: Option<u16>,
     /// Same message as before, again.
     pub retransmission: bool,
+}
+
+impl LadderEntry {
+    /// The message in words: `INVITE`, `200 (INVITE)`, `ACK` …
+    pub fn what(&self) -> String {
+        self.status.map_or_else(|| self.method.to_owned(), |status| format!("{status} ({})", self.method))
+    }
 }
 
 impl fmt::Debug for Input<'_> {

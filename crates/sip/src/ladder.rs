@@ -1,5 +1,3 @@
-use std::fmt;
-
 use crate::message::Method;
 
 /// What a message is, without anything that names a person.
@@ -9,11 +7,12 @@ pub(crate) enum What {
     Response(u16, Method),
 }
 
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl What {
+    /// The method, and the status of a response.
+    pub(crate) const fn parts(self) -> (&'static str, Option<u16>) {
         match self {
-            What::Request(method) => f.write_str(method.name()),
-            What::Response(status, method) => write!(f, "{status} ({})", method.name()),
+            What::Request(method) => (method.name(), None),
+            What::Response(status, method) => (method.name(), Some(status)),
         }
     }
 }

@@ -42,7 +42,8 @@ impl Wire {
 
     /// Puts a message on a leg's ladder.
     pub(crate) fn rung(&mut self, leg: LegId, inbound: bool, peer: SocketAddr, what: What, retransmission: bool) {
-        self.event(Event::Ladder(LadderEntry { leg, inbound, peer, what: what.to_string(), retransmission }));
+        let (method, status) = what.parts();
+        self.event(Event::Ladder(LadderEntry { leg, inbound, peer, method, status, retransmission }));
     }
 
     /// Tells the engine.

@@ -33,7 +33,21 @@ pub(crate) struct Rung {
 struct Ladder {
     /// The leg's part in its journey; none until one claims it.
     role: Option<LegRole>,
-    rungs: Vec<Rung>,
+    messages: Vec<(Timestamp, LadderEntry)>,
+}
+
+impl Ladder {
+    fn rungs(&self) -> impl Iterator<Item = Rung> + '_ {
+        self.messages.iter().map(|(utc, entry)| Rung {
+            utc: *utc,
+            role: self.role,
+            leg: entry.leg,
+            inbound: entry.inbound,
+            peer: entry.peer.to_string(),
+            what: entry.what(),
+            retransmission: entry.retransmission,
+        })
+    }
 }
 
 /// All ladders.
@@ -64,24 +78,22 @@ impl Traces {
 
     /// Keeps a rung.
     pub(crate) fn keep(&mut self, entry: LadderEntry, utc: Timestamp) {
-        let LadderEntry { leg, inbound, peer, what, retransmission } = entry;
-        if !self.legs.contains_key(&leg) {
-            self.unclaimed.push_back(leg);
-            self.legs.insert(leg, Ladder::default());
+        if !self.legs.contains_key(&entry.leg) {
+            self.unclaimed.push_back(entry.leg);
+            self.legs.insert(entry.leg, Ladder::default());
             self.forget_unclaimed();
         }
-        if let Some(ladder) = self.legs.get_mut(&leg)
-            && ladder.rungs.len() < RUNGS
+        if let Some(ladder) = self.legs.get_mut(&entry.leg)
+            && ladder.messages.len() < RUNGS
         {
-            let role = ladder.role;
-            ladder.rungs.push(Rung { utc, role, leg, inbound, peer: peer.to_string(), what, retransmission });
+            ladder.messages.push((utc, entry));
         }
     }
 
     /// The ladder of one journey, oldest first; None if it is not remembered.
     pub(crate) fn ladder(&self, journey: JourneyId) -> Option<Vec<Rung>> {
         let legs = self.journeys.get(&journey)?;
-        let of_leg = |leg| self.legs.get(leg).into_iter().flat_map(|ladder| ladder.rungs.iter().cloned());
+        let of_leg = |leg| self.legs.get(leg).into_iter().flat_map(Ladder::rungs);
         let mut rungs: Vec<Rung> = legs.iter().flat_map(of_leg).collect();
         rungs.sort_by_key(|rung| rung.utc);
         Some(rungs)
@@ -89,9 +101,7 @@ impl Traces {
 
     fn claim(&mut self, journey: JourneyId, leg: LegId, role: LegRole) {
         self.journeys.entry(journey).or_default().push(leg);
-        let ladder = self.legs.entry(leg).or_default();
-        ladder.role = Some(role);
-        ladder.rungs.iter_mut().for_each(|rung| rung.role = Some(role));
+        self.legs.entry(leg).or_default().role = Some(role);
     }
 
     fn forget_unclaimed(&mut self) {
@@ -153,7 +163,8 @@ mod tests {
             leg: Id::new(NodeId(1), Boot(1), n),
             inbound: true,
             peer: "127.0.0.1:5070".parse().unwrap(),
-            what: "INVITE".to_owned(),
+            method: "INVITE",
+            status: None,
             retransmission: false,
         }
     }
@@ -176,6 +187,6 @@ mod tests {
         (0..UNCLAIMED as u64 + 50).for_each(|n| traces.keep(entry(n), Timestamp::UNIX_EPOCH));
         assert_eq!(traces.legs.len(), UNCLAIMED);
         (0..RUNGS + 50).for_each(|_| traces.keep(entry(5_000), Timestamp::UNIX_EPOCH));
-        assert_eq!(traces.legs.get(&entry(5_000).leg).map(|ladder| ladder.rungs.len()), Some(RUNGS));
+        assert_eq!(traces.legs.get(&entry(5_000).leg).map(|ladder| ladder.messages.len()), Some(RUNGS));
     }
 }

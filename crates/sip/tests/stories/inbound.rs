@@ -136,7 +136,7 @@ fn the_ladder_tells_every_message_and_no_number() {
     let (mut caller, leg) = talking(&mut story, "a");
     story.carrier(caller.next("BYE"));
     let rungs: Vec<String> =
-        story.ladder.iter().map(|rung| format!("{}{}", if rung.inbound { "< " } else { "> " }, rung.what)).collect();
+        story.ladder.iter().map(|rung| format!("{}{}", if rung.inbound { "< " } else { "> " }, rung.what())).collect();
     assert_eq!(rungs, ["< INVITE", "> 200 (INVITE)", "< ACK", "< BYE", "> 200 (BYE)"]);
     assert!(story.ladder.iter().all(|rung| rung.leg == leg && !rung.retransmission));
     assert!(!format!("{:?} {:?}", story.ladder, story.events).contains("139"));
