@@ -13,7 +13,7 @@ pub use id::{
     Boot, Id, JourneyId, Kind, LegId, Mint, NodeId, ObligationId, OfferId, OperatorId, ParseIdError, PlayId, kinds,
 };
 pub use jiff::Timestamp;
-pub use phone::{NumberClass, PhoneNumber};
+pub use phone::{Dialling, NumberClass, PhoneNumber};
 pub use pii::Pii;
 pub use sealed::{PersonId, Sealed};
 pub use time::{Mono, Now};

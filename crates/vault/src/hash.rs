@@ -29,6 +29,7 @@ impl Vault {
         match number.class() {
             NumberClass::Mobile => Some(PersonId(self.hash("person", number))),
             NumberClass::Fixed
+            | NumberClass::Switchboard
             | NumberClass::Service
             | NumberClass::Foreign
             | NumberClass::Short
