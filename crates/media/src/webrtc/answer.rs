@@ -1,6 +1,7 @@
 //! Setting up a peer connection that answers.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use rtc::ice::candidate::Candidate;
 use rtc::ice::mdns::MulticastDnsMode;
@@ -57,6 +58,8 @@ fn connect(
         .with_include_loopback_candidate(true)
         .with_answering_dtls_role(RTCDtlsRole::Server)
         .with_srtp_replay_protection_window(64)
+        // Its patience is for the first pair, which a browser may leave; whether one is gone we see for ourselves (`GONE_AFTER`).
+        .with_ice_timeouts(Some(Duration::ZERO), Some(Duration::ZERO), None)
         .build();
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().build())

@@ -41,6 +41,10 @@ pub(crate) struct Peer {
     locals: Vec<SocketAddr>,
     state: PeerState,
     alive_at: Mono,
+    /// Where the datagram came from that was read last,
+    read_from: Option<SocketAddr>,
+    /// and the newest authenticated voice: there the browser is.
+    voice_from: Option<SocketAddr>,
 }
 
 impl fmt::Debug for Peer {
@@ -83,7 +87,9 @@ impl Peer {
     ) -> Result<(Self, Answer), RefuseReason> {
         let (connection, sender, answer) = answer::negotiate(&Offer::read(offer)?, locals, ssrc, clock.instant(now))?;
         let state = PeerState::Connecting;
-        Ok((Peer { connection, sender, clock, locals: locals.to_vec(), state, alive_at: now }, answer))
+        let locals = locals.to_vec();
+        let peer = Peer { connection, sender, clock, locals, state, alive_at: now, read_from: None, voice_from: None };
+        Ok((peer, answer))
     }
 
     pub(crate) fn state(&self) -> PeerState {
@@ -96,6 +102,7 @@ impl Peer {
         let Some(local_addr) = self.locals.iter().find(same_family).copied() else { return };
         let transport =
             TransportContext { local_addr, peer_addr: from, transport_protocol: TransportProtocol::UDP, ecn: None };
+        self.read_from = Some(from);
         // What rtc cannot read it drops; there is nobody to tell.
         let _ = self.connection.handle_read(TaggedBytesMut {
             now: self.clock.instant(now),
@@ -104,11 +111,14 @@ impl Peer {
         });
     }
 
-    /// The next datagram to send.
+    /// The next datagram to send. Answers to checks go where these came from; all else to where the browser speaks from now, for `rtc` stays
+    /// with the pair that was nominated first, though a browser may nominate another at any time (RFC 8445 §8.1.1) when its network changes.
     pub(crate) fn next_datagram(&mut self, mut send: impl FnMut(SocketAddr, &[u8])) -> Option<SocketAddr> {
         let datagram = self.connection.poll_write()?;
-        send(datagram.transport.peer_addr, &datagram.message);
-        Some(datagram.transport.peer_addr)
+        let chosen = datagram.transport.peer_addr;
+        let to = self.voice_from.filter(|_| !stun::is_stun(&datagram.message)).unwrap_or(chosen);
+        send(to, &datagram.message);
+        Some(to)
     }
 
     /// The next authenticated packet from the browser, its payload copied into `buf` behind room for a header. RTCP yields no header.
@@ -116,6 +126,7 @@ impl Peer {
         let read = self.connection.poll_read()?;
         self.alive_at = now;
         let RTCMessage::RtpPacket(_, packet) = read.message else { return Some(None) };
+        self.voice_from = self.read_from;
         let payload = HEADER..HEADER + packet.payload.len();
         let Some(room) = buf.get_mut(payload.clone()) else { return Some(None) };
         room.copy_from_slice(&packet.payload);

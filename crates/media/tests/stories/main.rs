@@ -7,6 +7,7 @@ mod garbage;
 mod keys;
 mod lab;
 mod latching;
+mod peer;
 mod play;
 mod reports;
 mod sessions;
