@@ -19,6 +19,8 @@ struct Stored {
     routes: Vec<String>,
     cseq: u32,
     tcp: bool,
+    #[serde(default)]
+    tls: bool,
     local_address: SocketAddr,
     remote_address: SocketAddr,
     rtp_port: Option<u16>,
@@ -43,6 +45,7 @@ impl KeptDialog {
             routes: dialog.routes.clone(),
             cseq: dialog.cseq,
             tcp: dialog.flow.transport == Transport::Tcp,
+            tls: dialog.flow.transport == Transport::Tls,
             local_address: dialog.flow.local,
             remote_address: dialog.flow.remote,
             rtp_port: self.rtp_port,
@@ -50,10 +53,14 @@ impl KeptDialog {
         serde_json::to_vec(&stored).unwrap_or_default()
     }
 
-    /// Reads them back; the TCP connection of that run is gone.
+    /// Reads them back; the connection of that run is gone.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let stored: Stored = serde_json::from_slice(bytes).ok()?;
-        let transport = if stored.tcp { Transport::Tcp } else { Transport::Udp };
+        let transport = match (stored.tls, stored.tcp) {
+            (true, _) => Transport::Tls,
+            (false, true) => Transport::Tcp,
+            (false, false) => Transport::Udp,
+        };
         let flow = Flow { transport, local: stored.local_address, remote: stored.remote_address, connection: None };
         let dialog = DialogRecord {
             call_id: stored.call_id,
@@ -75,7 +82,7 @@ mod tests {
     #[test]
     fn reads_back_what_it_wrote_without_the_connection() {
         let flow = Flow {
-            transport: Transport::Tcp,
+            transport: Transport::Tls,
             local: "127.0.0.1:5060".parse().unwrap(),
             remote: "[::1]:5070".parse().unwrap(),
             connection: None,
@@ -91,5 +98,12 @@ mod tests {
         };
         let kept = KeptDialog { dialog, rtp_port: Some(10_000) };
         assert_eq!(KeptDialog::from_bytes(&kept.to_bytes()), Some(kept));
+    }
+
+    #[test]
+    fn a_dialog_of_a_release_without_tls_is_read() {
+        let old = br#"{"call_id":"a","local":"l","remote":"r","target":"t","routes":[],"cseq":1,"tcp":true,
+            "local_address":"127.0.0.1:5060","remote_address":"127.0.0.1:5070","rtp_port":null}"#;
+        assert_eq!(KeptDialog::from_bytes(old).unwrap().dialog.flow.transport, Transport::Tcp);
     }
 }

@@ -12,32 +12,44 @@ pub enum Transport {
     Udp,
     /// Over TCP.
     Tcp,
+    /// Over TLS (RFC 3261 §26.2.1).
+    Tls,
 }
 
-/// Names a TCP connection; given by the driver, never reused in a run.
+impl Transport {
+    /// Whether it keeps order and loses nothing (RFC 3261 §17): a stream of bytes over a connection.
+    pub fn is_stream(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Tcp | Transport::Tls => true,
+        }
+    }
+}
+
+/// Names a connection by TCP or TLS; given by the driver, never reused in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
 /// A path that messages take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Flow {
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     pub transport: Transport,
     /// Our socket.
     pub local: SocketAddr,
     /// Theirs.
     pub remote: SocketAddr,
-    /// Which connection, for TCP. None on output: open one to `remote`, or use the one that is open.
+    /// Which connection, for TCP and TLS. None on output: open one to `remote`, or use the one that is open.
     pub connection: Option<ConnectionId>,
 }
 
 /// What the user agent is told.
 pub enum Input<'a> {
-    /// A datagram, or bytes of a TCP stream in order.
+    /// A datagram, or bytes of a stream in order.
     Received { flow: Flow, bytes: &'a [u8] },
-    /// A TCP connection that we asked for stands.
+    /// A connection that we asked for stands; over TLS the peer has proved who it is.
     Connected { flow: Flow },
-    /// A TCP connection is gone, or could not be opened (`connection` is None then).
+    /// A connection is gone, or could not be opened (`connection` is None then).
     Closed { flow: Flow },
     /// What the engine wants.
     Order(Order),
@@ -52,7 +64,7 @@ pub enum Order {
     Answer { leg: LegId, sdp: Vec<u8> },
     /// A final refusal. `reason` is the phrase on the status line, where not the standard's.
     Reject { leg: LegId, status: u16, reason: Option<&'static str> },
-    /// INVITE to a SIP URI. `Ringing`, then `Answered` or `Failed` follow. `display` is a name without personal data.
+    /// INVITE to a `sip:` or `sips:` URI. `Ringing`, then `Answered` or `Failed` follow. `display` is a name without personal data.
     Dial { leg: LegId, uri: String, display: String, sdp: Vec<u8> },
     /// End a leg as its state asks: CANCEL, BYE, or a rejection with 480. `reason` is the whole value of a Reason header
     /// (RFC 3326) on CANCEL and BYE: `Q.850;cause=16;text="Normal call clearing"`. An answered leg is `Ended(ByUs)` at once; a leg
@@ -95,7 +107,7 @@ pub struct Trunk {
 
 /// What the driver and the engine get.
 pub enum Output {
-    /// A datagram, or bytes for a TCP connection (opened by the driver when there is none).
+    /// A datagram, or bytes for a connection (opened by the driver when there is none).
     Send { flow: Flow, bytes: Vec<u8> },
     /// Close this connection: what came over it could not be framed.
     Close { flow: Flow },

@@ -1,5 +1,6 @@
 use std::net::{IpAddr, SocketAddr};
 
+use crate::message::{Scheme, Uri};
 use crate::{Flow, Settings, Transport};
 
 /// Our side of the network: which socket to use, and what to call it.
@@ -15,7 +16,7 @@ impl Network {
         Network { sockets: settings.sockets.clone(), advertised: settings.advertised.clone() }
     }
 
-    /// The socket that a request to `remote` leaves from: `wish` where it fits, else one of ours that does. A TCP connection that we
+    /// The socket that a request to `remote` leaves from: `wish` where it fits, else one of ours that does. A connection that we
     /// accepted or opened may have another local address than the socket that we listen on; this is always the one to call us at.
     pub(crate) fn local(&self, transport: Transport, wish: Option<SocketAddr>, remote: IpAddr) -> Option<SocketAddr> {
         let same_family = |local: &&SocketAddr| local.is_ipv4() == remote.is_ipv4();
@@ -68,5 +69,32 @@ pub(crate) fn transport_name(transport: Transport) -> &'static str {
     match transport {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",
+        Transport::Tls => "TLS",
     }
+}
+
+/// How requests to a URI travel; `otherwise` where it does not say. None: in a way that we cannot.
+pub(crate) fn transport_to(uri: &Uri<'_>, otherwise: Transport) -> Option<Transport> {
+    let is = |name: &str, known: &str| name.eq_ignore_ascii_case(known);
+    match (uri.scheme, uri.param("transport")) {
+        // RFC 3261 §26.2.2: a SIPS URI asks for TLS; its transport is the one below ("sips:alice@atlanta.com;transport=tcp").
+        (Scheme::Sips, Some(name)) => (is(name, "tcp") || is(name, "tls")).then_some(Transport::Tls),
+        (Scheme::Sips, None) => Some(Transport::Tls),
+        (Scheme::Sip, Some(name)) if is(name, "udp") => Some(Transport::Udp),
+        (Scheme::Sip, Some(name)) if is(name, "tcp") => Some(Transport::Tcp),
+        // §26.2.2 calls this deprecated; carriers write it, and RFC 3261's grammar keeps it.
+        (Scheme::Sip, Some(name)) if is(name, "tls") => Some(Transport::Tls),
+        (Scheme::Sip, Some(_)) => None,
+        (Scheme::Sip, None) => Some(otherwise),
+        (Scheme::Tel | Scheme::Other, _) => None,
+    }
+}
+
+/// Where requests to a URI go, where its host is an address: its port, else the transport's own (RFC 3261 §19.1.2).
+pub(crate) fn address_of(uri: &Uri<'_>, transport: Transport) -> Option<SocketAddr> {
+    let port = match transport {
+        Transport::Udp | Transport::Tcp => 5060,
+        Transport::Tls => 5061,
+    };
+    Some(SocketAddr::new(uri.ip()?, uri.port.unwrap_or(port)))
 }

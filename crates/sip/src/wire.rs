@@ -7,7 +7,7 @@ use crate::ladder::What;
 use crate::transaction::PATIENCE;
 use crate::{ConnectionId, Event, Flow, LadderEntry, Output, Transport};
 
-/// The bytes of a TCP stream that are no whole message yet.
+/// The bytes of a stream that are no whole message yet.
 #[derive(Debug)]
 pub(crate) struct Stream {
     flow: Flow,
@@ -25,7 +25,8 @@ pub(crate) struct Stream {
 pub(crate) struct Wire {
     outputs: VecDeque<Output>,
     pub(crate) streams: BTreeMap<ConnectionId, Stream>,
-    by_remote: BTreeMap<SocketAddr, ConnectionId>,
+    /// Over TLS only those that we opened: nobody else has proved to be who stands there.
+    by_remote: BTreeMap<(Transport, SocketAddr), ConnectionId>,
     /// When the message that a connection is in the midst of must be whole.
     midst: Timers<ConnectionId>,
 }
@@ -62,7 +63,9 @@ impl Wire {
         if let Some(id) = flow.connection {
             let new = || Stream { flow, buffer: Vec::new(), searched: 0, wanted: 0, ours: false };
             self.streams.entry(id).or_insert_with(new).ours |= ours;
-            self.by_remote.insert(flow.remote, id);
+            if ours || flow.transport != Transport::Tls {
+                self.by_remote.insert((flow.transport, flow.remote), id);
+            }
         }
     }
 
@@ -71,8 +74,9 @@ impl Wire {
         let Some(id) = flow.connection else { return };
         self.streams.remove(&id);
         self.midst.cancel(&id);
-        if self.by_remote.get(&flow.remote) == Some(&id) {
-            self.by_remote.remove(&flow.remote);
+        let remote = (flow.transport, flow.remote);
+        if self.by_remote.get(&remote) == Some(&id) {
+            self.by_remote.remove(&remote);
         }
     }
 
@@ -116,9 +120,9 @@ impl Wire {
     fn resolve(&self, flow: Flow) -> Flow {
         match flow.transport {
             Transport::Udp => flow,
-            Transport::Tcp => {
+            Transport::Tcp | Transport::Tls => {
                 let own = flow.connection.and_then(|id| Some((id, self.streams.get(&id)?.flow.remote)));
-                let any = || Some((*self.by_remote.get(&flow.remote)?, flow.remote));
+                let any = || Some((*self.by_remote.get(&(flow.transport, flow.remote))?, flow.remote));
                 match own.or_else(any) {
                     Some((id, remote)) => Flow { connection: Some(id), remote, ..flow },
                     None => Flow { connection: None, ..flow },

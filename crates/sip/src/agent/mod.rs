@@ -79,7 +79,7 @@ impl UserAgent {
             Input::Connected { flow } => self.wire.opened(flow, true),
             Input::Closed { flow } => {
                 self.wire.closed(flow);
-                for answer in self.clients.lost(flow.remote, flow.connection, now, &mut self.wire) {
+                for answer in self.clients.lost(flow, now, &mut self.wire) {
                     self.answered(answer, None, now);
                 }
             }

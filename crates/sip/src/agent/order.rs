@@ -3,6 +3,7 @@
 use base::{LegId, Mono};
 
 use super::{Response, UserAgent};
+use crate::dialog::Dialog;
 use crate::leg::Stage;
 use crate::message::RequestText;
 use crate::network::Network;
@@ -42,15 +43,19 @@ impl UserAgent {
     }
 
     /// The Contact line that we are reached by (RFC 3261 §8.1.1.8).
-    pub(super) fn contact(&self, flow: Flow) -> String {
-        format!("Contact: {}\r\n", self.contact_value(flow))
+    pub(super) fn contact(&self, dialog: &Dialog) -> String {
+        format!("Contact: {}\r\n", self.contact_value(dialog.flow, dialog.secure))
     }
 
-    pub(super) fn contact_value(&self, flow: Flow) -> String {
+    /// `secure`: the dialog was asked for by `sips:`.
+    pub(super) fn contact_value(&self, flow: Flow, secure: bool) -> String {
         let host = self.network.sent_by(flow);
         match flow.transport {
             Transport::Udp => format!("<sip:helpline@{host}>"),
             Transport::Tcp => format!("<sip:helpline@{host};transport=tcp>"),
+            // §12.1.1: "the Contact header field … MUST be a SIPS URI"; tcp is what stands below its TLS.
+            Transport::Tls if secure => format!("<sips:helpline@{host};transport=tcp>"),
+            Transport::Tls => format!("<sip:helpline@{host};transport=tls>"),
         }
     }
 

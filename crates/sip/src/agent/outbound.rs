@@ -3,11 +3,11 @@
 use base::{LegId, Mono};
 
 use super::{UserAgent, validate};
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, is_secure};
 use crate::ladder::What;
 use crate::leg::{Cancel, Leg, SentAck, Stage};
-use crate::message::{Head, Message, Method, Name, RequestText, Scheme, Uri};
-use crate::network::transport_name;
+use crate::message::{Head, Message, Method, Name, RequestText, Uri};
+use crate::network::{address_of, transport_name, transport_to};
 use crate::transaction::{Answer, Purpose};
 use crate::{Event, Flow, Transport};
 
@@ -25,7 +25,7 @@ impl UserAgent {
         };
         let (tag, call_id, branch) = (self.tokens.next(), self.tokens.next(), self.tokens.branch());
         // Rule 20: a name without personal data, and no caller's number.
-        let from = format!("{} <sip:helpline@{}>", quoted(display), self.network.domain(flow.local));
+        let from = format!("{} <{}:helpline@{}>", quoted(display), scheme_of(uri), self.network.domain(flow.local));
         let dialog = Dialog::of_call(uri, from, tag, call_id, flow);
         let text = self.invite_text(&dialog, uri, flow, &branch).finish(sdp);
         self.add(id, Leg::new(dialog, Stage::Calling(Cancel::No)));
@@ -36,14 +36,9 @@ impl UserAgent {
     }
 
     fn way_to<'u>(&self, uri: &'u str) -> Option<(&'u str, Flow)> {
-        let uri = Uri::parse(uri).filter(|uri| uri.scheme == Scheme::Sip)?;
-        let remote = uri.address()?;
-        let transport = match uri.param("transport") {
-            Some(name) if name.eq_ignore_ascii_case("tcp") => Transport::Tcp,
-            Some(name) if name.eq_ignore_ascii_case("udp") => Transport::Udp,
-            Some(_) => return None,
-            None => Transport::Udp,
-        };
+        let uri = Uri::parse(uri)?;
+        let transport = transport_to(&uri, Transport::Udp)?;
+        let remote = address_of(&uri, transport)?;
         let local = self.network.local(transport, None, remote.ip())?;
         Some((uri.without_headers(), Flow { transport, local, remote, connection: None }))
     }
@@ -56,7 +51,7 @@ impl UserAgent {
             .header("To", record.remote.reveal())
             .header("Call-ID", &dialog.call_id)
             .cseq(dialog.local_cseq, Method::Invite)
-            .header("Contact", &self.contact_value(flow))
+            .header("Contact", &self.contact_value(flow, dialog.secure))
             .header("Allow", validate::METHODS)
             .header("Accept", "application/sdp");
         self.signed(text)
@@ -193,6 +188,11 @@ impl UserAgent {
             self.settle(id);
         }
     }
+}
+
+/// RFC 5630 §4: a call by SIPS names itself by SIPS.
+fn scheme_of(uri: &str) -> &'static str {
+    if is_secure(uri) { "sips" } else { "sip" }
 }
 
 /// A display name in quotes (RFC 3261 §25.1).

@@ -15,7 +15,7 @@ impl UserAgent {
     pub(super) fn received(&mut self, flow: Flow, bytes: &[u8], now: Mono) {
         match flow.transport {
             Transport::Udp => self.datagram(flow, bytes, now),
-            Transport::Tcp => self.stream(flow, bytes, now),
+            Transport::Tcp | Transport::Tls => self.stream(flow, bytes, now),
         }
     }
 

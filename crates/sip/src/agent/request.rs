@@ -178,11 +178,12 @@ fn version(message: &Message<'_>) -> Result<(), Fault> {
     }
 }
 
-/// Where the responses to a request go (RFC 3261 §18.2.2, RFC 3581 §4). Over TCP the request's connection is taken while it stands.
+/// Where the responses to a request go (RFC 3261 §18.2.2, RFC 3581 §4). Over a stream the request's connection is taken while it stands.
 /// `maddr`, which is for multicast, is not followed.
 pub(super) fn reply_flow(flow: Flow, message: &Message<'_>) -> Flow {
     let Some(via) = message.list(Name::Via).next().and_then(Via::parse) else { return flow };
     let asked = flow.transport == Transport::Udp && via.wants_port();
-    let port = if asked { flow.remote.port() } else { via.port.unwrap_or(5060) };
+    let default = if flow.transport == Transport::Tls { 5061 } else { 5060 };
+    let port = if asked { flow.remote.port() } else { via.port.unwrap_or(default) };
     Flow { remote: SocketAddr::new(flow.remote.ip(), port), ..flow }
 }

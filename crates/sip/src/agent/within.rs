@@ -107,7 +107,7 @@ impl UserAgent {
         let Some((flow, cseq)) = self.servers.flow_and_cseq(tx) else { return };
         let Some(leg) = self.legs.get(&id) else { return };
         let tag = leg.dialog.local_tag.clone();
-        let contact = self.contact(leg.dialog.flow);
+        let contact = self.contact(&leg.dialog);
         let headers = format!("{contact}{}{}", validate::allow(), self.server_header());
         let response = Response { status: 200, tag: &tag, headers: &headers, body: sdp, words: None };
         let Some(bytes) = self.respond(tx, response, now) else { return };

@@ -4,7 +4,7 @@ mod route;
 
 use base::Pii;
 
-use crate::message::{Address, Head, Message, Method, Name, RequestText};
+use crate::message::{Address, Head, Message, Method, Name, RequestText, Scheme, Uri};
 use crate::network::{Network, transport_name};
 use crate::{DialogRecord, Flow};
 
@@ -30,6 +30,8 @@ pub(crate) struct Dialog {
     /// Their last CSeq.
     pub(crate) remote_cseq: Option<u32>,
     pub(crate) flow: Flow,
+    /// Asked for by a SIPS URI: all of it goes over TLS, and our Contact is a SIPS URI.
+    pub(crate) secure: bool,
 }
 
 impl Dialog {
@@ -49,6 +51,7 @@ impl Dialog {
             local_cseq: 0,
             remote_cseq: Some(head.cseq.number),
             flow,
+            secure: asks_for_sips(invite),
         }
     }
 
@@ -65,6 +68,7 @@ impl Dialog {
             local_cseq: 1,
             remote_cseq: None,
             flow,
+            secure: is_secure(uri),
         }
     }
 
@@ -98,6 +102,7 @@ impl Dialog {
             local_cseq: record.cseq,
             remote_cseq: None,
             flow: record.flow,
+            secure: false,
         }
     }
 
@@ -152,6 +157,19 @@ fn header(uri: &str, tag: Option<&str>) -> String {
         Some(tag) => format!("<{uri}>;tag={tag}"),
         None => format!("<{uri}>"),
     }
+}
+
+/// Whether a URI is a SIPS URI.
+pub(crate) fn is_secure(uri: &str) -> bool {
+    Uri::parse(uri).is_some_and(|uri| uri.scheme == Scheme::Sips)
+}
+
+/// §12.1.1: "If the request … contained a SIPS URI in the Request-URI or in the top Record-Route header field value, if there was any, or
+/// the Contact header field if there was no Record-Route header field".
+fn asks_for_sips(invite: &Message<'_>) -> bool {
+    let top = invite.list(Name::RecordRoute).next().and_then(|value| Some(Address::parse(value)?.uri));
+    invite.target().is_some_and(|uri| uri.scheme == Scheme::Sips)
+        || top.or_else(|| contact(invite)).is_some_and(is_secure)
 }
 
 fn contact<'m>(message: &'m Message<'_>) -> Option<&'m str> {

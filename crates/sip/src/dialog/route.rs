@@ -1,6 +1,6 @@
+use crate::Flow;
 use crate::message::{Address, Uri};
-use crate::network::Network;
-use crate::{Flow, Transport};
+use crate::network::{Network, address_of, transport_to};
 
 /// How a request within a dialog is addressed.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,16 +30,12 @@ pub(crate) fn path<'a>(target: &'a str, routes: &'a [String]) -> Path<'a> {
     }
 }
 
-/// The way to `hop`. Its host is not looked up: a name is reached where the dialog came from. An open TCP connection is used again.
+/// The way to `hop`. Its host is not looked up: a name is reached where the dialog came from. An open connection is used again.
 pub(crate) fn flow(hop: &str, known: Flow, network: &Network) -> Flow {
     let Some(uri) = Uri::parse(hop) else { return known };
-    let remote = uri.address().unwrap_or(known.remote);
-    let transport = match uri.param("transport") {
-        Some(name) if name.eq_ignore_ascii_case("tcp") => Transport::Tcp,
-        Some(name) if name.eq_ignore_ascii_case("udp") => Transport::Udp,
-        Some(_) | None => known.transport,
-    };
-    if transport == Transport::Tcp && known.transport == transport {
+    let transport = transport_to(&uri, known.transport).unwrap_or(known.transport);
+    let remote = address_of(&uri, transport).unwrap_or(known.remote);
+    if transport.is_stream() && known.transport == transport {
         return Flow { remote, ..known };
     }
     let local = network.local(transport, Some(known.local), remote.ip()).unwrap_or(known.local);
@@ -49,6 +45,7 @@ pub(crate) fn flow(hop: &str, known: Flow, network: &Network) -> Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Transport;
 
     fn routes(all: &[&str]) -> Vec<String> {
         all.iter().map(|route| (*route).to_owned()).collect()
@@ -88,5 +85,23 @@ mod tests {
         assert_eq!(flow("sip:proxy.example;lr", known, &network), known);
         assert_eq!(flow("sip:192.0.2.1;lr", known, &network).remote, "192.0.2.1:5060".parse().unwrap());
         assert_eq!(flow("sip:a@192.0.2.1:99", known, &network).remote.port(), 99);
+    }
+
+    #[test]
+    fn a_call_over_tls_stays_on_tls() {
+        let known = Flow {
+            transport: Transport::Tls,
+            local: "192.0.2.5:5061".parse().unwrap(),
+            remote: "192.0.2.77:40000".parse().unwrap(),
+            connection: Some(crate::ConnectionId(7)),
+        };
+        let network = Network::default();
+        for target in ["sip:a@192.0.2.77", "sip:a@192.0.2.77;transport=tls", "sips:a@192.0.2.77;transport=tcp"] {
+            let way = flow(target, known, &network);
+            assert_eq!((way.transport, way.connection), (known.transport, known.connection), "{target}");
+            assert_eq!(way.remote.port(), 5061, "{target}");
+        }
+        let udp = Flow { transport: Transport::Udp, connection: None, ..known };
+        assert_eq!(flow("sips:a@192.0.2.77", udp, &network).transport, Transport::Tls);
     }
 }

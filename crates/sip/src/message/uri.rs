@@ -1,4 +1,4 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// What kind of address a URI is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,6 @@ impl<'a> Uri<'a> {
     /// The address that its host is, if it is one. No names are looked up.
     pub(crate) fn ip(&self) -> Option<IpAddr> {
         host_ip(self.host)
-    }
-
-    /// Where requests to it go: its address, its port or 5060.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        Some(SocketAddr::new(self.ip()?, self.port.unwrap_or(5060)))
     }
 
     /// The value of a URI parameter: empty where it has none.

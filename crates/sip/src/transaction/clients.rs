@@ -7,10 +7,10 @@ use base::{Mono, Timers};
 use super::machine::{ClientEvent, ClientMachine};
 use super::timer::{Act, T1, T2, Timer};
 use super::{Key, Purpose, TxId, client, derived::from_invite, invite_client};
+use crate::Flow;
 use crate::ladder::What;
 use crate::message::{Head, Method};
 use crate::wire::Wire;
-use crate::{ConnectionId, Flow, Transport};
 
 /// The transactions of requests that we send.
 #[derive(Debug, Default)]
@@ -105,18 +105,12 @@ impl Clients {
     }
 
     /// The transactions that can no longer be sent, because a connection is gone or never stood, fail (§8.1.3.1).
-    pub(crate) fn lost(
-        &mut self,
-        remote: SocketAddr,
-        connection: Option<ConnectionId>,
-        now: Mono,
-        wire: &mut Wire,
-    ) -> Vec<Answer> {
+    pub(crate) fn lost(&mut self, flow: Flow, now: Mono, wire: &mut Wire) -> Vec<Answer> {
         let on = |client: &Client| {
-            client.flow.transport == Transport::Tcp
+            client.flow.transport == flow.transport
                 && match client.flow.connection {
-                    Some(own) => connection == Some(own),
-                    None => client.flow.remote == remote,
+                    Some(own) => flow.connection == Some(own),
+                    None => client.flow.remote == flow.remote,
                 }
         };
         let ids: Vec<TxId> = self.by_id.iter().filter(|(_, client)| on(client)).map(|(id, _)| *id).collect();
@@ -196,7 +190,7 @@ impl Clients {
 
     fn arm(&mut self, id: TxId, timer: Timer, now: Mono) {
         let Some(client) = self.by_id.get(&id) else { return };
-        if let Some(span) = timer.span(client.flow.transport == Transport::Tcp) {
+        if let Some(span) = timer.span(client.flow.transport.is_stream()) {
             self.timers.set((id, timer), now + span);
         }
     }

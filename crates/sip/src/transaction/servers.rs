@@ -6,10 +6,10 @@ use base::{LegId, Mono, Timers};
 use super::machine::{ServerEvent, ServerMachine};
 use super::timer::{Act, T1, Timer};
 use super::{Key, MergeKey, TxId, invite_server, server};
+use crate::Flow;
 use crate::ladder::What;
 use crate::message::{CSeq, Head, Message, Method, Reply};
 use crate::wire::Wire;
-use crate::{Flow, Transport};
 
 /// The transactions of requests that we receive.
 #[derive(Debug, Default)]
@@ -189,7 +189,7 @@ impl Servers {
 
     fn arm(&mut self, id: TxId, timer: Timer, now: Mono) {
         let Some(server) = self.by_id.get(&id) else { return };
-        if let Some(span) = timer.span(server.flow.transport == Transport::Tcp) {
+        if let Some(span) = timer.span(server.flow.transport.is_stream()) {
             self.timers.set((id, timer), now + span);
         }
     }
