@@ -54,12 +54,16 @@ pub(crate) fn start(
     Ok(Pages { serving: tokio::spawn(site.serve(web, stop)) })
 }
 
-fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> {
-    let tls = match &config.web.certificate {
+/// What the pages show, and SIP over TLS where it has nothing else.
+pub(crate) fn certificate(config: &Config, data: &DataFolder) -> Tls {
+    match &config.web.certificate {
         Certificate::Files { certificate, key } => Tls::Files { certificate: certificate.clone(), key: key.clone() },
         Certificate::SelfMade => Tls::SelfMade { folder: data.certificates(), names: config.web.names.clone() },
-    };
-    let https = (!config.web.https.is_empty()).then(|| (config.web.https.clone(), tls));
+    }
+}
+
+fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> {
+    let https = (!config.web.https.is_empty()).then(|| (config.web.https.clone(), certificate(config, data)));
     let trial = config
         .trial
         .as_ref()

@@ -4,8 +4,15 @@ use crate::Trunk;
 
 /// The trunk that an address belongs to.
 pub(crate) fn trunk_of(trunks: &[Trunk], source: IpAddr) -> Option<&Trunk> {
-    let source = source.to_canonical();
-    trunks.iter().find(|trunk| trunk.addresses.iter().any(|(network, prefix)| contains(*network, *prefix, source)))
+    trunks.iter().find(|trunk| trunk.holds(source))
+}
+
+impl Trunk {
+    /// Whether an address is one of its.
+    pub fn holds(&self, source: IpAddr) -> bool {
+        let source = source.to_canonical();
+        self.addresses.iter().any(|(network, prefix)| contains(*network, *prefix, source))
+    }
 }
 
 fn contains(network: IpAddr, prefix: u8, address: IpAddr) -> bool {

@@ -24,7 +24,10 @@ use super::suggest::suggest;
 use super::trial::TrialSection;
 use super::values::Count;
 use super::web_section::WebSection;
-use super::{Config, Listen, Log, Overrides, calendar, flow, flow_check, layers, prompts, queue, service, sip_section};
+use super::{
+    Config, Listen, Log, Overrides, calendar, flow, flow_check, layers, prompts, queue, service, sip_section,
+    tls_section,
+};
 
 /// The keys at the top of the main file.
 pub(super) const KEYS: &[&str] = &[
@@ -79,6 +82,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let services = services(&top, overrides, main.trial.as_ref(), places, faults);
     let queues = queue::queues(named::<QueueSection>(&top, "queue", faults), places, faults);
     let operators = named::<OperatorSection>(&top, "operator", faults);
+    let phones: Vec<_> = operators.iter().map(|(id, phone)| (phone.at(id), phone.tls.clone())).collect();
     let sip_operators = queue::operators(operators, &queues, places, faults);
     let flows = flows(&services, &folder.join(&main.flows), places, &mut disk, faults);
     for (name, file) in &flows {
@@ -92,8 +96,10 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
 
     let trunks = named::<TrunkSection>(&top, "trunk", faults);
     let numbers = services.numbers.keys().cloned().collect();
-    let sip = sip_section::settings(&main.sip, trunks, numbers, places, faults);
-    let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp };
+    let sip = sip_section::settings(&main.sip, &trunks, numbers, places, faults);
+    let lines = trunks.iter().map(|(name, trunk)| (trunk.at(name), trunk.tls.clone()));
+    let tls = tls_section::settings(&main.sip, (phones, lines.collect()), folder, places, faults);
+    let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp, tls: main.sip.tls };
     let web = main.web.settings(folder, places, faults);
     if overrides.trial {
         loopback_only(&listen, &web.https, places, faults);
@@ -116,6 +122,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         routing: Arc::new(routing),
         sip,
         listen,
+        tls,
         media: main.media.settings(places, faults),
         prompts: Arc::new(library),
         web,
@@ -250,7 +257,8 @@ fn owed(flow: &str, services: &Services) -> bool {
 
 /// A trial lets anyone in who reaches it: no socket but on loopback.
 fn loopback_only(listen: &Listen, https: &[SocketAddr], places: &Places, faults: &mut Vec<Fault>) {
-    let lists = [("sip.udp", listen.udp.as_slice()), ("sip.tcp", &listen.tcp), ("web.https", https)];
+    let lists =
+        [("sip.udp", listen.udp.as_slice()), ("sip.tcp", &listen.tcp), ("sip.tls", &listen.tls), ("web.https", https)];
     for (key, sockets) in lists {
         for (index, socket) in sockets.iter().enumerate().filter(|(_, socket)| !socket.ip().is_loopback()) {
             let message = format!("{socket} is open to others; a trial stays on 127.0.0.1 and [::1]");

@@ -23,6 +23,7 @@ mod sip_section;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod tls_section;
 mod trial;
 mod values;
 mod wav;
@@ -38,6 +39,7 @@ pub(crate) use fault::{Fault, Severity};
 pub(crate) use load::{check, load};
 pub(crate) use media_section::Media;
 pub(crate) use server::{Database, LogFormat};
+pub(crate) use tls_section::{Identity, SipTls, TlsPeer, Trust};
 pub(crate) use trial::Trial;
 pub(crate) use values::Address;
 pub(crate) use web_section::{Certificate, Web};
@@ -57,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) sip: sip::Settings,
     /// Where SIP is listened for.
     pub(crate) listen: Listen,
+    /// How SIP is kept secret.
+    pub(crate) tls: SipTls,
     /// Where voices travel.
     pub(crate) media: Media,
     /// What callers hear.
@@ -80,6 +84,8 @@ pub(crate) struct Listen {
     pub(crate) udp: Vec<SocketAddr>,
     /// TCP sockets.
     pub(crate) tcp: Vec<SocketAddr>,
+    /// TLS sockets.
+    pub(crate) tls: Vec<SocketAddr>,
 }
 
 /// What the engine tells about itself.

@@ -9,6 +9,7 @@ use super::document::Places;
 use super::fault::Fault;
 use super::read::section;
 use super::suggest::suggest;
+use super::tls_section::TlsSection;
 use super::values::{Count, Name, OrNever, Seconds, SipUri, is_name};
 
 section! {
@@ -42,12 +43,14 @@ section! {
 section! {
     /// `[operator.<id>]`: an operator at a fixed SIP address, always ready unless in a call. Those at a desk need none: they sign in.
     OperatorSection {
-        /// Where to call them, `sip:desk1@10.0.0.5:5060`.
+        /// Where to call them, `sip:desk1@10.0.0.5:5060`; over TLS, `sips:desk1@10.0.0.5`.
         uri: SipUri,
         /// What they take: `lang:yue`, `topic:wages`.
         skills: Vec<Skill>,
         /// The queues they serve; empty: all.
         queues: Vec<Name> = Vec::new(),
+        /// Who their phone is over TLS.
+        tls: Option<TlsSection> = None,
     }
 }
 
@@ -78,6 +81,14 @@ fn queue(section: QueueSection) -> Queue {
         relax_language: section.relax_language_s.0.map(|wait| wait.0),
         nobody_after: section.nobody_after_s.0,
         capacity: usize::try_from(section.capacity.0).unwrap_or(usize::MAX),
+    }
+}
+
+impl OperatorSection {
+    /// Where their phone is.
+    pub(super) fn at(&self, id: &str) -> sip::Trunk {
+        let whole = |ip: std::net::IpAddr| (ip, if ip.is_ipv4() { 32 } else { 128 });
+        sip::Trunk { name: id.to_owned(), addresses: sip::uri_address(&self.uri.0).map(whole).into_iter().collect() }
     }
 }
 

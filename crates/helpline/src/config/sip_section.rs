@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 
 use super::document::Places;
 use super::fault::Fault;
 use super::read::{OneOrMore, section};
+use super::tls_section::TlsSection;
 use super::values::{Network, is_name};
 
 section! {
@@ -15,6 +17,12 @@ section! {
         udp: Vec<SocketAddr> = everywhere(5060),
         /// TCP sockets.
         tcp: Vec<SocketAddr> = everywhere(5060),
+        /// TLS sockets, usually of port 5061.
+        tls: Vec<SocketAddr> = Vec::new(),
+        /// PEM file of the certificate, with its chain, that they show. Without one: that of the pages.
+        certificate: Option<PathBuf> = None,
+        /// PEM file of its key.
+        key: Option<PathBuf> = None,
         /// Local socket → host that others are told instead of its address, where a router stands between.
         advertise: BTreeMap<String, String> = BTreeMap::new(),
     }
@@ -25,6 +33,16 @@ section! {
     TrunkSection {
         /// Addresses or networks that its calls come from.
         addresses: OneOrMore<Network>,
+        /// Who it is over TLS.
+        tls: Option<TlsSection> = None,
+    }
+}
+
+impl TrunkSection {
+    /// Where it is.
+    pub(super) fn at(&self, name: &str) -> sip::Trunk {
+        let addresses = self.addresses.0.iter().map(|network| (network.0, network.1)).collect();
+        sip::Trunk { name: name.to_owned(), addresses }
     }
 }
 
@@ -36,7 +54,7 @@ pub(super) fn everywhere(port: u16) -> Vec<SocketAddr> {
 /// What the user agent is configured with.
 pub(super) fn settings(
     sip: &SipSection,
-    trunks: BTreeMap<String, TrunkSection>,
+    trunks: &BTreeMap<String, TrunkSection>,
     numbers: Vec<String>,
     places: &Places,
     faults: &mut Vec<Fault>,
@@ -47,18 +65,22 @@ pub(super) fn settings(
     let mut list = Vec::new();
     for (name, trunk) in trunks {
         let key = format!("trunk.{name}");
-        if !is_name(&name) {
+        if !is_name(name) {
             faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
         }
-        let addresses = trunk.addresses.0.iter().map(|network| (network.0, network.1)).collect();
-        list.push(sip::Trunk { name, addresses });
+        list.push(trunk.at(name));
     }
     let sockets = |transport, list: &[SocketAddr]| list.iter().map(|socket| (transport, *socket)).collect::<Vec<_>>();
     sip::Settings {
         trunks: list,
         numbers,
         product: concat!("helpline/", env!("CARGO_PKG_VERSION")).to_owned(),
-        sockets: [sockets(sip::Transport::Udp, &sip.udp), sockets(sip::Transport::Tcp, &sip.tcp)].concat(),
+        sockets: [
+            sockets(sip::Transport::Udp, &sip.udp),
+            sockets(sip::Transport::Tcp, &sip.tcp),
+            sockets(sip::Transport::Tls, &sip.tls),
+        ]
+        .concat(),
         advertised: advertised(sip, places, faults),
     }
 }
@@ -66,11 +88,12 @@ pub(super) fn settings(
 fn advertised(sip: &SipSection, places: &Places, faults: &mut Vec<Fault>) -> Vec<(SocketAddr, String)> {
     let mut list = Vec::new();
     for (local, host) in &sip.advertise {
-        let socket = local.parse().ok().filter(|socket| sip.udp.contains(socket) || sip.tcp.contains(socket));
+        let ours = |socket: &SocketAddr| [&sip.udp, &sip.tcp, &sip.tls].iter().any(|list| list.contains(socket));
+        let socket = local.parse().ok().filter(ours);
         match socket {
             Some(socket) => list.push((socket, host.clone())),
             None => {
-                let message = "is none of the sockets under sip.udp and sip.tcp";
+                let message = "is none of the sockets under sip.udp, sip.tcp and sip.tls";
                 faults.push(places.fault(&format!("sip.advertise.{local}"), message));
             }
         }

@@ -233,14 +233,14 @@ impl Read for Name {
     }
 }
 
-/// A `sip:` URI that we may call: user, host, optional port.
+/// A `sip:` or `sips:` URI that we may call: user, host, optional port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SipUri(pub(super) String);
 
 impl Read for SipUri {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         node.parsed("a SIP address, like sip:desk1@10.0.0.5:5060", faults, |text| {
-            let rest = text.strip_prefix("sip:")?;
+            let rest = text.strip_prefix("sip:").or_else(|| text.strip_prefix("sips:"))?;
             let (user, host) = rest.split_once('@')?;
             let clean = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic());
             (clean(user) && clean(host) && !host.contains(['@', '<', '>', '"'])).then(|| SipUri(text.to_owned()))

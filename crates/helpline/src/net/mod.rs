@@ -3,7 +3,8 @@
 pub(crate) mod media;
 pub(crate) mod own_address;
 pub(crate) mod sip;
-mod tcp;
+mod streams;
+pub(crate) mod tls;
 
 use std::time::Duration;
 

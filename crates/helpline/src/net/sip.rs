@@ -3,12 +3,14 @@
 use std::io;
 use std::net::SocketAddr;
 
+use base::Mono;
 use mio::net::{TcpListener, UdpSocket};
 use mio::{Interest, Registry, Token};
 use sip::{Flow, Input, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::tcp::{Connections, Heard};
+use super::streams::{Connections, Heard};
+use super::tls::Tls;
 
 /// The first token of connections; below it stand UDP sockets and listeners.
 const FIRST_CONNECTION: usize = 1024;
@@ -21,7 +23,7 @@ const MAX_DATAGRAM: usize = 65_535;
 
 enum Listening {
     Udp(UdpSocket, SocketAddr),
-    Tcp(TcpListener, SocketAddr),
+    Stream(TcpListener, Transport, SocketAddr),
 }
 
 /// All SIP sockets.
@@ -33,8 +35,8 @@ pub(crate) struct SipSockets {
 
 impl SipSockets {
     /// Binds them all; an error names the address.
-    pub(crate) fn bind(listen: &[(Transport, SocketAddr)], registry: &Registry) -> io::Result<Self> {
-        let connections = Connections::new(registry.try_clone()?, FIRST_CONNECTION);
+    pub(crate) fn bind(listen: &[(Transport, SocketAddr)], tls: Tls, registry: &Registry) -> io::Result<Self> {
+        let connections = Connections::new(registry.try_clone()?, tls, FIRST_CONNECTION);
         let listening = listen
             .iter()
             .enumerate()
@@ -51,19 +53,29 @@ impl SipSockets {
     }
 
     /// The next input of a socket that is ready; None when it has no more.
-    pub(crate) fn next(&mut self, token: Token) -> Option<Input<'_>> {
+    pub(crate) fn next(&mut self, token: Token, now: Mono) -> Option<Input<'_>> {
         match self.listening.get(token.0) {
             Some(Listening::Udp(socket, local)) => receive(socket, *local, &mut self.buffer),
-            Some(Listening::Tcp(listener, local)) => {
-                accept_all(listener, *local, &mut self.connections);
+            Some(Listening::Stream(listener, transport, local)) => {
+                accept_all(listener, *transport, *local, &mut self.connections, now);
                 None
             }
-            None => match self.connections.hear(token, &mut self.buffer)? {
+            None => match self.connections.hear(token, &mut self.buffer, now)? {
                 Heard::Bytes { flow, len } => Some(Input::Received { flow, bytes: self.buffer.get(..len)? }),
                 Heard::Connected { flow } => Some(Input::Connected { flow }),
                 Heard::Closed { flow } => Some(Input::Closed { flow }),
             },
         }
+    }
+
+    /// When [`SipSockets::expire`] is wanted next.
+    pub(crate) fn next_timeout(&self) -> Option<Mono> {
+        self.connections.next_timeout()
+    }
+
+    /// The next connection that took too long and is closed now.
+    pub(crate) fn expire(&mut self, now: Mono) -> Option<Flow> {
+        self.connections.expire(now)
     }
 
     /// Sends what waits on a connection that is writable again.
@@ -74,20 +86,20 @@ impl SipSockets {
     }
 
     /// Sends; returns the flow if it cannot be.
-    pub(crate) fn send(&mut self, flow: Flow, bytes: &[u8]) -> Result<(), Flow> {
+    pub(crate) fn send(&mut self, flow: Flow, bytes: &[u8], now: Mono) -> Result<(), Flow> {
         match flow.transport {
             Transport::Udp => {
                 self.send_udp(flow, bytes);
                 Ok(())
             }
-            Transport::Tcp => self.connections.send(flow, bytes).map_err(|error| {
-                tracing::debug!(%error, "failed to connect by TCP");
+            Transport::Tcp | Transport::Tls => self.connections.send(flow, bytes, now).map_err(|error| {
+                tracing::debug!(%error, transport = ?flow.transport, "failed to connect");
                 flow
             }),
         }
     }
 
-    /// Closes a TCP connection.
+    /// Closes a connection.
     pub(crate) fn close(&mut self, flow: Flow) {
         self.connections.close(flow);
     }
@@ -96,7 +108,7 @@ impl SipSockets {
     fn send_udp(&self, flow: Flow, bytes: &[u8]) {
         let sockets = self.listening.iter().filter_map(|listening| match listening {
             Listening::Udp(socket, local) => Some((socket, local)),
-            Listening::Tcp(..) => None,
+            Listening::Stream(..) => None,
         });
         let exact = sockets.clone().find(|(_, local)| **local == flow.local);
         let of_family = || sockets.clone().find(|(_, local)| local.is_ipv4() == flow.remote.is_ipv4());
@@ -111,14 +123,14 @@ impl SipSockets {
 fn open(transport: Transport, address: SocketAddr, token: Token, registry: &Registry) -> io::Result<Listening> {
     let (kind, protocol) = match transport {
         Transport::Udp => (Type::DGRAM, Protocol::UDP),
-        Transport::Tcp => (Type::STREAM, Protocol::TCP),
+        Transport::Tcp | Transport::Tls => (Type::STREAM, Protocol::TCP),
     };
     let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
     socket.set_nonblocking(true)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    if transport == Transport::Tcp {
+    if transport.is_stream() {
         socket.set_reuse_address(true)?;
     } else {
         socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
@@ -130,11 +142,11 @@ fn open(transport: Transport, address: SocketAddr, token: Token, registry: &Regi
             registry.register(&mut socket, token, Interest::READABLE)?;
             Ok(Listening::Udp(socket, address))
         }
-        Transport::Tcp => {
+        Transport::Tcp | Transport::Tls => {
             socket.listen(128)?;
             let mut listener = TcpListener::from_std(socket.into());
             registry.register(&mut listener, token, Interest::READABLE)?;
-            Ok(Listening::Tcp(listener, address))
+            Ok(Listening::Stream(listener, transport, address))
         }
     }
 }
@@ -153,12 +165,18 @@ fn receive<'b>(socket: &UdpSocket, local: SocketAddr, buffer: &'b mut [u8]) -> O
     }
 }
 
-fn accept_all(listener: &TcpListener, local: SocketAddr, connections: &mut Connections) {
+fn accept_all(
+    listener: &TcpListener,
+    transport: Transport,
+    local: SocketAddr,
+    connections: &mut Connections,
+    now: Mono,
+) {
     loop {
         match listener.accept() {
             Ok((stream, remote)) => {
-                if let Err(error) = connections.accept(stream, local, remote) {
-                    tracing::debug!(%error, "failed to take a TCP connection");
+                if let Err(error) = connections.accept(stream, transport, (local, remote), now) {
+                    tracing::debug!(%error, "failed to take a connection");
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

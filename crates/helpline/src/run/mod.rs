@@ -25,6 +25,7 @@ use crate::config::Config;
 use crate::data::{DataFolder, entropy};
 use crate::net::media::{MediaHandle, MediaSetup};
 use crate::net::own_address::{reachable, resolve};
+use crate::net::tls::Tls;
 
 /// What the rest of the process works with.
 #[derive(Clone)]
@@ -86,6 +87,7 @@ pub(crate) fn start(config: &Config, clock: Clock, mode: Mode) -> Result<(Runnin
     let setup = NodeSetup {
         engine: Engine::new(identity, switchboard, vault),
         listen: if mode == Mode::Serve { listen(config) } else { Vec::new() },
+        tls: tls(config, &data, mode)?,
         media: media.clone(),
         journal: records,
         traces: traces.clone(),
@@ -164,7 +166,19 @@ fn start_media(
 fn listen(config: &Config) -> Vec<(Transport, SocketAddr)> {
     let udp = config.listen.udp.iter().map(|address| (Transport::Udp, *address));
     let tcp = config.listen.tcp.iter().map(|address| (Transport::Tcp, *address));
-    udp.chain(tcp).collect()
+    let tls = config.listen.tls.iter().map(|address| (Transport::Tls, *address));
+    udp.chain(tcp).chain(tls).collect()
+}
+
+/// What TLS sockets need; where none listens, only what connecting needs.
+fn tls(config: &Config, data: &DataFolder, mode: Mode) -> Result<Tls, StartError> {
+    let listens = mode == Mode::Serve && !config.listen.tls.is_empty();
+    let own = match &config.tls.own {
+        Some(own) => Some(own.clone()),
+        None if listens => Some(crate::pages::certificate(config, data).identity()?),
+        None => None,
+    };
+    Ok(Tls::new(&config.tls, own.as_ref().filter(|_| listens))?)
 }
 
 /// The engine's share of the configuration, with wildcards replaced by addresses that others can reach.

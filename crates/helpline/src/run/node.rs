@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::net::media::MediaHandle;
 use crate::net::round_up;
 use crate::net::sip::SipSockets;
+use crate::net::tls::Tls;
 
 const WAKE: Token = Token(usize::MAX);
 
@@ -103,6 +104,7 @@ pub(crate) fn post() -> io::Result<(EngineHandle, Post)> {
 pub(crate) struct NodeSetup {
     pub(crate) engine: Engine,
     pub(crate) listen: Vec<(Transport, SocketAddr)>,
+    pub(crate) tls: Tls,
     pub(crate) media: MediaHandle,
     pub(crate) journal: Sender<Vec<Record>>,
     pub(crate) traces: Arc<Mutex<Traces>>,
@@ -111,7 +113,7 @@ pub(crate) struct NodeSetup {
 
 /// Binds the SIP sockets and starts the thread.
 pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> {
-    let sockets = SipSockets::bind(&setup.listen, post.poll.registry())?;
+    let sockets = SipSockets::bind(&setup.listen, setup.tls, post.poll.registry())?;
     let node = Node {
         engine: setup.engine,
         sockets,
@@ -154,7 +156,8 @@ impl Node {
         let mut more = false;
         loop {
             // 1. Sleep until a message, a word from another thread, or the engine's next moment.
-            let timeout = self.engine.poll_timeout().map(|at| round_up(at.since(self.clock.mono())));
+            let next = [self.engine.poll_timeout(), self.sockets.next_timeout()].into_iter().flatten().min();
+            let timeout = next.map(|at| round_up(at.since(self.clock.mono())));
             let busy = more || !unread.is_empty();
             match self.poll.poll(&mut events, if busy { Some(Duration::ZERO) } else { timeout }) {
                 Ok(()) => {}
@@ -228,13 +231,18 @@ impl Node {
             self.engine.handle_timeout(now);
             self.act();
         }
+        while let Some(flow) = self.sockets.expire(now.mono) {
+            self.engine.handle(Input::Sip(sip::Input::Closed { flow }), now);
+            self.act();
+        }
     }
 
     /// Reads a burst from one socket. Returns whether there may be more: polling is edge-triggered.
     fn read(&mut self, token: Token) -> bool {
         for _ in 0..BURST {
-            let Some(input) = self.sockets.next(token) else { return false };
-            self.engine.handle(Input::Sip(input), self.clock.now());
+            let now = self.clock.now();
+            let Some(input) = self.sockets.next(token, now.mono) else { return false };
+            self.engine.handle(Input::Sip(input), now);
             self.act();
         }
         true
@@ -245,7 +253,7 @@ impl Node {
         while let Some(output) = self.engine.poll_output() {
             match output {
                 Output::Send { flow, bytes } => {
-                    if let Err(flow) = self.sockets.send(flow, &bytes) {
+                    if let Err(flow) = self.sockets.send(flow, &bytes, self.clock.mono()) {
                         self.engine.handle(Input::Sip(sip::Input::Closed { flow }), self.clock.now());
                     }
                 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use sha2::{Digest, Sha256};
 
 /// Where the certificate comes from.
@@ -71,31 +72,37 @@ pub(crate) struct Loaded {
 impl Tls {
     /// Reads the certificate, making it first where that is asked for and none is there.
     pub(crate) fn load(&self) -> Result<Loaded, TlsError> {
+        let identity = self.identity()?;
+        let fingerprint = identity.cert.first().map(|certificate| fingerprint(certificate)).unwrap_or_default();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
+        config.alpn_protocols = vec![b"http/1.1".to_vec()]; // a WebSocket is an HTTP/1.1 upgrade
+        Ok(Loaded { config: Arc::new(config), fingerprint })
+    }
+
+    /// The certificate and its key, made first where that is asked for and none is there. Whoever else speaks TLS may show it, too.
+    pub fn identity(&self) -> Result<Arc<CertifiedKey>, TlsError> {
         match self {
-            Tls::Files { certificate, key } => load(certificate, key),
+            Tls::Files { certificate, key } => read(certificate, key),
             Tls::SelfMade { folder, names } => {
                 let files = self_made::ensure(folder, names, jiff::Timestamp::now())?;
-                load(&files.certificate, &files.key)
+                read(&files.certificate, &files.key)
             }
         }
     }
 }
 
-fn load(certificate: &PathBuf, key: &PathBuf) -> Result<Loaded, TlsError> {
+fn read(certificate: &PathBuf, key: &PathBuf) -> Result<Arc<CertifiedKey>, TlsError> {
     let pem = |path: &PathBuf| fs::read(path).map_err(|source| TlsError::File { path: path.clone(), source });
     let chain = CertificateDer::pem_slice_iter(&pem(certificate)?)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|source| TlsError::Pem { path: certificate.clone(), source })?;
     let private =
         PrivateKeyDer::from_pem_slice(&pem(key)?).map_err(|source| TlsError::Pem { path: key.clone(), source })?;
-    let fingerprint = chain.first().map(|certificate| fingerprint(certificate)).unwrap_or_default();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, private)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()]; // a WebSocket is an HTTP/1.1 upgrade
-    Ok(Loaded { config: Arc::new(config), fingerprint })
+    Ok(Arc::new(CertifiedKey::from_der(chain, private, &rustls::crypto::ring::default_provider())?))
 }
 
 fn fingerprint(certificate: &[u8]) -> String {

@@ -5,7 +5,7 @@ fn a_uri_in_its_parts() {
     let uri = Uri::parse("sip:alice:secret@[2001:db8::1]:5070;transport=tcp;lr?Subject=x").unwrap();
     assert_eq!((uri.user, uri.host, uri.port), (Some("alice"), "[2001:db8::1]", Some(5070)));
     assert_eq!((uri.param("transport"), uri.param("lr"), uri.param("maddr")), (Some("tcp"), Some(""), None));
-    assert_eq!(uri.address(), Some("[2001:db8::1]:5070".parse().unwrap()));
+    assert_eq!(uri.ip(), Some("2001:db8::1".parse().unwrap()));
     assert_eq!(uri.without_headers(), "sip:alice:secret@[2001:db8::1]:5070;transport=tcp;lr");
 }
 
