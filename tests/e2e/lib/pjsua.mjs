@@ -56,7 +56,7 @@ export class Pjsua {
     this.#process.stdin.write(`${JSON.stringify(order)}\n`)
   }
 
-  /** Waits for an event after the first `after` of them: `calling`, `early`, `confirmed`, `disconnctd`, `rings`, `media`, `digit`, `refused`. */
+  /** Waits for an event after the first `after` of them: `calling`, `early`, `confirmed`, `disconnected`, `rings`, `media`, `digit`, `refused`. */
   event(name, { deadlineMs = 8000, after = 0, check = () => true } = {}) {
     return until(
       () => {
@@ -106,7 +106,7 @@ export class Pjsua {
 
   /** Waits for the end of the call. */
   ended(after = 0) {
-    return this.event('disconnctd', { after })
+    return this.event('disconnected', { after })
   }
 
   /** What it heard so far, at 8 kHz, from sample `since` on. */

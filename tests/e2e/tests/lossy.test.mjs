@@ -24,6 +24,7 @@ language = "zh-CN"
 `,
   flows: {
     brief: `start = "word"
+queue = "hotline"
 
 [steps.word]
 do = "say"
@@ -35,7 +36,7 @@ next = "end"
 do = "hangup"
 `,
   },
-  prompts: { 'zh-CN/brief': voice('a brief word', 1) },
+  prompts: Object.fromEntries(['zh-CN', 'yue', 'en'].map((language) => [`${language}/brief`, voice('a brief word', 1)])),
 })
 
 const head = (method, cseq, to, tagged) => `${method} ${tagged ? '[next_url]' : `sip:${to}@[remote_ip]:[remote_port]`} SIP/2.0

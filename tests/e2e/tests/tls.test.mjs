@@ -131,7 +131,7 @@ test('our own requests take the connection that the call came by', async () => {
   await it.close(peer)
 })
 
-test('what is no TLS is closed, and a thousand of them disturb nobody', async () => {
+test('what is no TLS is closed, and the silent disturb nobody', async () => {
   for (const junk of ['OPTIONS sip:x SIP/2.0\r\n\r\n', '\x16\x03\x01\xff\xff' + 'a'.repeat(70000), '\x00']) {
     const socket = net.connect(port.tls, '127.0.0.1')
     socket.on('error', () => {}).resume()
@@ -162,16 +162,18 @@ test('who must show a certificate shows one, of the right authority, or is refus
 /** A desk phone over TLS that refuses every call, and what it heard. */
 async function phone(host, to, identity) {
   const heard = { text: '', failed: [] }
+  const sockets = []
   const server = tls.createServer({ cert: pem(identity.certificate), key: pem(identity.key), requestCert: true, ca: pem(authority.certificate), rejectUnauthorized: false })
   server.on('tlsClientError', (error) => heard.failed.push(error.message))
   server.on('secureConnection', (socket) => {
+    sockets.push(socket)
     heard.name = socket.servername
     heard.shown = socket.getPeerCertificate().subject?.CN
     socket.on('error', () => {})
     socket.setEncoding('latin1').on('data', (text) => (heard.text += text))
   })
   await new Promise((resolve) => server.listen(to, host, resolve))
-  await it.keep(Promise.resolve({ close: () => new Promise((resolve) => server.close(resolve)) }))
+  await it.keep(Promise.resolve({ close: () => (sockets.forEach((socket) => socket.destroy()), new Promise((resolve) => server.close(resolve))) }))
   return heard
 }
 

@@ -29,12 +29,14 @@ class Call(pj.Call):
             self.phone.over(self)
 
     def onCallMediaState(self, prm):
-        active = [media for media in self.getInfo().media if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE]
-        for media in active:
-            audio = self.getAudioMedia(media.index)
+        # The list is freed with what it was read from.
+        info = self.getInfo()
+        active = [media.index for media in info.media if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE]
+        for index in active:
+            audio = self.getAudioMedia(index)
             self.phone.player.startTransmit(audio)
             audio.startTransmit(self.phone.recorder)
-        tell("media", active=len(active), held=[media.status for media in self.getInfo().media])
+        tell("media", active=len(active))
 
     def onDtmfDigit(self, prm):
         tell("digit", key=prm.digit)
@@ -114,6 +116,7 @@ class Phone:
         config = pj.AccountConfig()
         config.idUri = self.settings["id"]
         config.sipConfig.transportId = ids.get(self.settings.get("transport"), -1)
+        config.mediaConfig.transportConfig.boundAddress = self.settings["host"]
         config.mediaConfig.srtpUse = {"no": 0, "may": 1, "must": 2}[self.settings["srtp"]]
         config.mediaConfig.srtpSecureSignaling = 0
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE

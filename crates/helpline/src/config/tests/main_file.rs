@@ -195,6 +195,6 @@ fn a_host_is_advertised_for_a_socket_that_we_listen_on() {
     folder.spoil(MAIN, "0.0.0.0:5060", "0.0.0.0:5061");
     assert_eq!(
         folder.faults(plain()),
-        ["helpline.toml:2:15 sip.advertise.0.0.0.0:5061: is none of the sockets under sip.udp and sip.tcp"]
+        ["helpline.toml:2:15 sip.advertise.0.0.0.0:5061: is none of the sockets under sip.udp, sip.tcp and sip.tls"]
     );
 }

@@ -1,0 +1,63 @@
+//! rsipstack, an independent SIP stack, calls the real binary and is called by it: over a good line, and over one that loses, doubles and
+//! overtakes datagrams from a seed. The journal says what became of each call.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod house;
+mod link;
+mod peer;
+
+use std::sync::atomic::Ordering;
+
+use house::House;
+use link::{FAIR, FOUL};
+use peer::{Peer, reinvite};
+use rsipstack::sip::StatusCode;
+
+const HOTLINE: &str = "4008169580";
+const SEED: u64 = 20_261_122;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_held_and_resumed_and_ended_by_the_caller() {
+    let mut house = House::start(None);
+    let (peer, _) = Peer::open(house.sip, SEED, FAIR, true).await;
+    let (call, status) = peer.call("13900010001", HOTLINE).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(reinvite(&call, 2, "sendonly").await, "recvonly");
+    assert_eq!(reinvite(&call, 3, "inactive").await, "inactive");
+    assert_eq!(reinvite(&call, 4, "sendrecv").await, "sendrecv");
+    call.bye().await.unwrap();
+    house.until("one journey, over", |house| house.all_over(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_over_a_bad_line_end_in_one_journey_each() {
+    let mut house = House::start(None);
+    let (peer, _) = Peer::open(house.sip, SEED, FOUL, true).await;
+    let calls = (0..24).map(|n| {
+        let peer = &peer;
+        async move {
+            let (call, status) = peer.call(&format!("139000200{n:02}"), HOTLINE).await;
+            assert_eq!(status, StatusCode::OK);
+            reinvite(&call, 2, "sendonly").await;
+            call.bye().await.unwrap();
+        }
+    });
+    futures_util::future::join_all(calls).await;
+    house.until("every journey, over, once", |house| house.all_over(24));
+    assert!(peer.link.lost.load(Ordering::Relaxed) > 5, "the line was bad");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_meets_our_answer_and_the_call_is_over_either_way() {
+    let mut house = House::start(None);
+    for (weather, first) in [(FAIR, 0), (FOUL, 12)] {
+        let (peer, _) = Peer::open(house.sip, SEED, weather, true).await;
+        let calls = (first..first + 12).map(|n| {
+            let (peer, number) = (&peer, format!("139000300{n:02}"));
+            async move { peer.call_and_cancel(&number, HOTLINE).await }
+        });
+        futures_util::future::join_all(calls).await;
+        house.until("every journey, over, once", |house| house.all_over(first + 12));
+    }
+}
