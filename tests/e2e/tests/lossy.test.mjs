@@ -32,6 +32,11 @@ prompts = ["brief"]
 notice = true
 next = "end"
 
+[steps.line]
+do = "queue"
+queue = "hotline"
+next = "word"
+
 [steps.end]
 do = "hangup"
 `,
