@@ -61,7 +61,7 @@ export class LossyLink {
     return this.sockets[1].address().port
   }
 
-  close() {
+  async close() {
     this.#closed = true
     for (const socket of this.sockets) socket.close()
   }

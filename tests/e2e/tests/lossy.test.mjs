@@ -106,7 +106,12 @@ for (const [who, dialled, scenario] of [['the caller', HOTLINE, HANGS_UP], ['the
     assert.ok(link.lost > CALLS / 4 && link.doubled > 0 && link.late > 0, 'the line was bad')
     const masked = new Set(numbers.map(mask))
     const of = async () => (await it.engine.calls()).filter(({ caller, dialled: to }) => masked.has(caller) && to === dialled)
-    const rows = await until(async () => ((rows) => rows.length >= CALLS && rows.every(({ ended }) => ended) && rows)(await of()), 'every call is on record and has ended', 20000, 200)
+    let rows = []
+    const over = async () => {
+      rows = await of()
+      return rows.length >= CALLS && rows.every(({ ended }) => ended)
+    }
+    await until(over, () => `every call is on record and has ended; these are not: ${JSON.stringify(rows.filter(({ ended }) => !ended))} of ${rows.length}`, 20000, 200)
     assert.equal(rows.length, CALLS, 'none is there twice')
     assert.equal(new Set(rows.map(({ caller }) => caller)).size, CALLS, 'one journey for each caller')
     assert.ok(rows.every(({ obligation }) => obligation === 'open'), 'each is owed a call')
@@ -117,8 +122,8 @@ for (const [who, dialled, scenario] of [['the caller', HOTLINE, HANGS_UP], ['the
 test('nothing of these calls is left', async () => {
   assert.ok(!it.engine.logTail(1e6).includes('panicked'))
   await until(async () => (await fetch(`${it.engine.url}/healthz`)).status === 200, 'the engine lives')
-  const numbers = (await it.engine.calls()).map(({ journey }) => journey)
-  assert.equal(numbers.length, new Set(numbers).size)
+  const journeys = (await it.engine.calls()).map(({ journey }) => journey)
+  assert.equal(journeys.length, new Set(journeys).size)
 })
 
 nobodyIsNamed(it)

@@ -62,7 +62,7 @@ class Peer {
     return until(() => pattern.exec(this.text), () => `${what} in ${JSON.stringify(this.text)} ${this.error ?? ''}`)
   }
 
-  close() {
+  async close() {
     this.socket.destroy()
   }
 }

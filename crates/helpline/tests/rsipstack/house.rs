@@ -18,12 +18,12 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Starts one and waits until it takes calls. `phone`: where an operator stands who serves everybody.
-    pub(crate) fn start(phone: Option<SocketAddr>) -> House {
+    /// Starts one at `sip` and waits until it takes calls. `phone`: where an operator stands who serves everybody.
+    pub(crate) fn start(sip: SocketAddr, phone: Option<SocketAddr>) -> House {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("helpline-rsipstack-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
-        let [sip, pages, secure, browser] = [(); 4].map(|()| free_port());
+        let [pages, secure, browser] = [(); 3].map(|()| free_port());
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/helpline.toml");
         let mut command = Command::new(env!("CARGO_BIN_EXE_helpline"));
         command.args([
@@ -74,6 +74,11 @@ impl House {
         journeys
     }
 
+    /// Whether this has happened to any of them.
+    pub(crate) fn has(&self, event: &str) -> bool {
+        self.journeys().values().flatten().any(|word| word == event)
+    }
+
     fn records(&self) -> Vec<Record> {
         let mut reader = Reader::new(DirStorage::reader(&self.folder.join("journal")), 1);
         let mut records = Vec::new();
@@ -108,7 +113,8 @@ fn word(event: &Event) -> String {
     value["type"].as_str().unwrap_or_default().to_owned()
 }
 
-fn free_port() -> SocketAddr {
+/// An address that nobody has, for UDP and TCP.
+pub(crate) fn free_port() -> SocketAddr {
     loop {
         let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = udp.local_addr().unwrap();

@@ -124,6 +124,14 @@ pub(crate) async fn reinvite(dialog: &InviteDialog, version: u32, direction: &st
     line.unwrap_or("sendrecv").to_owned()
 }
 
+/// A key by INFO.
+pub(crate) async fn press(dialog: &InviteDialog, key: char) {
+    let typed = vec![Header::ContentType("application/dtmf-relay".into())];
+    let body = format!("Signal={key}\r\nDuration=160\r\n").into_bytes();
+    let answer = dialog.info(Some(typed), Some(body)).await.unwrap().unwrap();
+    assert_eq!(answer.status_code, StatusCode::OK);
+}
+
 /// Hands each request to its dialog.
 async fn serve(dialogs: Arc<DialogLayer>, mut incoming: TransactionReceiver, states: DialogStateSender, contact: Uri) {
     while let Some(mut tx) = incoming.recv().await {

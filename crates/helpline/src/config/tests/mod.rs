@@ -6,6 +6,7 @@ mod main_file;
 mod merging;
 mod prompts;
 mod shipped;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,6 +1,8 @@
 //! SIP's connections, by TCP and TLS: accepted and opened, with bounded buffers and bounded patience.
 
 mod layer;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
