@@ -18,7 +18,7 @@ mod transaction;
 mod trunk;
 mod wire;
 
-pub use agent::{UserAgent, uri_address};
+pub use agent::{UserAgent, uri_address, uri_transport};
 pub use io::{
     ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings,
     Transport, Trunk,

@@ -82,6 +82,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let services = services(&top, overrides, main.trial.as_ref(), places, faults);
     let queues = queue::queues(named::<QueueSection>(&top, "queue", faults), places, faults);
     let operators = named::<OperatorSection>(&top, "operator", faults);
+    queue::reachable(&operators, &main.sip.tls, places, faults);
     let phones: Vec<_> = operators.iter().map(|(id, phone)| (phone.at(id), phone.tls.clone())).collect();
     let sip_operators = queue::operators(operators, &queues, places, faults);
     let flows = flows(&services, &folder.join(&main.flows), places, &mut disk, faults);

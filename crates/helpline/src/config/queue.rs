@@ -1,6 +1,7 @@
 //! `[queue.<name>]` and `[operator.<id>]`: lines, and operators at fixed SIP addresses.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use base::OperatorId;
 use routing::{Queue, SipOperator, Skill};
@@ -89,6 +90,20 @@ impl OperatorSection {
     pub(super) fn at(&self, id: &str) -> sip::Trunk {
         let whole = |ip: std::net::IpAddr| (ip, if ip.is_ipv4() { 32 } else { 128 });
         sip::Trunk { name: id.to_owned(), addresses: sip::uri_address(&self.uri.0).map(whole).into_iter().collect() }
+    }
+}
+
+/// Whoever is called over TLS must find us by it, too: the Via of a request names where its responses go (RFC 3261 §18.2.2).
+pub(super) fn reachable(
+    operators: &BTreeMap<String, OperatorSection>,
+    tls: &[SocketAddr],
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) {
+    let over_tls = |uri: &str| sip::uri_transport(uri) == Some(sip::Transport::Tls);
+    for (id, _) in operators.iter().filter(|(_, operator)| tls.is_empty() && over_tls(&operator.uri.0)) {
+        let message = "is called over TLS, and sip.tls names no socket; set it, to [\"0.0.0.0:5061\"] for one";
+        faults.push(places.fault(&format!("operator.{id}.uri"), message));
     }
 }
 

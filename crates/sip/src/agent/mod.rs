@@ -184,6 +184,11 @@ struct Response<'a> {
     body: &'a [u8],
 }
 
+/// How requests to a SIP URI travel. None: in a way that we cannot.
+pub fn uri_transport(uri: &str) -> Option<crate::Transport> {
+    crate::network::transport_to(&Uri::parse(uri)?, crate::Transport::Udp)
+}
+
 /// The address that a SIP URI names, where its host is one. No names are looked up.
 pub fn uri_address(uri: &str) -> Option<std::net::IpAddr> {
     Uri::parse(uri)?.ip()

@@ -75,3 +75,17 @@ fn without_column(fault: &str) -> String {
     let (line, _) = place.rsplit_once(':').unwrap();
     format!("{line} {rest}")
 }
+
+#[test]
+fn who_is_called_over_tls_needs_a_socket_that_listens() {
+    let desk = |uri: &str, more: &str| {
+        let folder = Folder::new();
+        let trunk = format!("{ADDRESSES}\n{more}\n[operator.desk]\nuri = \"{uri}\"\nskills = []");
+        folder.spoil(MAIN, ADDRESSES, &trunk);
+        folder.faults(plain()).len()
+    };
+    assert_eq!(desk("sip:a@192.0.2.7", ""), 0);
+    assert_eq!(desk("sips:a@192.0.2.7", ""), 1);
+    assert_eq!(desk("sip:a@192.0.2.7;transport=tls", ""), 1);
+    assert_eq!(desk("sips:a@192.0.2.7", "[sip]\ntls = [\"192.0.2.1:5061\"]"), 0);
+}
