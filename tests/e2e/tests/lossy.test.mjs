@@ -13,7 +13,7 @@ import { voice } from '../lib/clips.mjs'
 
 const CALLS = 40
 const BRIEF = '4008169582'
-const SEED = 20261122
+const SEED = Number(process.env.HELPLINE_SEED ?? 20261122)
 
 const it = house({
   users: false,
@@ -72,14 +72,15 @@ const OK = `SIP/2.0 200 OK
 [last_CSeq:]
 ${EMPTY}`
 
-const begin = (to) => `<send retrans="500"><![CDATA[${head('INVITE', 1, to)}${SDP}]]></send>
-<recv response="100" optional="true"/>
-<recv response="200" rrs="true"/>
-<send><![CDATA[${head('ACK', 1, to, true)}${EMPTY}]]></send>`
+// Each response by its transaction: a late 200 to INVITE is none to BYE.
+const begin = (to) => `<send retrans="500" start_txn="invite"><![CDATA[${head('INVITE', 1, to)}${SDP}]]></send>
+<recv response="100" optional="true" response_txn="invite"/>
+<recv response="200" rrs="true" response_txn="invite"/>
+<send ack_txn="invite"><![CDATA[${head('ACK', 1, to, true)}${EMPTY}]]></send>`
 const HANGS_UP = `${begin(HOTLINE)}
 <pause distribution="uniform" min="100" max="1500"/>
-<send retrans="500"><![CDATA[${head('BYE', 2, HOTLINE, true)}${EMPTY}]]></send>
-<recv response="200"/>
+<send retrans="500" start_txn="bye"><![CDATA[${head('BYE', 2, HOTLINE, true)}${EMPTY}]]></send>
+<recv response="200" response_txn="bye"/>
 <timewait milliseconds="1000"/>`
 const IS_HUNG_UP_ON = `${begin(BRIEF)}
 <recv request="BYE"/>

@@ -42,6 +42,9 @@ impl House {
         command.env("HELPLINE_DATABASE", "postgres://127.0.0.1:1/none");
         command.env("HELPLINE_MEDIA__BROWSER_PORT", browser.port().to_string());
         command.env("HELPLINE_MEDIA__BROWSER_ADDRESSES", "127.0.0.1");
+        // Other tests run beside this one: below the ports that systems give away, and each where its process number says.
+        let first = 20_000 + std::process::id() % 60 * 200;
+        command.env("HELPLINE_MEDIA__RTP_PORTS", format!("{first},{}", first + 199));
         if let Some(phone) = phone {
             command.env("HELPLINE_OPERATOR__PHONE__URI", format!("sip:operator@{phone}"));
             command.env("HELPLINE_OPERATOR__PHONE__SKILLS", "lang:zh-CN");

@@ -63,9 +63,13 @@ async fn carry(
                 let _ = by.send_to(&bytes, to).await;
             });
         };
-        send(if late < weather.late { 10 + delay } else { 0 });
         if double < weather.doubled {
             send(delay);
+        }
+        match late < weather.late {
+            true => send(10 + delay),
+            // In order, unless it says otherwise.
+            false => drop(by.send_to(&buffer[..len], to).await),
         }
     }
 }

@@ -113,10 +113,11 @@ impl Drop for Peer {
     }
 }
 
-/// A re-INVITE, answered with 200; its direction in our answer.
+/// A re-INVITE, answered with 200 (after 491 it is tried again, RFC 3261 §14.1); its direction in our answer.
 pub(crate) async fn reinvite(dialog: &InviteDialog, version: u32, direction: &str) -> String {
     let typed = vec![Header::ContentType("application/sdp".into())];
-    let answer = dialog.reinvite(Some(typed), Some(sdp(version, direction))).await.unwrap().unwrap();
+    let answer =
+        dialog.reinvite_with_glare_retry(Some(typed), Some(sdp(version, direction)), 5).await.unwrap().unwrap();
     assert_eq!(answer.status_code, StatusCode::OK);
     let body = String::from_utf8(answer.body).unwrap();
     let directions = ["sendrecv", "sendonly", "recvonly", "inactive"];

@@ -42,7 +42,12 @@ fn files_of_tls_are_read_at_once_and_their_faults_are_told() {
         "name = \"not a name\"",
         &["helpline.toml:3 trunk.carrier.tls.name: \"not a name\" is not a host name, like sip.carrier.example"],
     );
-    fault("verify = false", &["helpline.toml:3 trunk.carrier.tls.verify: is no setting"]);
+    fault(
+        "verify = false",
+        &[
+            "helpline.toml:3 trunk.carrier.tls.verify: is no setting; there is: name, roots, pinned, certificate, key, demand",
+        ],
+    );
 }
 
 #[test]
