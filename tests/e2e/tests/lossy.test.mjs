@@ -11,7 +11,7 @@ import { house, nobodyIsNamed } from '../lib/setup.mjs'
 import { until } from '../lib/wait.mjs'
 import { voice } from '../lib/clips.mjs'
 
-const CALLS = 40
+const CALLS = 25
 const BRIEF = '4008169582'
 const SEED = Number(process.env.HELPLINE_SEED ?? 20261122)
 
@@ -85,7 +85,7 @@ const HANGS_UP = `${begin(HOTLINE)}
 const IS_HUNG_UP_ON = `${begin(BRIEF)}
 <recv request="BYE"/>
 <send><![CDATA[${OK}]]></send>
-<timewait milliseconds="6000"/>`
+<timewait milliseconds="4000"/>`
 
 // Callers of SIPp, all through one link. Answers their numbers.
 async function callThrough(link, scenario) {
