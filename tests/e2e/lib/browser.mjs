@@ -1,5 +1,5 @@
 // Headless Chromium with a known voice at its microphone, and ears in its pages.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -48,6 +48,28 @@ export class Browser {
     page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()))
     page.setDefaultTimeout(15000)
     return page
+  }
+
+  /** The whole machine goes to sleep: no process of the browser runs. */
+  sleep() {
+    process.kill(-this.#leader(), 'SIGSTOP')
+  }
+
+  /** It wakes. */
+  wake() {
+    process.kill(-this.#leader(), 'SIGCONT')
+  }
+
+  // The browser is the leader of a process group of its own; all its processes are in it.
+  #leader() {
+    const line = (pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+      } catch {
+        return ''
+      }
+    }
+    return readdirSync('/proc').map(Number).find((pid) => pid && line(pid).includes(this.directory) && !line(pid).includes('--type='))
   }
 
   async close() {

@@ -32,6 +32,7 @@ pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
     pub(crate) heard: Vec<rtc::rtp::Packet>,
     sequence: u16,
+    timestamp: u32,
 }
 
 impl Browser {
@@ -73,7 +74,7 @@ impl Browser {
         };
         let candidate = RTCIceCandidate::from(&host.new_candidate_host().unwrap()).to_json().unwrap();
         connection.add_local_candidate(candidate).unwrap();
-        Browser { connection, sender, local: address, address, heard: Vec::new(), sequence: 100 }
+        Browser { connection, sender, local: address, address, heard: Vec::new(), sequence: 100, timestamp: 16_000 }
     }
 
     fn offer(&mut self, lab: &Lab) -> Vec<u8> {
@@ -88,13 +89,14 @@ impl Browser {
     }
 
     pub(crate) fn say(&mut self, lab: &Lab, payload_type: u8, payload: &[u8]) {
-        self.sequence += 1;
+        self.sequence = self.sequence.wrapping_add(1);
+        self.timestamp = self.timestamp.wrapping_add(160);
         let packet = rtc::rtp::Packet {
             header: rtc::rtp::header::Header {
                 version: 2,
                 payload_type,
                 sequence_number: self.sequence,
-                timestamp: 160 * u32::from(self.sequence),
+                timestamp: self.timestamp,
                 ssrc: SSRC,
                 ..Default::default()
             },
