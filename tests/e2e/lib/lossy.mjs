@@ -1,16 +1,6 @@
 // A bad network between a caller and the engine: from a seed it loses, doubles and reorders datagrams, in both directions.
 import dgram from 'node:dgram'
-
-// mulberry32
-function random(seed) {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+import { random } from './random.mjs'
 
 const bound = (host) => {
   const socket = dgram.createSocket('udp4')

@@ -1,17 +1,7 @@
 // The air between a desk's page and the engine: its browser's media goes through here, and from a seed some is lost and some late. The page
 // is told this place's port in the engine's answer, as behind a router that maps ports.
 import dgram from 'node:dgram'
-
-// mulberry32
-function random(seed) {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+import { random } from './random.mjs'
 
 const bound = () => {
   const socket = dgram.createSocket('udp4')
