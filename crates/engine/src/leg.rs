@@ -36,7 +36,13 @@ pub(crate) enum Inbound {
     Held { offer: Option<Vec<u8>>, refusal: Option<u16> },
     /// Media is opening.
     Opening,
-    /// Our 200 is out.
+    /// The INVITE brought no offer: media makes ours.
+    Offering,
+    /// Our 200 is out with it; the answer comes with the ACK.
+    Offered,
+    /// Media takes their answer.
+    Accepting,
+    /// Our 200 is out, and media is open.
     Up,
 }
 
@@ -45,7 +51,7 @@ impl Inbound {
     pub(crate) fn refusal(&self) -> Option<u16> {
         match self {
             Inbound::Held { refusal, .. } => *refusal,
-            Inbound::Opening | Inbound::Up => None,
+            Inbound::Opening | Inbound::Offering | Inbound::Offered | Inbound::Accepting | Inbound::Up => None,
         }
     }
 }

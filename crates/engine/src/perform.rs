@@ -9,6 +9,9 @@ use crate::engine::Engine;
 use crate::io::Alarm;
 use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
 
+/// Why a call that was answered ends at once (RFC 3326): no SDP in common.
+const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
+
 impl Engine {
     pub(crate) fn perform(&mut self, command: Command, now: Now) {
         match command {
@@ -44,13 +47,17 @@ impl Engine {
             }
             Some(Leg::Inbound { stage, rtp }) => {
                 let peer = rtp.peer;
-                let Inbound::Held { offer, .. } = std::mem::replace(stage, Inbound::Opening) else { return };
-                match offer {
+                let Inbound::Held { offer, .. } = stage else { return };
+                match offer.take() {
                     Some(offer) => {
-                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer })
+                        *stage = Inbound::Opening;
+                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer });
                     }
-                    // Late offers come with a later issue; 488 says so (RFC 3261 §13.3.1.3).
-                    None => self.fail(leg, LegFailure::Incompatible, now),
+                    // RFC 3261 §13.2.1: without an offer in the INVITE, ours goes with the 200.
+                    None => {
+                        *stage = Inbound::Offering;
+                        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+                    }
                 }
             }
             Some(Leg::Try { stage }) => {
@@ -94,6 +101,10 @@ impl Engine {
     pub(crate) fn fail(&mut self, leg: LegId, failure: LegFailure, now: Now) {
         let Some(gone) = self.forget(leg) else { return };
         match gone {
+            // RFC 3261 §13.2.2.4: answered already, and what the ACK brought cannot be taken.
+            Leg::Inbound { stage: Inbound::Offered | Inbound::Accepting | Inbound::Up, .. } => {
+                self.order_sip(sip::Order::End { leg, reason: Some(NOT_ACCEPTABLE) }, now);
+            }
             Leg::Inbound { stage, .. } => {
                 let status = match failure {
                     LegFailure::Incompatible => stage.refusal().unwrap_or(488),

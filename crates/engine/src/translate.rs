@@ -48,6 +48,7 @@ impl Engine {
                 }
             }
             Event::Reoffered { leg, sdp } => self.media(media::Order::Reoffer { leg, sdp }),
+            Event::AnswerCame { leg, sdp } => self.answer_came(leg, sdp, now),
             Event::Digit { leg, digit } => self.digit(leg, Way::Info, digit.into_revealed(), now),
             Event::Ended { leg, cause } => self.ended(leg, cause, now),
             Event::UnknownSource { source, ours: true } => self.alarm(Alarm::UnknownSource { source }),
@@ -81,12 +82,25 @@ impl Engine {
         }
     }
 
+    /// The answer to an offer of ours in a 200 or a re-INVITE. Within a call that stands, one that is missing leaves all as it was.
+    fn answer_came(&mut self, leg: LegId, sdp: Option<Vec<u8>>, now: Now) {
+        match (self.legs.get_mut(&leg), sdp) {
+            (Some(Leg::Inbound { stage: stage @ Inbound::Offered, .. }), Some(sdp)) => {
+                *stage = Inbound::Accepting;
+                self.media(media::Order::AcceptAnswer { leg, sdp });
+            }
+            (Some(Leg::Inbound { stage: Inbound::Offered, .. }), None) => self.fail(leg, LegFailure::Incompatible, now),
+            (Some(_), Some(sdp)) => self.media(media::Order::AcceptAnswer { leg, sdp }),
+            (Some(_), None) | (None, _) => {}
+        }
+    }
+
     fn ended(&mut self, leg: LegId, cause: EndCause, now: Now) {
         let Some(gone) = self.forget(leg) else { return };
         self.media(media::Order::Close { leg });
         let by = match cause {
             EndCause::ByUs => Party::Engine,
-            EndCause::AckTimeout | EndCause::Lost => Party::Trunk,
+            EndCause::AckTimeout | EndCause::PrackTimeout | EndCause::Lost | EndCause::Expired => Party::Trunk,
             EndCause::Bye => match gone {
                 Leg::Inbound { .. } | Leg::Try { .. } => Party::Caller,
                 Leg::Outbound { .. } | Leg::Desk { .. } => Party::Operator,
@@ -134,14 +148,14 @@ impl Engine {
     fn opened(&mut self, leg: LegId, sdp: Vec<u8>, now: Now) {
         match self.legs.get_mut(&leg) {
             Some(Leg::Inbound { stage, .. }) => {
-                *stage = Inbound::Up;
-                self.timers.cancel(&crate::engine::Timer::Trying(leg));
-                self.order_sip(sip::Order::Answer { leg, sdp }, now);
-                self.fact(Fact::LegUp { leg }, now);
+                let before = std::mem::replace(stage, Inbound::Up);
+                self.inbound_opened(leg, &before, sdp, now);
             }
             Some(Leg::Outbound { stage, .. }) => {
-                *stage = Outbound::Up;
-                self.fact(Fact::LegUp { leg }, now);
+                // Up already: the answer to an offer within the call.
+                if !matches!(std::mem::replace(stage, Outbound::Up), Outbound::Up) {
+                    self.fact(Fact::LegUp { leg }, now);
+                }
             }
             Some(Leg::Desk { operator, opening }) => {
                 let (operator, token) = (operator.clone(), opening.take());
@@ -153,6 +167,18 @@ impl Engine {
                 }
             }
             None => self.media(media::Order::Close { leg }),
+        }
+    }
+
+    fn inbound_opened(&mut self, leg: LegId, before: &Inbound, sdp: Vec<u8>, now: Now) {
+        match before {
+            Inbound::Opening => {
+                self.timers.cancel(&crate::engine::Timer::Trying(leg));
+                self.order_sip(sip::Order::Answer { leg, sdp }, now);
+                self.fact(Fact::LegUp { leg }, now);
+            }
+            Inbound::Accepting => self.fact(Fact::LegUp { leg }, now),
+            Inbound::Held { .. } | Inbound::Offering | Inbound::Offered | Inbound::Up => {}
         }
     }
 
@@ -168,20 +194,29 @@ impl Engine {
     }
 
     fn offering(&mut self, leg: LegId, sdp: Vec<u8>, now: Now) {
-        let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) else { return };
-        if let Outbound::Offering { uri, journey } = std::mem::replace(stage, Outbound::Dialling) {
-            self.order_sip(sip::Order::Dial { leg, uri, display: format!("Helpline {journey}"), sdp }, now);
+        match self.legs.get_mut(&leg) {
+            Some(Leg::Inbound { stage: stage @ Inbound::Offering, .. }) => {
+                *stage = Inbound::Offered;
+                self.timers.cancel(&crate::engine::Timer::Trying(leg));
+                self.order_sip(sip::Order::Answer { leg, sdp }, now);
+            }
+            Some(Leg::Outbound { stage: stage @ Outbound::Offering { .. }, .. }) => {
+                if let Outbound::Offering { uri, journey } = std::mem::replace(stage, Outbound::Dialling) {
+                    self.order_sip(sip::Order::Dial { leg, uri, display: format!("Helpline {journey}"), sdp }, now);
+                }
+            }
+            Some(Leg::Inbound { .. } | Leg::Outbound { .. } | Leg::Desk { .. } | Leg::Try { .. }) | None => {}
         }
     }
 
     fn refused(&mut self, leg: LegId, reason: media::RefuseReason, now: Now) {
-        let up = match self.legs.get(&leg) {
+        let offered = match self.legs.get(&leg) {
             Some(Leg::Inbound { stage, .. }) => matches!(stage, Inbound::Up),
-            Some(Leg::Outbound { stage, .. }) => matches!(stage, Outbound::Up),
+            Some(Leg::Outbound { stage, .. }) => matches!(stage, Outbound::Dialling | Outbound::Up),
             Some(Leg::Desk { .. } | Leg::Try { .. }) | None => false,
         };
-        if up {
-            // A new offer that we cannot take: the session stays as it was (RFC 3261 §14.2).
+        if offered {
+            // A new offer, or a new answer, that we cannot take: the session stays as it was (RFC 3261 §14.2, RFC 3311 §5.2).
             self.order_sip(sip::Order::RefuseReoffer { leg, status: 488 }, now);
         } else {
             self.fail(leg, failure(reason), now);

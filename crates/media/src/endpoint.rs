@@ -58,13 +58,14 @@ impl RtpEnd {
         Remote::read(answer).map(|remote| self.adopt(remote))
     }
 
-    /// What we last said.
-    pub(crate) fn repeat(&self) -> Vec<u8> {
-        self.local.repeat()
+    /// Our offer within the session; the answer is to come, and until then all stays as it was.
+    pub(crate) fn full_offer(&mut self) -> Vec<u8> {
+        self.local.full_offer()
     }
 
     /// A new address may latch anew; the same one keeps its latch; on hold (no address) the old one may still send.
     fn adopt(&mut self, remote: Remote) -> Formats {
+        self.local.agree(&remote);
         let before = self.peer.as_ref().and_then(|peer| peer.latch);
         let latch = match remote.rtp {
             Some(named) => before.filter(|latch| latch.named() == named).or(Some(Latch::new(named))),

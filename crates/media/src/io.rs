@@ -21,10 +21,11 @@ impl Port {
 pub enum Order {
     /// Open a leg. `Opened` or `Refused` follows.
     Open { leg: LegId, opening: Opening },
-    /// The answer to the SDP offer that we made with `Opening::OfferRtp`, or by repeating it with `Reoffer`. `Opened` or `Refused` follows. A
+    /// The answer to the SDP offer that we made with `Opening::OfferRtp`, or with `Reoffer` where the peer asked for ours. `Opened` or `Refused` follows. A
     /// second answer (first in a 183, then in the 200) replaces the first.
     AcceptAnswer { leg: LegId, sdp: Vec<u8> },
     /// A new offer within the session (re-INVITE: hold, resume, new address). `Reanswered` or `Refused` follows; refused, the old one stays.
+    /// None: the peer wants our offer, all that we can; `Reanswered` carries it, and `AcceptAnswer` is to follow.
     Reoffer { leg: LegId, sdp: Option<Vec<u8>> },
     /// Play these one after the other; `Played` follows unless `repeat` or stopped. Replaces what plays; while it plays, `Hear` waits behind it.
     Play { leg: LegId, play: PlayId, sounds: Vec<Sound>, repeat: bool },

@@ -60,7 +60,10 @@ pub enum Input<'a> {
 pub enum Order {
     /// 100 to an INVITE that is not answered yet. Idempotent.
     Trying { leg: LegId },
-    /// 200 with this SDP. Retransmitted until ACK (RFC 3261 §13.3.1.4); `Confirmed` or `Ended(AckTimeout)` follows.
+    /// 180, reliably where the caller can (RFC 3262). Idempotent.
+    Ring { leg: LegId },
+    /// 200 with this SDP: the answer, or where the INVITE brought none, our offer. Retransmitted until ACK (RFC 3261 §13.3.1.4); `Confirmed`
+    /// or `Ended(AckTimeout)` follows.
     Answer { leg: LegId, sdp: Vec<u8> },
     /// A final refusal. `reason` is the phrase on the status line, where not the standard's.
     Reject { leg: LegId, status: u16, reason: Option<&'static str> },
@@ -70,9 +73,9 @@ pub enum Order {
     /// (RFC 3326) on CANCEL and BYE: `Q.850;cause=16;text="Normal call clearing"`. An answered leg is `Ended(ByUs)` at once; a leg
     /// that was never answered ends without `Ended`.
     End { leg: LegId, reason: Option<&'static str> },
-    /// 200 to a re-INVITE with this SDP.
+    /// 200 to a re-INVITE or UPDATE with this SDP.
     Reanswer { leg: LegId, sdp: Vec<u8> },
-    /// Refuse a re-INVITE; the session stays as it was.
+    /// Refuse a re-INVITE or UPDATE; the session stays as it was.
     RefuseReoffer { leg: LegId, status: u16 },
     /// BYE a dialog of a run that is over. Its CSeq leaps by 1,000 (rule 16).
     ByeRecovered { leg: LegId, dialog: DialogRecord },
@@ -87,6 +90,9 @@ pub struct Settings {
     pub trunks: Vec<Trunk>,
     /// Our numbers, to tell a misplaced call of a carrier from a scanner.
     pub numbers: Vec<String>,
+    /// How long a session stands without a refresh (RFC 4028), in seconds: what we ask for and what we lower others' wishes to. 0: we ask
+    /// for none, and take any.
+    pub session_expires_s: u32,
     /// `helpline/0.1.0`, for Server and User-Agent.
     pub product: String,
     /// Our sockets: where calls of our own leave from. Without one of the right transport and family a `Dial` fails with 503.
@@ -103,6 +109,8 @@ pub struct Trunk {
     pub name: String,
     /// Addresses that calls come from: network and prefix length.
     pub addresses: Vec<(IpAddr, u8)>,
+    /// In place of [`Settings::session_expires_s`].
+    pub session_expires_s: Option<u32>,
 }
 
 /// What the driver and the engine get.
@@ -139,8 +147,10 @@ pub enum Event {
     Answered { leg: LegId, sdp: Option<Vec<u8>>, dialog: DialogRecord },
     /// Our INVITE failed: status, 408 for silence, 503 for a transport that failed, 487 after CANCEL.
     Failed { leg: LegId, status: u16 },
-    /// A re-INVITE with an offer: answer with `Reanswer` or `RefuseReoffer`. None: they want our offer; repeat the last SDP.
+    /// A re-INVITE or UPDATE with an offer: answer with `Reanswer` or `RefuseReoffer`. None: they want our offer; say all that we can.
     Reoffered { leg: LegId, sdp: Option<Vec<u8>> },
+    /// The answer to an offer of ours in a 200 or a re-INVITE, with their ACK or 200. None: it should have come, and did not.
+    AnswerCame { leg: LegId, sdp: Option<Vec<u8>> },
     /// A key, by INFO. The same key may come within the media as well.
     Digit { leg: LegId, digit: Pii<char> },
     /// An answered leg is over; nothing more follows for it.
@@ -160,8 +170,12 @@ pub enum EndCause {
     ByUs,
     /// ACK never came.
     AckTimeout,
+    /// PRACK never came; the INVITE is refused.
+    PrackTimeout,
     /// 408 or 481 to something within the dialog, or silence.
     Lost,
+    /// The session was not refreshed in time (RFC 4028 §10).
+    Expired,
 }
 
 /// Who the trunk says is calling.

@@ -1,8 +1,9 @@
-//! A SIP user agent without sockets (RFC 3261, 6026, 3581, 3264 in part).
+//! A SIP user agent without sockets (RFC 3261, 6026, 3581, 3262, 3311, 4028, 3264 in part).
 //!
 //! [`UserAgent`] takes one [`Input`] at a time with its moment; drain [`UserAgent::poll_output`] after each. It never answers an INVITE on
 //! its own, not even with 100: the engine says when (write first, then act). Everything else that SIP owes itself it does at once:
-//! retransmissions, ACK, 200 to BYE and CANCEL, 487, 405, 481, 482, 483, OPTIONS.
+//! retransmissions, ACK, PRACK, 200 to BYE, CANCEL, INFO and an UPDATE without SDP, 487, 405, 481, 482, 483, OPTIONS, and the refreshes
+//! that keep a session alive.
 //!
 //! A source that no trunk knows gets no answer at all, unless what it sends belongs to a dialog or a transaction of ours.
 
@@ -16,6 +17,7 @@ mod network;
 mod tokens;
 mod transaction;
 mod trunk;
+mod unanswered;
 mod wire;
 
 pub use agent::{UserAgent, uri_address, uri_transport};

@@ -26,6 +26,13 @@ impl Tokens {
         format!("z9hG4bK{}", self.next())
     }
 
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
+        let text = self.next();
+        let drawn = text.get(..8).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or_default();
+        drawn % limit.max(1)
+    }
+
     /// Always the same for the same text, for answers that are kept nowhere (§8.2.7).
     pub(crate) fn fixed(&self, text: &[u8]) -> String {
         self.hash(text)

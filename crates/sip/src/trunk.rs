@@ -37,7 +37,8 @@ mod tests {
     use super::*;
 
     fn found(network: &str, prefix: u8, address: &str) -> bool {
-        let trunk = Trunk { name: "t".into(), addresses: vec![(network.parse().unwrap(), prefix)] };
+        let trunk =
+            Trunk { name: "t".into(), addresses: vec![(network.parse().unwrap(), prefix)], session_expires_s: None };
         trunk_of(&[trunk], address.parse().unwrap()).is_some()
     }
 

@@ -6,7 +6,7 @@ use crate::settings::LINE;
 /// The caller's number, an invented one.
 pub(crate) const NUMBER: &str = "13900000001";
 
-const SDP: &str =
+pub(crate) const SDP: &str =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n";
 
 /// One call, with what its requests share.
@@ -31,6 +31,11 @@ impl Caller {
 
     pub(crate) fn invite(&self) -> String {
         self.request("INVITE", 1, "1", "", "application/sdp", SDP)
+    }
+
+    /// An INVITE without SDP.
+    pub(crate) fn late_invite(&self) -> String {
+        self.request("INVITE", 1, "1", "", "", "")
     }
 
     pub(crate) fn cancel(&self) -> String {

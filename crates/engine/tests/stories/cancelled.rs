@@ -8,7 +8,7 @@ use crate::settings::nobody;
 
 #[test]
 fn a_cancel_before_the_answer_ends_the_journey_cancelled_and_nothing_opens_afterwards() {
-    for extra in ["", "Require: timer\r\n"] {
+    for extra in ["", "Require: gruu\r\n"] {
         let mut node = Node::with_slow_journal(nobody());
         let caller = Caller::with("a", extra);
         node.carrier(&caller.invite());

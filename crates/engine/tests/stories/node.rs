@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base::{Boot, LegId, Mono, NodeId, Now, Timestamp};
 use engine::{Alarm, Configuration, Engine, Identity, Input, Output};
-use media::{Fact, Opening, Order};
+use media::{Fact, Opening, Order, Switch, SwitchConfig};
 use routing::{Board, Event, Record, Switchboard};
 use sip::{Flow, Transport};
 use vault::{Keys, Vault};
@@ -59,6 +59,8 @@ pub(crate) struct Node {
     pub(crate) alarms: Vec<Alarm>,
     /// Everything that came out, as it prints.
     pub(crate) printed: String,
+    /// Real media in place of the played one, where SDP matters.
+    media: Option<Switch>,
     now: Now,
     boot: Boot,
     configuration: Configuration,
@@ -84,12 +86,25 @@ impl Node {
             orders: Vec::new(),
             alarms: Vec::new(),
             printed: String::new(),
+            media: None,
             now: Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH },
             boot,
             configuration: configuration.clone(),
         };
         node.input(Input::Configured(configuration));
         node
+    }
+
+    /// A node whose SDP is read and written by real media.
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "media counts in Instants from one that is handed in"
+    )]
+    pub(crate) fn with_media(configuration: Configuration) -> Self {
+        let origin = std::time::Instant::now();
+        let media = Switch::new(SwitchConfig { browser_local: Vec::new(), seed: 1, origin });
+        Node { media: Some(media), ..Node::new(configuration) }
     }
 
     /// A node whose journal is durable only when the story says so, from here on.
@@ -197,7 +212,13 @@ impl Node {
                         self.sent.push_back(Sent { to: flow.remote, text: String::from_utf8(bytes).unwrap() });
                     }
                     Output::Media(order) => {
-                        facts.extend(media_fact(&order));
+                        match &mut self.media {
+                            Some(media) if !matches!(order, Order::Play { .. }) => {
+                                media.order(order.clone(), self.now);
+                                facts.extend(std::iter::from_fn(|| media.poll_fact()));
+                            }
+                            Some(_) | None => facts.extend(media_fact(&order)),
+                        }
                         self.orders.push(order);
                     }
                     Output::Append(record) => {
@@ -227,9 +248,22 @@ fn media_fact(order: &Order) -> Option<Fact> {
     if let Order::Play { leg, play, repeat: false, .. } = order {
         return Some(Fact::Played { leg: *leg, play: *play });
     }
-    let Order::Open { leg, opening } = order else { return None };
-    Some(match opening {
-        Opening::AnswerRtp { .. } | Opening::Browser { .. } => Fact::Opened { leg: *leg, sdp: ANSWER.into() },
-        Opening::OfferRtp { .. } => Fact::Offering { leg: *leg, sdp: ANSWER.into() },
-    })
+    match order {
+        Order::Open { leg, opening: Opening::AnswerRtp { .. } | Opening::Browser { .. } } => {
+            Some(Fact::Opened { leg: *leg, sdp: ANSWER.into() })
+        }
+        Order::Open { leg, opening: Opening::OfferRtp { .. } } => {
+            Some(Fact::Offering { leg: *leg, sdp: ANSWER.into() })
+        }
+        Order::AcceptAnswer { leg, .. } => Some(Fact::Opened { leg: *leg, sdp: Vec::new() }),
+        Order::Reoffer { leg, .. } => Some(Fact::Reanswered { leg: *leg, sdp: ANSWER.into() }),
+        Order::Play { .. }
+        | Order::StopPlay { .. }
+        | Order::Hear { .. }
+        | Order::Mute { .. }
+        | Order::Watch { .. }
+        | Order::SendDigit { .. }
+        | Order::Close { .. }
+        | Order::Library(_) => None,
+    }
 }

@@ -11,7 +11,7 @@ fn eventful() -> Node {
     let mut node = Node::new(one_phone());
     node.call(&Caller::new("a"));
     node.pass_ms(1_000);
-    node.carrier(&Caller::with("b", "Require: timer\r\n").invite());
+    node.carrier(&Caller::with("b", "Require: gruu\r\n").invite());
     node.crash();
     node
 }

@@ -27,7 +27,7 @@ pub(crate) fn menu() -> Configuration {
     let menu = Menu {
         prompts: vec![("menu".to_owned(), None)],
         keys: BTreeMap::from([('1', again)]),
-        no_input: Duration::from_secs(60),
+        no_input: Duration::from_secs(3_600),
         retries: 2,
         otherwise: "bye".to_owned(),
     };
@@ -45,7 +45,12 @@ pub(crate) fn one_phone() -> Configuration {
 fn with(sip_operators: Vec<SipOperator>, flow: Flow) -> Configuration {
     let ours: SocketAddr = OURS.parse().unwrap();
     let sip = sip::Settings {
-        trunks: vec![Trunk { name: "carrier".into(), addresses: vec![("192.0.2.0".parse().unwrap(), 24)] }],
+        trunks: vec![Trunk {
+            name: "carrier".into(),
+            addresses: vec![("192.0.2.0".parse().unwrap(), 24)],
+            session_expires_s: None,
+        }],
+        session_expires_s: 1800,
         numbers: vec![LINE.into()],
         product: "helpline/0.1.0".into(),
         sockets: vec![(Transport::Udp, ours)],

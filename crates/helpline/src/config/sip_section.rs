@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::{OneOrMore, section};
+use super::read::{Node, OneOrMore, Read, section};
 use super::tls_section::TlsSection;
 use super::values::{Network, is_name};
 
@@ -23,6 +23,8 @@ section! {
         certificate: Option<PathBuf> = None,
         /// PEM file of its key.
         key: Option<PathBuf> = None,
+        /// How long a session stands without a refresh (RFC 4028), in seconds. 0: we ask for none.
+        session_expires_s: SessionInterval = SessionInterval(1800),
         /// Local socket → host that others are told instead of its address, where a router stands between.
         advertise: BTreeMap<String, String> = BTreeMap::new(),
     }
@@ -33,16 +35,35 @@ section! {
     TrunkSection {
         /// Addresses or networks that its calls come from.
         addresses: OneOrMore<Network>,
+        /// In place of `sip.session_expires_s`.
+        session_expires_s: Option<SessionInterval> = None,
         /// Who it is over TLS.
         tls: Option<TlsSection> = None,
     }
 }
 
 impl TrunkSection {
-    /// Where it is.
+    /// Where it is, and how long its sessions stand.
     pub(super) fn at(&self, name: &str) -> sip::Trunk {
         let addresses = self.addresses.0.iter().map(|network| (network.0, network.1)).collect();
-        sip::Trunk { name: name.to_owned(), addresses }
+        let session_expires_s = self.session_expires_s.map(|interval| interval.0);
+        sip::Trunk { name: name.to_owned(), addresses, session_expires_s }
+    }
+}
+
+/// Seconds that a session stands: none at all, or what RFC 4028 §4 allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SessionInterval(u32);
+
+impl Read for SessionInterval {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let seconds = node.whole(0, 86_400, faults).and_then(|n| u32::try_from(n).ok())?;
+        if (1..90).contains(&seconds) {
+            faults
+                .push(node.fault("must be 0, or from 90 to 86400: no session may stand for less than 90 s (RFC 4028)"));
+            return None;
+        }
+        Some(SessionInterval(seconds))
     }
 }
 
@@ -73,6 +94,7 @@ pub(super) fn settings(
     let sockets = |transport, list: &[SocketAddr]| list.iter().map(|socket| (transport, *socket)).collect::<Vec<_>>();
     sip::Settings {
         trunks: list,
+        session_expires_s: sip.session_expires_s.0,
         numbers,
         product: concat!("helpline/", env!("CARGO_PKG_VERSION")).to_owned(),
         sockets: [

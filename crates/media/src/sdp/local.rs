@@ -16,11 +16,21 @@ pub(crate) struct Local {
     session_id: u32,
     version: u64,
     last: Vec<u8>,
+    agreed: Option<Agreed>,
+}
+
+/// What a new offer keeps of what was agreed (RFC 3264 §8).
+#[derive(Debug)]
+struct Agreed {
+    medias: Vec<MediaLine>,
+    audio: usize,
+    formats: Formats,
+    mux: bool,
 }
 
 impl Local {
     pub(crate) fn new(address: SocketAddr, session_id: u32) -> Self {
-        Local { address, session_id, version: 0, last: Vec::new() }
+        Local { address, session_id, version: 0, last: Vec::new(), agreed: None }
     }
 
     /// Our offer: A-law, µ-law, keys.
@@ -34,6 +44,24 @@ impl Local {
         self.write(vec![audio])
     }
 
+    /// Our offer within a session, where the peer asks for it: all that we can (RFC 3261 §14.2), in as many `m=` lines as there were, payload
+    /// types meaning what they meant (RFC 3264 §8).
+    pub(crate) fn full_offer(&mut self) -> Vec<u8> {
+        let Some(agreed) = self.agreed.take() else { return self.offer() };
+        let medias = agreed.medias.iter().enumerate();
+        let medias = medias
+            .map(|(index, line)| if index == agreed.audio { self.offered(line, &agreed) } else { refused(line) })
+            .collect();
+        self.agreed = Some(agreed);
+        self.write(medias)
+    }
+
+    /// Remembers what a peer's description makes of the session.
+    pub(crate) fn agree(&mut self, remote: &Remote) {
+        let (medias, formats) = (remote.medias.clone(), remote.formats);
+        self.agreed = Some(Agreed { medias, audio: remote.audio, formats, mux: remote.mux });
+    }
+
     /// Our answer: one law, keys if they were offered, and every other `m=` line refused with port 0 (RFC 3264 §6).
     pub(crate) fn answer(&mut self, remote: &Remote) -> Vec<u8> {
         let medias = remote
@@ -45,9 +73,24 @@ impl Local {
         self.write(medias)
     }
 
-    /// What we last said, word for word.
-    pub(crate) fn repeat(&self) -> Vec<u8> {
-        self.last.clone()
+    fn offered(&self, line: &MediaLine, agreed: &Agreed) -> Media {
+        let Formats { law, voice, event } = agreed.formats;
+        let laws = [(voice, law), (Law::A.payload_type(), Law::A), (Law::Mu.payload_type(), Law::Mu)];
+        let laws =
+            laws.iter().enumerate().filter(|(at, (voice, _))| laws.iter().take(*at).all(|(before, _)| before != voice));
+        let laws: Vec<(u8, Law)> = laws.map(|(_, law)| *law).collect();
+        let event = event.or((voice != OFFERED_EVENT).then_some(OFFERED_EVENT));
+        let formats: Vec<String> =
+            laws.iter().map(|(voice, _)| *voice).chain(event).map(|format| format.to_string()).collect();
+        let mut audio = self.audio(&line.proto, formats.join(" "));
+        for (voice, law) in laws {
+            audio.add_attribute_with_value("rtpmap", format!("{voice} {}/8000", law.name()));
+        }
+        if let Some(event) = event {
+            add_event(&mut audio, event);
+        }
+        add_common(&mut audio, "sendrecv", agreed.mux);
+        audio
     }
 
     fn answered(&self, line: &MediaLine, remote: &Remote) -> Media {
@@ -165,8 +208,25 @@ mod tests {
         assert_eq!(version(local.answer(&offer)), 1);
         assert_eq!(version(local.answer(&offer)), 1);
         assert_eq!(version(local.answer(&held)), 2);
-        assert_eq!(version(local.repeat()), 2);
         assert_eq!(version(local.answer(&offer)), 3);
+    }
+
+    #[test]
+    fn a_full_offer_keeps_the_lines_and_the_payload_types_and_ends_a_hold() {
+        let mut local = local();
+        let held = OFFER.replace("a=rtpmap:101 t", "a=sendonly\r\na=rtpmap:98 PCMA/8000\r\na=rtpmap:101 t");
+        let remote = Remote::read(held.replace("18 0 8 101", "0 98 101").as_bytes()).unwrap();
+        local.answer(&remote);
+        local.agree(&remote);
+        let full = String::from_utf8(local.full_offer()).unwrap();
+        assert!(
+            full.ends_with(
+                "m=video 0 RTP/AVP 96\r\nm=audio 10000 RTP/AVP 98 8 0 101\r\na=rtpmap:98 PCMA/8000\r\n\
+                 a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n\
+                 a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
+            ),
+            "{full}"
+        );
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Switch {
             Order::Reoffer { leg, sdp } => {
                 let answered = self.with_rtp(leg, now, |end| match sdp {
                     Some(offer) => end.answer(&offer).map(|(formats, answer)| (Some(formats), answer)),
-                    None => Ok((None, end.repeat())),
+                    None => Ok((None, end.full_offer())),
                 });
                 self.tell(leg, answered.map(|sdp| Fact::Reanswered { leg, sdp }));
             }

@@ -86,12 +86,18 @@ fn held_music_of_the_other_side_is_still_heard() {
 }
 
 #[test]
-fn without_an_offer_we_repeat_our_last_word() {
+fn without_an_offer_we_say_all_that_we_can_and_their_answer_settles_it() {
     let mut lab = Lab::default();
-    let first = lab.open(1, "127.0.0.2:4000", "8");
-    assert_eq!(reoffer(&mut lab, None), first);
-    let held = reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "a=sendonly\r\n")));
-    assert_eq!(reoffer(&mut lab, None), held);
+    lab.open(1, "127.0.0.2:4000", "8");
+    reoffer(&mut lab, Some(sdp("127.0.0.2:4000", "8", "a=inactive\r\n")));
+    let full = reoffer(&mut lab, None);
+    assert!(full.contains(" RTP/AVP 8 0 101\r\n") && full.contains("a=sendrecv\r\n"), "{full}");
+    lab.order(Order::AcceptAnswer { leg: leg(1), sdp: sdp("127.0.0.2:4000", "0", "") });
+    assert_eq!(lab.facts(), [Fact::Opened { leg: leg(1), sdp: Vec::new() }]);
+    lab.open(2, "127.0.0.3:5000", "8");
+    lab.bridge(1, 2);
+    lab.voice(&mut Talker::new(2, "127.0.0.3:5000", 8), &[0x2A; 160]);
+    assert_eq!(lab.take(1)[0].payload_type, 0);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::identity::identity;
 use super::request::Arrived;
 use super::{Response, UserAgent, validate};
 use crate::Event;
-use crate::dialog::Dialog;
-use crate::leg::{Leg, Refusal, Stage};
+use crate::dialog::{Dialog, Said};
+use crate::leg::{Leg, Peer, Refusal, Stage, Theirs};
 use crate::transaction::TxId;
 
 impl UserAgent {
@@ -16,17 +16,21 @@ impl UserAgent {
         let leg = self.mint();
         let tag = self.tokens.next();
         let dialog = Dialog::of_invite(arrived.message, &arrived.head, tag, arrived.flow);
+        let (method, peer, said) = (arrived.method(), Peer::of(arrived.message), Said::of(arrived.message));
+        let sdp = validate::sdp(arrived.message);
+        let offers = sdp.is_some();
         let event = Event::Incoming {
             leg,
             trunk,
             dialled: arrived.message.target().map(|uri| uri.user_text()).unwrap_or_default(),
             identity: identity(arrived.message),
-            sdp: validate::sdp(arrived.message),
+            sdp,
             source: arrived.flow.remote,
             refusal: refusal.as_ref().map(|refusal| refusal.status),
         };
         let Some(tx) = self.open(arrived, Some(leg)) else { return };
-        self.add(leg, Leg { refusal, ..Leg::new(dialog, Stage::Invited(tx)) });
+        let invite = Theirs { tx, method, offers, said };
+        self.add(leg, Leg { refusal, peer, ..Leg::new(dialog, Stage::Invited(invite)) });
         self.wire.event(event);
     }
 
@@ -35,8 +39,8 @@ impl UserAgent {
         let known = leg.and_then(|id| self.legs.get(&id));
         // §9.2: the To tag of both answers should be the same.
         let tag = known.map_or_else(String::new, |leg| leg.dialog.local_tag.clone());
-        let waiting = known.is_some_and(|leg| leg.stage == Stage::Invited(invite));
-        let reoffer = known.is_some_and(|leg| leg.reoffer == Some(invite));
+        let waiting = known.is_some_and(|leg| matches!(leg.stage, Stage::Invited(theirs) if theirs.tx == invite));
+        let reoffer = known.is_some_and(|leg| leg.reoffer.is_some_and(|theirs| theirs.tx == invite));
         let tag = if tag.is_empty() { self.tokens.next() } else { tag };
         if let Some(tx) = self.open(arrived, leg) {
             self.respond(tx, Response { status: 200, tag: &tag, ..Response::default() }, now);

@@ -4,10 +4,15 @@ mod bye;
 mod identity;
 mod info;
 mod invite;
+mod offer;
 mod order;
 mod outbound;
+mod prack;
+mod provisional;
 mod receive;
+mod refresh;
 mod request;
+mod session;
 mod strangers;
 mod validate;
 mod within;
@@ -17,11 +22,12 @@ use std::fmt;
 
 use base::{Boot, LegId, Mono, NodeId, Now, Timers};
 
-use crate::leg::{Leg, LegTimer, Stage, Unacked};
+use crate::leg::{Leg, LegTimer, Stage};
 use crate::message::Uri;
 use crate::network::Network;
 use crate::tokens::Tokens;
 use crate::transaction::{Clients, Servers, TxId};
+use crate::unanswered::Reliable;
 use crate::wire::Wire;
 use crate::{Event, Input, Output, Settings};
 use strangers::Strangers;
@@ -98,7 +104,11 @@ impl UserAgent {
             match timer {
                 LegTimer::Repeat(leg) => self.repeat(leg, now),
                 LegTimer::NoAck(leg) => self.no_ack(leg, now),
+                LegTimer::RingAgain(leg) => self.ring_again(leg, now),
+                LegTimer::NoPrack(leg) => self.no_prack(leg, now),
                 LegTimer::NoEnd(leg) => self.no_end(leg),
+                LegTimer::Refresh(leg) => self.refresh_due(leg, now),
+                LegTimer::Expired(leg) => self.expired(leg, now),
             }
         }
         self.strangers.expire(now);
@@ -143,15 +153,17 @@ impl UserAgent {
         if let Some(leg) = self.legs.remove(&id) {
             self.tags.remove(&leg.dialog.local_tag);
         }
-        Unacked::disarm(id, &mut self.timers);
-        self.timers.cancel(&LegTimer::NoEnd(id));
+        LegTimer::stop_all(id, &mut self.timers);
     }
 
     /// For the engine the leg is over.
     fn end(&mut self, id: LegId, event: Option<Event>) {
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.stage = Stage::Over;
+            leg.reliable = None;
         }
+        LegTimer::stop_session(id, &mut self.timers);
+        Reliable::disarm(id, &mut self.timers);
         if let Some(event) = event {
             self.wire.event(event);
         }

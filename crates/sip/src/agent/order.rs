@@ -4,7 +4,7 @@ use base::{LegId, Mono};
 
 use super::{Response, UserAgent};
 use crate::dialog::Dialog;
-use crate::leg::Stage;
+use crate::leg::{Stage, Theirs};
 use crate::message::RequestText;
 use crate::network::Network;
 use crate::{Flow, Order, Transport};
@@ -14,6 +14,7 @@ impl UserAgent {
     pub(super) fn order(&mut self, order: Order, now: Mono) {
         match order {
             Order::Trying { leg } => self.trying(leg, now),
+            Order::Ring { leg } => self.ring(leg, now),
             Order::Answer { leg, sdp } => self.answer(leg, &sdp, now),
             Order::Reject { leg, status, reason } => self.reject(leg, status, reason, now),
             Order::Dial { leg, uri, display, sdp } => self.dial(leg, &uri, &display, &sdp, now),
@@ -30,16 +31,16 @@ impl UserAgent {
 
     /// 100, once; a retransmitted INVITE gets it again from its transaction.
     fn trying(&mut self, id: LegId, now: Mono) {
-        let Some(Stage::Invited(tx)) = self.legs.get(&id).map(|leg| leg.stage) else { return };
+        let Some(Stage::Invited(Theirs { tx, .. })) = self.legs.get(&id).map(|leg| leg.stage) else { return };
         if !self.servers.has_responded(tx) {
             self.respond(tx, Response { status: 100, ..Response::default() }, now);
         }
     }
 
     fn answer(&mut self, id: LegId, sdp: &[u8], now: Mono) {
-        let Some(Stage::Invited(tx)) = self.legs.get(&id).map(|leg| leg.stage) else { return };
+        let Some(Stage::Invited(invite)) = self.legs.get(&id).map(|leg| leg.stage) else { return };
         self.set_stage(id, Stage::Answered);
-        self.accept(id, tx, sdp, now);
+        self.accept(id, invite, sdp, now);
     }
 
     /// The Contact line that we are reached by (RFC 3261 §8.1.1.8).

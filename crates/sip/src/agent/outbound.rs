@@ -3,16 +3,16 @@
 use base::{LegId, Mono};
 
 use super::{UserAgent, validate};
-use crate::dialog::{Dialog, is_secure};
+use crate::dialog::{Dialog, LEAST_S, MOST_S, Said, is_secure};
 use crate::ladder::What;
-use crate::leg::{Cancel, Leg, SentAck, Stage};
+use crate::leg::{Cancel, Leg, Reason, Stage};
 use crate::message::{Head, Message, Method, Name, RequestText, Uri};
 use crate::network::{address_of, transport_name, transport_to};
-use crate::transaction::{Answer, Purpose};
+use crate::transaction::{Answer, Purpose, TxId};
 use crate::{Event, Flow, Transport};
 
 /// How many forks may answer one INVITE.
-const MAX_FORKS: usize = 16;
+pub(super) const MAX_FORKS: usize = 16;
 
 impl UserAgent {
     /// INVITE to a SIP URI whose host is an address.
@@ -23,16 +23,40 @@ impl UserAgent {
         let Some((uri, flow)) = self.way_to(uri) else {
             return self.wire.event(Event::Failed { leg: id, status: 503 });
         };
-        let (tag, call_id, branch) = (self.tokens.next(), self.tokens.next(), self.tokens.branch());
+        let (tag, call_id) = (self.tokens.next(), self.tokens.next());
         // Rule 20: a name without personal data, and no caller's number.
         let from = format!("{} <{}:helpline@{}>", quoted(display), scheme_of(uri), self.network.domain(flow.local));
         let dialog = Dialog::of_call(uri, from, tag, call_id, flow);
-        let text = self.invite_text(&dialog, uri, flow, &branch).finish(sdp);
-        self.add(id, Leg::new(dialog, Stage::Calling(Cancel::No)));
+        self.add(id, Leg { described: sdp.to_vec(), ..Leg::new(dialog, Stage::Calling(Cancel::No)) });
+        self.invite(id, now);
+    }
+
+    /// Our INVITE leaves, for the first time or again.
+    fn invite(&mut self, id: LegId, now: Mono) {
+        let branch = self.tokens.branch();
+        let Some(leg) = self.legs.get(&id) else { return };
+        let text = self.invite_text(leg, &branch).finish(&leg.described);
+        let flow = leg.dialog.flow;
         let tx = self.clients.open((Method::Invite, &branch), flow, text, Purpose::Invite(id), now, &mut self.wire);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.invite = Some(tx);
         }
+    }
+
+    /// 422: once more, in the same call, asking for what it says (RFC 4028 §7.3). False where that would lead nowhere.
+    fn invite_again(&mut self, id: LegId, message: &Message<'_>, now: Mono) -> bool {
+        let asked = Said::of(message).least_s.filter(|asked| (LEAST_S..=MOST_S).contains(asked));
+        let Some(leg) = self.legs.get_mut(&id) else { return false };
+        let wanted = matches!(leg.stage, Stage::Calling(Cancel::No | Cancel::May));
+        if !wanted || asked.is_none() || asked <= leg.least_s {
+            return false;
+        }
+        leg.least_s = asked;
+        leg.stage = Stage::Calling(Cancel::No);
+        leg.early.clear();
+        leg.dialog.next_cseq();
+        self.invite(id, now);
+        true
     }
 
     fn way_to<'u>(&self, uri: &'u str) -> Option<(&'u str, Flow)> {
@@ -43,8 +67,9 @@ impl UserAgent {
         Some((uri.without_headers(), Flow { transport, local, remote, connection: None }))
     }
 
-    fn invite_text(&self, dialog: &Dialog, uri: &str, flow: Flow, branch: &str) -> RequestText {
-        let record = dialog.record();
+    fn invite_text(&self, leg: &Leg, branch: &str) -> RequestText {
+        let (dialog, record) = (&leg.dialog, leg.dialog.record());
+        let (flow, uri) = (dialog.flow, record.target.reveal());
         let sent_by = self.network.sent_by(flow);
         let text = RequestText::new(Method::Invite, uri, transport_name(flow.transport), &sent_by, branch)
             .header("From", record.local.reveal())
@@ -53,8 +78,9 @@ impl UserAgent {
             .cseq(dialog.local_cseq, Method::Invite)
             .header("Contact", &self.contact_value(flow, dialog.secure))
             .header("Allow", validate::METHODS)
+            .header("Supported", validate::SUPPORTED)
             .header("Accept", "application/sdp");
-        self.signed(text)
+        self.signed(self.asking(text, flow.remote.ip(), leg.least_s))
     }
 
     /// A response came.
@@ -67,63 +93,64 @@ impl UserAgent {
 
     /// What a client transaction has to say.
     pub(super) fn answered(&mut self, answer: Answer, response: Option<(&Message<'_>, &Head<'_>, u16)>, now: Mono) {
-        match (answer, response) {
-            (Answer::Response(_, Purpose::Invite(id)), Some((_, _, status @ ..200))) => {
-                self.progressed(id, status, now)
-            }
-            (Answer::Response(_, Purpose::Invite(id)), Some((message, head, 200..300))) => {
-                self.accepted(id, message, head, now);
-            }
-            (Answer::Response(_, Purpose::Invite(id)), Some((_, _, status))) => self.failed(id, status),
-            (Answer::TimedOut(Purpose::Invite(id)), _) => self.failed(id, 408),
-            (Answer::Failed(Purpose::Invite(id)), _) => self.failed(id, 503),
-            (Answer::Gone(Purpose::Invite(id)), _) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.invite = None;
-                    leg.acks.clear();
+        match answer {
+            Answer::Response(tx, purpose) => {
+                if let Some(response) = response {
+                    self.responded(tx, purpose, response, now);
                 }
+            }
+            Answer::TimedOut(_, Purpose::Invite(id)) => self.failed(id, 408),
+            Answer::Failed(_, Purpose::Invite(id)) => self.failed(id, 503),
+            Answer::Gone(tx, Purpose::Invite(id)) => self.invite_over(id, tx),
+            Answer::TimedOut(tx, Purpose::Refresh(id)) => self.refresh_failed(id, tx, now),
+            Answer::Failed(tx, Purpose::Refresh(id)) => self.refresh_unsent(id, tx, now),
+            Answer::Gone(tx, Purpose::Refresh(id)) => {
+                self.refresh_over(id, tx);
                 self.settle(id);
             }
-            (Answer::Response(_, Purpose::Bye(_)), Some((_, _, ..200))) => {}
-            // §15.1.1: whatever the answer to a BYE, or none: the dialog is over.
-            (
-                Answer::Response(_, Purpose::Bye(id))
-                | Answer::TimedOut(Purpose::Bye(id))
-                | Answer::Failed(Purpose::Bye(id))
-                | Answer::Gone(Purpose::Bye(id)),
-                _,
-            ) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.leaving = false;
-                }
-                self.settle(id);
-            }
-            (Answer::Response(_, Purpose::Invite(_)), None)
-            | (
-                Answer::Response(_, Purpose::Aside(_))
-                | Answer::TimedOut(Purpose::Aside(_))
-                | Answer::Failed(Purpose::Aside(_))
-                | Answer::Gone(Purpose::Aside(_)),
-                _,
-            ) => {}
+            Answer::TimedOut(_, Purpose::Bye(id))
+            | Answer::Failed(_, Purpose::Bye(id))
+            | Answer::Gone(_, Purpose::Bye(id)) => self.left(id),
+            Answer::TimedOut(_, Purpose::Aside(_))
+            | Answer::Failed(_, Purpose::Aside(_))
+            | Answer::Gone(_, Purpose::Aside(_)) => {}
         }
     }
 
-    fn progressed(&mut self, id: LegId, status: u16, now: Mono) {
-        let Some(leg) = self.legs.get_mut(&id) else { return };
-        match leg.stage {
-            Stage::Calling(Cancel::Wanted(reason)) => return self.send_cancel(id, reason, now),
-            Stage::Calling(Cancel::No) => leg.stage = Stage::Calling(Cancel::May),
-            Stage::Calling(Cancel::May | Cancel::Sent)
-            | Stage::Invited(_)
-            | Stage::Answered
-            | Stage::Up
-            | Stage::Over => {}
+    fn responded(
+        &mut self,
+        tx: TxId,
+        purpose: Purpose,
+        (message, head, status): (&Message<'_>, &Head<'_>, u16),
+        now: Mono,
+    ) {
+        match (purpose, status) {
+            (Purpose::Invite(id), ..200) => self.progressed(id, message, head, status, now),
+            (Purpose::Invite(id), 200..300) => self.accepted(id, message, head, now),
+            (Purpose::Invite(id), 422) if self.invite_again(id, message, now) => {}
+            (Purpose::Invite(id), 300..) => self.failed(id, status),
+            (Purpose::Refresh(id), _) => self.refreshed(id, tx, (message, head, status), now),
+            (Purpose::Bye(_), ..200) | (Purpose::Aside(_), _) => {}
+            // §15.1.1: whatever the answer to a BYE, or none: the dialog is over.
+            (Purpose::Bye(id), 200..) => self.left(id),
         }
-        if status > 100 && !leg.rang && leg.stage == Stage::Calling(Cancel::May) {
-            leg.rang = true;
-            self.wire.event(Event::Ringing { leg: id });
+    }
+
+    fn left(&mut self, id: LegId) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.leaving = false;
         }
+        self.settle(id);
+    }
+
+    /// No more answers to our INVITE can come, unless there is a newer one.
+    fn invite_over(&mut self, id: LegId, tx: TxId) {
+        if let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.invite == Some(tx)) {
+            leg.invite = None;
+            leg.acks.clear();
+            leg.early.clear();
+        }
+        self.settle(id);
     }
 
     /// A 2xx: the first makes the call, unless we wanted it back; each is acknowledged, as often as it comes (§13.2.2.4).
@@ -137,45 +164,56 @@ impl UserAgent {
         if leg.acks.len() >= MAX_FORKS {
             return;
         }
-        let dialog = leg.dialog.answered(message, head);
+        // The dialog of a fork that has rung goes on with its numbers (§12.2.1.1).
+        let early = leg.early.iter().find(|early| early.is_of(head));
+        let dialog = early.map_or(&leg.dialog, |early| &early.dialog).answered(message, head);
         match leg.stage {
-            Stage::Calling(Cancel::No | Cancel::May) => {
-                leg.stage = Stage::Up;
-                leg.dialog = dialog.clone();
-                self.acknowledge(id, tag, &dialog);
-                let event = Event::Answered { leg: id, sdp: validate::sdp(message), dialog: dialog.record() };
-                self.wire.event(event);
-            }
+            Stage::Calling(Cancel::No | Cancel::May) => self.taken(id, message, head, dialog, now),
             // Our CANCEL came too late: the call is taken, and given back.
-            Stage::Calling(Cancel::Wanted(reason)) => self.give_back(id, tag, &dialog, reason, now),
-            Stage::Calling(Cancel::Sent) => self.give_back(id, tag, &dialog, None, now),
+            Stage::Calling(Cancel::Wanted(reason)) => self.give_back(id, head, &dialog, reason, now),
+            Stage::Calling(Cancel::Sent) => self.give_back(id, head, &dialog, None, now),
             // Another fork answered as well.
             Stage::Up | Stage::Over => {
-                self.acknowledge(id, tag, &dialog);
+                self.acknowledge(id, head, &dialog);
                 let mut fork = dialog;
-                fork.local_cseq = 2;
+                fork.next_cseq();
                 self.bye(&fork, Some("SIP;cause=200;text=\"Call completed elsewhere\""), Purpose::Aside(id), now);
             }
             Stage::Invited(_) | Stage::Answered => {}
         }
     }
 
-    fn give_back(&mut self, id: LegId, tag: &str, dialog: &Dialog, reason: crate::leg::Reason, now: Mono) {
+    /// The call stands.
+    fn taken(&mut self, id: LegId, message: &Message<'_>, head: &Head<'_>, dialog: Dialog, now: Mono) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.stage = Stage::Up;
+        leg.peer.learn(message);
+        leg.dialog = dialog.clone();
+        let early = leg.early.iter_mut().find(|early| early.is_of(head));
+        // §13.2.1: an answer in a reliable provisional is the answer; one in a plain provisional counts where the 2xx has none.
+        let sdp = match early.map(|early| (early.answered, early.sdp.take())) {
+            Some((true, told)) => told,
+            Some((false, told)) => validate::sdp(message).or(told),
+            None => validate::sdp(message),
+        };
+        self.acknowledge(id, head, &dialog);
+        self.settled(id, &Said::of(message), now);
+        self.wire.event(Event::Answered { leg: id, sdp, dialog: dialog.record() });
+    }
+
+    fn give_back(&mut self, id: LegId, head: &Head<'_>, dialog: &Dialog, reason: Reason, now: Mono) {
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.dialog = dialog.clone();
         }
-        self.acknowledge(id, tag, dialog);
+        self.acknowledge(id, head, dialog);
         self.send_bye(id, reason, now);
         self.end(id, Some(Event::Failed { leg: id, status: 487 }));
     }
 
-    fn acknowledge(&mut self, id: LegId, tag: &str, dialog: &Dialog) {
-        let branch = self.tokens.branch();
-        let (flow, text) = dialog.request(Method::Ack, 1, &branch, &self.network);
-        let bytes = self.signed(text).finish(&[]);
-        self.wire.send(flow, bytes.clone(), Some((id, What::Request(Method::Ack))), false);
+    fn acknowledge(&mut self, id: LegId, head: &Head<'_>, dialog: &Dialog) {
+        let ack = self.ack(id, head, dialog);
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.acks.push(SentAck { tag: tag.to_owned(), flow, bytes });
+            leg.acks.push(ack);
         }
     }
 

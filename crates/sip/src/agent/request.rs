@@ -80,7 +80,7 @@ impl UserAgent {
             return self.unfit(trunk, arrived, refusal, now);
         }
         // §12.2.2: what belongs to a dialog, and finds none.
-        if arrived.head.to.tag().is_some() || matches!(arrived.method(), Method::Bye | Method::Info) {
+        if arrived.head.to.tag().is_some() || is_of_a_dialog(arrived.method()) {
             return self.refuse(arrived, 481, "", now);
         }
         // §8.2.2.2: the same request by another path.
@@ -98,7 +98,7 @@ impl UserAgent {
 
     /// A call that could be read and cannot be taken goes on record before it is refused (rule 1); all else is refused at once.
     fn unfit(&mut self, trunk: String, arrived: Arrived<'_>, refusal: Refusal, now: Mono) {
-        let call = arrived.method() == Method::Invite && matches!(refusal.status, 406 | 415 | 420 | 483);
+        let call = arrived.method() == Method::Invite && matches!(refusal.status, 406 | 415 | 420 | 422 | 483);
         let new = arrived.head.to.tag().is_none() && !self.servers.is_merged(&MergeKey::of(&arrived.head));
         if call && new && self.legs.len() < super::MAX_LEGS {
             return self.invited(trunk, arrived, Some(refusal));
@@ -109,8 +109,9 @@ impl UserAgent {
     /// 200 to OPTIONS: what we take (§11.2).
     pub(super) fn options(&mut self, arrived: Arrived<'_>, leg: Option<LegId>, now: Mono) {
         let headers = format!(
-            "{}Accept: application/sdp\r\nAccept-Encoding: identity\r\nSupported: \r\n{}",
+            "{}Accept: application/sdp\r\nAccept-Encoding: identity\r\nSupported: {}\r\n{}",
             validate::allow(),
+            validate::SUPPORTED,
             self.server_header()
         );
         self.answer_at_once(arrived, 200, &headers, leg, now);
@@ -159,7 +160,7 @@ impl UserAgent {
     /// The leg whose dialog a request belongs to (§12.2.2): by our tag, then by Call-ID and theirs.
     fn dialog_of(&self, head: &Head<'_>) -> Option<LegId> {
         let id = *self.tags.get(head.to.tag()?)?;
-        self.legs.get(&id)?.dialog.holds(head).then_some(id)
+        self.legs.get(&id)?.holds(head).then_some(id)
     }
 
     fn is_ours(&self, message: &Message<'_>) -> bool {
@@ -176,6 +177,11 @@ fn version(message: &Message<'_>) -> Result<(), Fault> {
         Start::Request { current: false, .. } => Err(Fault { status: 505, words: "Version Not Supported" }),
         Start::Request { current: true, .. } | Start::Response { .. } => Ok(()),
     }
+}
+
+/// Whether a method means nothing without a dialog.
+fn is_of_a_dialog(method: Method) -> bool {
+    matches!(method, Method::Bye | Method::Prack | Method::Info | Method::Update)
 }
 
 /// Where the responses to a request go (RFC 3261 §18.2.2, RFC 3581 §4). Over a stream the request's connection is taken while it stands.

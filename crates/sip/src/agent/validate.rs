@@ -1,12 +1,15 @@
 //! What a request must be, to be looked at (RFC 3261 §8.2).
 
 use super::request::Arrived;
-use crate::dialog::contact_is_sound;
+use crate::dialog::{LEAST_S, Said, contact_is_sound};
 use crate::leg::Refusal;
 use crate::message::{Message, Method, Name, Scheme, trim};
 
 /// The methods that we take.
-pub(super) const METHODS: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+pub(super) const METHODS: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, INFO, UPDATE";
+
+/// The extensions that we know (RFC 4028, RFC 3262).
+pub(super) const SUPPORTED: &str = "timer, 100rel";
 
 /// The line that says so.
 pub(super) fn allow() -> String {
@@ -40,26 +43,28 @@ pub(super) fn within(arrived: &Arrived<'_>) -> Result<(), Refusal> {
 /// §8.2.1: known but not taken is 405, unknown 501.
 fn method(method: Method) -> Result<(), Refusal> {
     match method {
-        Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options | Method::Info => Ok(()),
-        Method::Register
-        | Method::Update
+        Method::Invite
+        | Method::Ack
+        | Method::Bye
+        | Method::Cancel
+        | Method::Options
         | Method::Prack
-        | Method::Subscribe
-        | Method::Notify
-        | Method::Refer
-        | Method::Message
-        | Method::Publish => refusal(405, allow()),
+        | Method::Info
+        | Method::Update => Ok(()),
+        Method::Register | Method::Subscribe | Method::Notify | Method::Refer | Method::Message | Method::Publish => {
+            refusal(405, allow())
+        }
         Method::Other => refusal(501, allow()),
     }
 }
 
 fn rest(arrived: &Arrived<'_>) -> Result<(), Refusal> {
     let message = arrived.message;
-    // §8.2.2.3: we know no extension that could be required.
+    // §8.2.2.3: an extension that we do not know.
     if let Some(unsupported) = required(message) {
         return refusal(420, format!("Unsupported: {unsupported}\r\n"));
     }
-    if arrived.method() == Method::Invite {
+    if matches!(arrived.method(), Method::Invite | Method::Update) {
         if !contact_is_sound(message) {
             return refusal(400, "");
         }
@@ -68,6 +73,10 @@ fn rest(arrived: &Arrived<'_>) -> Result<(), Refusal> {
             return refusal(406, "");
         }
         body(message)?;
+        // RFC 4028 §9: "If the Session-Expires interval is too small".
+        if Said::of(message).is_too_small() {
+            return refusal(422, format!("Min-SE: {LEAST_S}\r\n"));
+        }
     }
     Ok(())
 }
@@ -80,7 +89,8 @@ fn takes_sdp(range: &[u8]) -> bool {
 
 fn required(message: &Message<'_>) -> Option<String> {
     let tags: Vec<&str> = message.list(Name::Require).filter_map(|tag| std::str::from_utf8(tag).ok()).collect();
-    let tags: Vec<&str> = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
+    let known = |tag: &str| SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(tag));
+    let tags: Vec<&str> = tags.into_iter().filter(|tag| !tag.is_empty() && !known(tag)).collect();
     (!tags.is_empty()).then(|| tags.join(", "))
 }
 

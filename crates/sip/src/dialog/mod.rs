@@ -1,12 +1,22 @@
 //! Dialogs (RFC 3261 §12): what two parties keep of each other, and how they reach each other.
 
+mod early;
+mod exchange;
 mod route;
+mod session;
+
+#[cfg(test)]
+mod tests;
 
 use base::Pii;
 
 use crate::message::{Address, Head, Message, Method, Name, RequestText, Scheme, Uri};
 use crate::network::{Network, transport_name};
 use crate::{DialogRecord, Flow};
+
+pub(crate) use early::{Early, Provisional};
+pub(crate) use exchange::{Exchange, Verdict, Wish, verdict};
+pub(crate) use session::{LEAST_S, MOST_S, Outcome, Refresher, Said, Term, outcome, retry_after_s};
 
 /// Longest route set that is followed.
 const MAX_ROUTES: usize = 20;
@@ -32,6 +42,7 @@ pub(crate) struct Dialog {
     pub(crate) flow: Flow,
     /// Asked for by a SIPS URI: all of it goes over TLS, and our Contact is a SIPS URI.
     pub(crate) secure: bool,
+    ours: bool,
 }
 
 impl Dialog {
@@ -52,6 +63,7 @@ impl Dialog {
             remote_cseq: Some(head.cseq.number),
             flow,
             secure: asks_for_sips(invite),
+            ours: false,
         }
     }
 
@@ -69,10 +81,11 @@ impl Dialog {
             remote_cseq: None,
             flow,
             secure: is_secure(uri),
+            ours: true,
         }
     }
 
-    /// What a 2xx to our INVITE makes of it (§12.1.2, §13.2.2.4): the route set is theirs, backwards.
+    /// What a response to our INVITE makes of it (§12.1.2, §13.2.2.4): the route set is theirs, backwards.
     pub(crate) fn answered(&self, response: &Message<'_>, head: &Head<'_>) -> Self {
         let mut routes = routes(response);
         routes.reverse();
@@ -103,6 +116,7 @@ impl Dialog {
             remote_cseq: None,
             flow: record.flow,
             secure: false,
+            ours: false,
         }
     }
 
@@ -125,12 +139,28 @@ impl Dialog {
             && self.remote_tag.as_deref().unwrap_or_default() == head.from.tag().unwrap_or_default()
     }
 
-    /// Follows their Contact and the path they came by (§12.2.2: a re-INVITE refreshes the target).
+    /// Follows their Contact and the path they came by (§12.2.2: a re-INVITE or UPDATE refreshes the target).
     pub(crate) fn refresh(&mut self, request: &Message<'_>, flow: Flow) {
-        if let Some(uri) = contact(request) {
+        self.retarget(request);
+        self.flow = flow;
+    }
+
+    /// Follows their Contact (§12.2.1.2: so does a 2xx to a re-INVITE or UPDATE of ours).
+    pub(crate) fn retarget(&mut self, message: &Message<'_>) {
+        if let Some(uri) = contact(message) {
             self.target = Pii::new(uri.to_owned());
         }
-        self.flow = flow;
+    }
+
+    /// The number of our next request (§12.2.1.1).
+    pub(crate) fn next_cseq(&mut self) -> u32 {
+        self.local_cseq = self.local_cseq.saturating_add(1);
+        self.local_cseq
+    }
+
+    /// Whether we made the call, and with it the Call-ID (§14.1).
+    pub(crate) fn is_ours(&self) -> bool {
+        self.ours
     }
 
     /// A request within the dialog, its lines up to CSeq, and where it goes (§12.2.1.1).

@@ -2,6 +2,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Accept,
+    Allow,
     CallId,
     Contact,
     ContentDisposition,
@@ -14,11 +15,17 @@ pub(crate) enum Name {
     HistoryInfo,
     InfoPackage,
     MaxForwards,
+    MinSe,
     PAssertedIdentity,
     Privacy,
+    RAck,
     RecordRoute,
     RemotePartyId,
     Require,
+    RetryAfter,
+    RSeq,
+    SessionExpires,
+    Supported,
     To,
     Via,
 }
@@ -45,6 +52,13 @@ const TABLE: &[(&str, &str, Name)] = &[
     ("diversion", "", Name::Diversion),
     ("history-info", "", Name::HistoryInfo),
     ("info-package", "", Name::InfoPackage),
+    ("allow", "", Name::Allow),
+    ("supported", "k", Name::Supported),
+    ("session-expires", "x", Name::SessionExpires),
+    ("min-se", "", Name::MinSe),
+    ("rseq", "", Name::RSeq),
+    ("rack", "", Name::RAck),
+    ("retry-after", "", Name::RetryAfter),
 ];
 
 impl Name {
@@ -66,16 +80,23 @@ impl Name {
             | Name::MaxForwards
             | Name::To => true,
             Name::Accept
+            | Name::Allow
             | Name::Contact
             | Name::ContentEncoding
             | Name::Diversion
             | Name::HistoryInfo
             | Name::InfoPackage
+            | Name::MinSe
             | Name::PAssertedIdentity
             | Name::Privacy
+            | Name::RAck
             | Name::RecordRoute
             | Name::RemotePartyId
             | Name::Require
+            | Name::RetryAfter
+            | Name::RSeq
+            | Name::SessionExpires
+            | Name::Supported
             | Name::Via => false,
         }
     }

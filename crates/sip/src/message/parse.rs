@@ -129,6 +129,11 @@ impl<'a> Message<'a> {
         self.values(name).flat_map(|value| -> Split<'_> { split(value, b',') }).map(trim)
     }
 
+    /// Whether a list has this token, in any case.
+    pub(crate) fn lists(&self, name: Name, token: &str) -> bool {
+        self.list(name).any(|element| element.eq_ignore_ascii_case(token.as_bytes()))
+    }
+
     pub(super) fn slice(&self, range: &Range<usize>) -> &[u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
     }

@@ -39,11 +39,11 @@ pub(crate) enum Answer {
     /// A response that is to be looked at.
     Response(TxId, Purpose),
     /// No final answer came in time.
-    TimedOut(Purpose),
+    TimedOut(TxId, Purpose),
     /// It could not be sent.
-    Failed(Purpose),
+    Failed(TxId, Purpose),
     /// It is forgotten; nothing more can come.
-    Gone(Purpose),
+    Gone(TxId, Purpose),
 }
 
 impl Clients {
@@ -158,8 +158,8 @@ impl Clients {
                 Act::Send => self.send_again(id, wire),
                 Act::Ack => self.acknowledge(id, to, wire),
                 Act::Pass => answer = Some(Answer::Response(id, purpose)),
-                Act::TimedOut => answer = Some(Answer::TimedOut(purpose)),
-                Act::Failed => answer = Some(Answer::Failed(purpose)),
+                Act::TimedOut => answer = Some(Answer::TimedOut(id, purpose)),
+                Act::Failed => answer = Some(Answer::Failed(id, purpose)),
                 Act::Arm(timer) => self.arm(id, *timer, now),
                 Act::Again(timer) => self.arm_again(id, *timer, now),
                 Act::Slow => self.slow(id),
@@ -170,7 +170,7 @@ impl Clients {
         }
         if self.by_id.get(&id)?.machine.is_terminated() {
             self.forget(id);
-            answer = answer.or(Some(Answer::Gone(purpose)));
+            answer = answer.or(Some(Answer::Gone(id, purpose)));
         }
         answer
     }

@@ -30,9 +30,11 @@ pub(crate) struct TxId(u64);
 pub(crate) enum Purpose {
     /// A leg's INVITE.
     Invite(LegId),
+    /// A re-INVITE or UPDATE that refreshes a leg's session.
+    Refresh(LegId),
     /// The BYE that ends a leg.
     Bye(LegId),
-    /// CANCEL, the BYE of a fork or of a dialog of another run: nothing hangs on its answer.
+    /// CANCEL, PRACK, the BYE of a fork or of a dialog of another run: nothing hangs on its answer.
     Aside(LegId),
 }
 
@@ -40,7 +42,7 @@ impl Purpose {
     /// On whose ladder it stands.
     pub(crate) fn leg(self) -> LegId {
         match self {
-            Purpose::Invite(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => leg,
+            Purpose::Invite(leg) | Purpose::Refresh(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => leg,
         }
     }
 }

@@ -71,6 +71,19 @@ impl Caller {
         self.request("ACK", self.cseq, &branch, "")
     }
 
+    /// The next request of the dialog, with SDP or without.
+    pub(crate) fn next_with(&mut self, method: &str, sdp: &str) -> String {
+        self.cseq += 1;
+        let branch = self.branch();
+        self.request(method, self.cseq, &branch, sdp)
+    }
+
+    /// ACK to a 2xx, with an answer in it.
+    pub(crate) fn ack_with(&mut self, sdp: &str) -> String {
+        let branch = self.branch();
+        self.request("ACK", self.cseq, &branch, sdp)
+    }
+
     /// The next request of the dialog.
     pub(crate) fn next(&mut self, method: &str) -> String {
         self.cseq += 1;

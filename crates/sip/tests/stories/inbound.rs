@@ -64,7 +64,7 @@ fn an_answer_carries_what_a_dialog_needs() {
     assert_eq!(answer.line(), "SIP/2.0 200 OK");
     assert_eq!(answer.header("Contact"), "<sip:helpline@198.51.100.1:5060>");
     assert_eq!(answer.header("Record-Route"), "<sip:192.0.2.77;lr>, <sip:192.0.2.78;lr>");
-    assert_eq!(answer.header("Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO");
+    assert_eq!(answer.header("Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, INFO, UPDATE");
     assert_eq!(answer.header("Server"), "helpline/0.1.0");
     assert_eq!(answer.header("Via"), "SIP/2.0/UDP 192.0.2.10;branch=z9hG4bKa-1;received=192.0.2.10;rport=5060");
     assert!(answer.text().ends_with(SDP));

@@ -37,7 +37,7 @@ fn agent(node: u16, own: &str, other: &str) -> UserAgent {
     let other: SocketAddr = other.parse().unwrap();
     let mut agent = UserAgent::new(NodeId(node), Boot(1), [node as u8; 32]);
     let settings = Settings {
-        trunks: vec![Trunk { name: "peer".into(), addresses: vec![(other.ip(), 32)] }],
+        trunks: vec![Trunk { name: "peer".into(), addresses: vec![(other.ip(), 32)], session_expires_s: None }],
         sockets: vec![(Transport::Udp, own)],
         ..Settings::default()
     };
@@ -111,6 +111,7 @@ impl Link {
             | Event::Ringing { .. }
             | Event::Reoffered { .. }
             | Event::Digit { .. }
+            | Event::AnswerCame { .. }
             | Event::UnknownSource { .. } => {
                 panic!("nobody did this: {event:?}")
             }

@@ -16,9 +16,13 @@ mod inbound;
 #[cfg(test)]
 mod info;
 #[cfg(test)]
+mod late_offer;
+#[cfg(test)]
 mod lossy;
 #[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod prack;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
@@ -28,10 +32,16 @@ mod refused;
 #[cfg(test)]
 mod reinvite;
 #[cfg(test)]
+mod reliable;
+#[cfg(test)]
+mod session_timer;
+#[cfg(test)]
 mod strangers;
 #[cfg(test)]
 mod tcp;
 #[cfg(test)]
 mod torture;
+#[cfg(test)]
+mod update;
 #[cfg(test)]
 mod validation;

@@ -5,15 +5,15 @@ use sip::{Event, Order};
 use crate::caller::Caller;
 use crate::support::{CARRIER, Story, to_refuse, udp};
 
-/// A call that asks for session timers.
-fn timers(id: &str) -> Caller {
-    Caller { extra: "Require: timer\r\n".into(), ..Caller::new(id) }
+/// A call that requires what we do not know.
+fn demanding(id: &str) -> Caller {
+    Caller { extra: "Require: gruu\r\n".into(), ..Caller::new(id) }
 }
 
 #[test]
 fn rule_1_a_call_that_sip_must_refuse_is_told_before_any_response_leaves() {
     for (from, to, status, header) in [
-        ("Max-Forwards: 70", "Max-Forwards: 70\r\nRequire: timer", 420, Some(("Unsupported", "timer"))),
+        ("Max-Forwards: 70", "Max-Forwards: 70\r\nRequire: gruu", 420, Some(("Unsupported", "gruu"))),
         ("Max-Forwards: 70", "Max-Forwards: 70\r\nAccept: text/plain", 406, None),
         ("application/sdp", "application/isup", 415, Some(("Accept", "application/sdp"))),
         ("Content-Type", "Content-Encoding: gzip\r\nContent-Type", 415, Some(("Accept-Encoding", "identity"))),
@@ -42,15 +42,15 @@ fn rule_1_a_call_that_sip_must_refuse_is_told_before_any_response_leaves() {
 #[test]
 fn while_it_waits_it_is_like_any_call_100_to_the_order_and_nothing_to_a_retransmission() {
     let mut story = Story::new();
-    story.carrier(timers("a").invite());
+    story.carrier(demanding("a").invite());
     let (leg, status) = to_refuse(&mut story);
-    story.carrier(timers("a").invite());
+    story.carrier(demanding("a").invite());
     story.is_quiet();
     story.order(Order::Trying { leg });
     assert_eq!(story.lines(), ["SIP/2.0 100 Trying"]);
     story.order(Order::Reject { leg, status, reason: None });
     assert_eq!(story.lines(), ["SIP/2.0 420 Bad Extension"]);
-    story.carrier(timers("a").invite());
+    story.carrier(demanding("a").invite());
     assert_eq!(story.lines(), ["SIP/2.0 420 Bad Extension"]);
     assert!(story.events.is_empty(), "told once");
 }
@@ -58,7 +58,7 @@ fn while_it_waits_it_is_like_any_call_100_to_the_order_and_nothing_to_a_retransm
 #[test]
 fn a_cancel_while_it_waits_is_200_and_487() {
     let mut story = Story::new();
-    let caller = timers("a");
+    let caller = demanding("a");
     story.carrier(caller.invite());
     let (leg, status) = to_refuse(&mut story);
     story.carrier(caller.cancel());
@@ -71,7 +71,7 @@ fn a_cancel_while_it_waits_is_200_and_487() {
 #[test]
 fn another_status_than_its_own_goes_without_its_headers() {
     let mut story = Story::new();
-    story.carrier(timers("a").invite());
+    story.carrier(demanding("a").invite());
     let (leg, _) = to_refuse(&mut story);
     story.order(Order::Reject { leg, status: 404, reason: None });
     let answer = story.next();
@@ -82,12 +82,12 @@ fn another_status_than_its_own_goes_without_its_headers() {
 #[test]
 fn within_a_dialog_or_by_another_path_or_from_another_method_it_is_refused_at_once() {
     let mut story = Story::new();
-    story.carrier(Caller { to_tag: Some("old".into()), ..timers("a") }.invite());
-    story.carrier(timers("b").next("OPTIONS"));
+    story.carrier(Caller { to_tag: Some("old".into()), ..demanding("a") }.invite());
+    story.carrier(demanding("b").next("OPTIONS"));
     assert_eq!(story.lines(), ["SIP/2.0 420 Bad Extension", "SIP/2.0 420 Bad Extension"]);
-    story.carrier(timers("c").invite());
+    story.carrier(demanding("c").invite());
     to_refuse(&mut story);
-    story.receive(udp(CARRIER), Caller { invite_branch: "z9hG4bKother".into(), ..timers("c") }.invite());
+    story.receive(udp(CARRIER), Caller { invite_branch: "z9hG4bKother".into(), ..demanding("c") }.invite());
     assert_eq!(story.lines(), ["SIP/2.0 420 Bad Extension"]);
     assert!(story.events.is_empty());
 }
@@ -96,7 +96,7 @@ fn within_a_dialog_or_by_another_path_or_from_another_method_it_is_refused_at_on
 fn a_reinvite_that_cannot_be_taken_is_refused_at_once() {
     let mut story = Story::new();
     let (caller, _) = crate::caller::talking(&mut story, "a");
-    let mut caller = Caller { extra: "Require: timer\r\n".into(), ..caller };
+    let mut caller = Caller { extra: "Require: gruu\r\n".into(), ..caller };
     story.carrier(caller.next("INVITE"));
     assert_eq!(story.lines(), ["SIP/2.0 420 Bad Extension"]);
     assert!(story.events.is_empty());

@@ -43,10 +43,8 @@ fn a_second_reoffer_before_the_answer_gets_500_and_before_the_ack_491() {
     story.carrier(caller.next("INVITE"));
     story.carrier(caller.next("INVITE"));
     let refusal = story.next();
-    assert_eq!(
-        (refusal.line().as_str(), refusal.header("Retry-After").as_str()),
-        ("SIP/2.0 500 Server Internal Error", "3")
-    );
+    assert_eq!(refusal.line(), "SIP/2.0 500 Server Internal Error");
+    assert!((0..=10).contains(&refusal.header("Retry-After").parse().unwrap()));
     story.order(Order::Reanswer { leg, sdp: SDP.into() });
     assert_eq!(story.lines(), ["SIP/2.0 200 OK"]);
     story.carrier(caller.next("INVITE"));

@@ -173,6 +173,7 @@ impl Caller {
             | Event::Confirmed { .. }
             | Event::Ringing { .. }
             | Event::Reoffered { .. }
+            | Event::AnswerCame { .. }
             | Event::Digit { .. }
             | Event::UnknownSource { .. }
             | Event::Ladder(_) => {}

@@ -40,6 +40,18 @@ fn a_value_of_the_wrong_kind_or_size_is_told() {
 }
 
 #[test]
+fn no_session_stands_for_less_than_90_s() {
+    let fault = "trunk.carrier.session_expires_s: must be 0, or from 90 to 86400: no session may stand for less than 90 s (RFC 4028)";
+    for (seconds, faults) in [("89", 1), ("1", 1), ("0", 0), ("90", 0), ("86400", 0)] {
+        let folder = Folder::new();
+        folder.spoil(MAIN, "[trunk.carrier]", &format!("[trunk.carrier]\nsession_expires_s = {seconds}"));
+        let told = folder.faults(plain());
+        assert_eq!(told.iter().filter(|told| told.ends_with(fault)).count(), faults, "{seconds}: {told:?}");
+        assert_eq!(told.len(), faults, "{seconds}: {told:?}");
+    }
+}
+
+#[test]
 fn a_trunk_names_clean_networks_and_not_the_internet() {
     let place = "helpline.toml:2:14 trunk.carrier.addresses[0]:";
     let kind = "is not an address or a network, like 203.0.113.7 or 10.1.0.0/16";
