@@ -2,7 +2,9 @@
 
 use base::{JourneyId, LegId, Now, Sealed};
 use media::{Opening, Port, Sound};
-use routing::{Command, DialTarget, Fact, HangUpReason, Language, LegFailure, Refusal, RequestError, Say, Source};
+use routing::{
+    Command, DialTarget, Fact, HangUpReason, Language, LegFailure, LegFault, Refusal, RequestError, Say, Source,
+};
 
 use crate::dialog::{self, KeptDialog};
 use crate::engine::Engine;
@@ -104,6 +106,7 @@ impl Engine {
             // RFC 3261 §13.2.2.4: answered already, and what the ACK brought cannot be taken.
             Leg::Inbound { stage: Inbound::Offered | Inbound::Accepting | Inbound::Up, .. } => {
                 self.order_sip(sip::Order::End { leg, reason: Some(NOT_ACCEPTABLE) }, now);
+                self.fact(Fact::LegLost { leg, fault: LegFault::AnswerUnusable }, now);
             }
             Leg::Inbound { stage, .. } => {
                 let status = match failure {

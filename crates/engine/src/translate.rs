@@ -2,7 +2,7 @@
 
 use base::{LegId, Now, OperatorId, Pii};
 use media::Opening;
-use routing::{Fact, LegFailure, LegQuality, Party, Token};
+use routing::{Fact, LegFailure, LegFault, LegQuality, Party, Token};
 use sip::{DialogRecord, EndCause, Event};
 
 use crate::caller;
@@ -98,6 +98,9 @@ impl Engine {
     fn ended(&mut self, leg: LegId, cause: EndCause, now: Now) {
         let Some(gone) = self.forget(leg) else { return };
         self.media(media::Order::Close { leg });
+        if let Some(fault) = fault_of(cause) {
+            self.fact(Fact::LegLost { leg, fault }, now);
+        }
         let by = match cause {
             EndCause::ByUs => Party::Engine,
             EndCause::AckTimeout | EndCause::PrackTimeout | EndCause::Lost | EndCause::Expired => Party::Trunk,
@@ -254,6 +257,17 @@ impl Engine {
 
 fn text(sdp: Vec<u8>) -> String {
     String::from_utf8_lossy(&sdp).into_owned()
+}
+
+/// What a leg was lost to, where nobody hung up.
+fn fault_of(cause: EndCause) -> Option<LegFault> {
+    match cause {
+        EndCause::Bye | EndCause::ByUs => None,
+        EndCause::AckTimeout => Some(LegFault::AckMissing),
+        EndCause::PrackTimeout => Some(LegFault::PrackMissing),
+        EndCause::Lost => Some(LegFault::DialogGone),
+        EndCause::Expired => Some(LegFault::SessionExpired),
+    }
 }
 
 /// RFC 3261 §21: what a final status to our INVITE means.

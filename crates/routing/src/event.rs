@@ -120,6 +120,8 @@ pub enum Event {
     Requeued { journey: JourneyId, queue: String, reason: Reason },
     /// Another party was called by a step `dial`.
     Dialled { journey: JourneyId, leg: LegId, step: String },
+    /// A leg that was answered is lost, though nobody hung up; what follows from it is said next. `reason` is `session_expired`, `ack_missing` …
+    LegLost { journey: JourneyId, leg: LegId, role: LegRole, reason: Reason },
     /// What one leg's media was like, at its end.
     LegMeasured { journey: JourneyId, leg: LegId, role: LegRole, quality: LegQuality },
     /// The journey's one terminal cause.
@@ -163,6 +165,7 @@ impl Event {
             | Event::CallerSilent { journey, .. }
             | Event::Requeued { journey, .. }
             | Event::Dialled { journey, .. }
+            | Event::LegLost { journey, .. }
             | Event::LegMeasured { journey, .. }
             | Event::Ended { journey, .. }
             | Event::OutcomeGiven { journey, .. }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Boot, LegId, NodeId, OperatorId, PlayId, Sealed};
 
-use crate::{Caller, LegQuality, Party, Request, Settings};
+use crate::{Caller, LegQuality, Party, Reason, Request, Settings};
 
 /// Names a question so that its answer finds the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,8 @@ pub enum Fact {
     LegUp { leg: LegId },
     /// A leg that was not up yet will not be.
     LegFailed { leg: LegId, failure: LegFailure },
+    /// A leg that was answered is lost to a fault; `LegEnded` or `LegFailed` follows.
+    LegLost { leg: LegId, fault: LegFault },
     /// A leg that was up is gone.
     LegEnded { leg: LegId, by: Party },
     /// A dialog is confirmed (ACK in, or our ACK out); what a BYE after a crash needs, sealed.
@@ -69,4 +71,32 @@ pub enum LegFailure {
     Timeout,
     /// We could not: no port, no memory, no route.
     Local,
+}
+
+/// What a leg was lost to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegFault {
+    /// Our answer was never acknowledged.
+    AckMissing,
+    /// Nor was our ringing, where that is asked for.
+    PrackMissing,
+    /// Our offer was not answered, or with nothing that we can use.
+    AnswerUnusable,
+    /// The other side knows nothing of the call any more, or says nothing at all.
+    DialogGone,
+    /// Nobody refreshed the session in time.
+    SessionExpired,
+}
+
+impl LegFault {
+    /// Its word in the record.
+    pub(crate) const fn reason(self) -> Reason {
+        Reason::new(match self {
+            LegFault::AckMissing => "ack_missing",
+            LegFault::PrackMissing => "prack_missing",
+            LegFault::AnswerUnusable => "answer_unusable",
+            LegFault::DialogGone => "dialog_gone",
+            LegFault::SessionExpired => "session_expired",
+        })
+    }
 }

@@ -25,7 +25,7 @@ pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
-pub use input::{Fact, Input, LegFailure, Token};
+pub use input::{Fact, Input, LegFailure, LegFault, Token};
 pub use ivr::spoken_prompts;
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use settings::{

@@ -1,4 +1,4 @@
-use base::{LegId, Timers};
+use base::{LegId, Mono, Timers};
 
 use crate::Flow;
 use crate::dialog::{Dialog, Early, Exchange, Said};
@@ -97,6 +97,7 @@ pub(crate) struct Peer {
 pub(crate) struct Refresh {
     pub(crate) tx: TxId,
     pub(crate) method: Method,
+    pub(crate) sent: Mono,
     /// The ACK of its 2xx; from then on it only waits for copies of that.
     pub(crate) ack: Option<SentAck>,
 }

@@ -4,7 +4,7 @@ use routing::{Event, TerminalCause};
 
 use crate::caller::{Caller, SDP};
 use crate::node::{Node, Sent};
-use crate::refused::ended;
+use crate::refused::{ended, lost};
 use crate::settings::nobody;
 
 /// A caller whose call was answered with our offer.
@@ -44,7 +44,8 @@ fn an_ack_without_an_answer_or_with_a_bad_one_ends_the_call_which_stays_owed() {
         let bye = node.next();
         assert!(bye.line().starts_with("BYE "), "{answer:?}: {}", bye.line());
         assert_eq!(bye.header("Reason"), "SIP;cause=488;text=\"Not acceptable here\"");
-        assert_eq!(ended(&node), [TerminalCause::Incompatible], "{answer:?}");
+        assert_eq!(lost(&node), ["answer_unusable"], "{answer:?}");
+        assert_eq!(ended(&node), [TerminalCause::Incompatible]);
         assert_eq!(node.board.open_obligations(), 1);
     }
 }
@@ -65,6 +66,7 @@ fn a_call_without_any_ack_is_lost_with_its_trunk_and_stays_owed() {
     offered(&mut node);
     node.pass_ms(33_000);
     assert!(node.lines().iter().any(|line| line.starts_with("BYE")));
+    assert_eq!(lost(&node), ["ack_missing"]);
     assert_eq!(ended(&node), [TerminalCause::TrunkLost]);
     assert_eq!(node.board.open_obligations(), 1);
 }

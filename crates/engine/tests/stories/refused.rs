@@ -14,6 +14,15 @@ pub(crate) fn ended(node: &Node) -> Vec<TerminalCause> {
     ended.collect()
 }
 
+/// Why legs were lost.
+pub(crate) fn lost(node: &Node) -> Vec<String> {
+    let lost = node.records.iter().filter_map(|record| {
+        let Event::LegLost { reason, .. } = &record.event else { return None };
+        Some(reason.0.to_string())
+    });
+    lost.collect()
+}
+
 #[test]
 fn rule_1_a_call_that_sip_must_refuse_gets_its_refusal_only_once_durable_and_stays_owed() {
     let mut node = Node::with_slow_journal(nobody());

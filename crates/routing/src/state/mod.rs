@@ -145,7 +145,7 @@ impl State {
                 });
             }
             Event::Ended { journey, cause, by } => self.ended(*journey, *cause, *by, utc),
-            Event::InputMissed { .. } => {}
+            Event::InputMissed { .. } | Event::LegLost { .. } => {}
         }
     }
 

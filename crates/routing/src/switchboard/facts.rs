@@ -12,6 +12,11 @@ impl Switchboard {
         match fact {
             Fact::LegUp { leg } => self.leg_up(leg, now),
             Fact::LegFailed { leg, failure } => self.leg_failed(leg, failure, now),
+            Fact::LegLost { leg, fault } => {
+                if let Some((journey, role)) = self.journey_of(leg) {
+                    self.emit(Event::LegLost { journey, leg, role, reason: fault.reason() }, now);
+                }
+            }
             Fact::LegEnded { leg, by } => self.leg_ended(leg, by, now),
             Fact::DialogConfirmed { leg, dialog } => self.dialog_confirmed(leg, dialog, now),
             Fact::DeskLeg { operator, leg } => self.desk_leg(operator, leg, now),

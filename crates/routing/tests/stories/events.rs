@@ -78,6 +78,7 @@ fn place_in_release(event: &Event) -> usize {
         Event::BreakAsked { .. } => 37,
         Event::OutcomeGiven { .. } => 38,
         Event::WrappedUp { .. } => 39,
+        Event::LegLost { .. } => 40,
     }
 }
 
@@ -178,6 +179,7 @@ fn one_of_each() -> Vec<Event> {
     for role in [LegRole::Caller, LegRole::Operator, LegRole::Dialled] {
         events.push(Event::DialogConfirmed { journey, leg, role, dialog: Sealed(vec![9, 8, 7]) });
         events.push(Event::LegMeasured { journey, leg, role, quality });
+        events.push(Event::LegLost { journey, leg, role, reason: why("session_expired") });
     }
     let withdrawn = [
         WithdrawReason::CallerLeft,

@@ -260,6 +260,7 @@ impl Call {
             | Event::DialogConfirmed { .. }
             | Event::InputMissed { .. }
             | Event::Muted { .. }
+            | Event::LegLost { .. }
             | Event::LegMeasured { .. }
             | Event::Started { .. }
             | Event::NodeLost { .. }

@@ -82,7 +82,11 @@ impl Roster {
                     desk.turns(*leg, |up, _| *up = false);
                 }
             }
-            Fact::DialogConfirmed { .. } | Fact::Digit { .. } | Fact::Played { .. } | Fact::Measured { .. } => {}
+            Fact::LegLost { .. }
+            | Fact::DialogConfirmed { .. }
+            | Fact::Digit { .. }
+            | Fact::Played { .. }
+            | Fact::Measured { .. } => {}
         }
     }
 

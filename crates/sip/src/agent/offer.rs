@@ -54,7 +54,7 @@ impl UserAgent {
         let Some(to) = self.servers.flow_and_cseq(theirs.tx) else { return };
         let Some(leg) = self.legs.get(&id) else { return };
         let tag = leg.dialog.local_tag.clone();
-        let contact = self.contact(leg.dialog.flow);
+        let contact = self.contact(&leg.dialog);
         self.describe(id, sdp);
         self.stop_ringing(id);
         let session = self.agree(id, &theirs.said, now);
@@ -113,9 +113,9 @@ impl UserAgent {
 
     /// The lines of our 2xx to an UPDATE (RFC 3311 §5.2, §6: a Contact is a must).
     fn update_headers(&mut self, id: LegId, said: &Said, now: Mono) -> String {
-        let Some(flow) = self.legs.get(&id).map(|leg| leg.dialog.flow) else { return String::new() };
+        let Some(contact) = self.legs.get(&id).map(|leg| self.contact(&leg.dialog)) else { return String::new() };
         let session = self.agree(id, said, now);
-        format!("{}{}{session}{}", self.contact(flow), abilities(), self.server_header())
+        format!("{contact}{}{session}{}", abilities(), self.server_header())
     }
 }
 

@@ -17,12 +17,12 @@ impl UserAgent {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.rang) else { return };
         let Stage::Invited(Theirs { tx, .. }) = leg.stage else { return };
         leg.rang = true;
-        let (reliable, tag, flow) = (leg.peer.reliable, leg.dialog.local_tag.clone(), leg.dialog.flow);
+        let (reliable, dialog) = (leg.peer.reliable, leg.dialog.clone());
         // §3: "The value of the header field for the first reliable provisional response … SHOULD be chosen uniformly from 1 to 2**31 - 1".
         let rseq = reliable.then(|| 1 + self.tokens.below((1 << 31) - 1));
         let rel = rseq.map(|rseq| format!("Require: 100rel\r\nRSeq: {rseq}\r\n")).unwrap_or_default();
-        let headers = format!("{rel}{}{}{}", self.contact(flow), abilities(), self.server_header());
-        let response = Response { status: 180, tag: &tag, headers: &headers, ..Response::default() };
+        let headers = format!("{rel}{}{}{}", self.contact(&dialog), abilities(), self.server_header());
+        let response = Response { status: 180, tag: &dialog.local_tag, headers: &headers, ..Response::default() };
         let (Some(to), Some(bytes)) = (self.servers.flow_and_cseq(tx), self.respond(tx, response, now)) else { return };
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.reliable = rseq.map(|rseq| Reliable::new(id, (rseq, 180), to, bytes, now, &mut self.timers));

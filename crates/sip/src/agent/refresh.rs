@@ -38,16 +38,16 @@ impl UserAgent {
         let (branch, cseq) = (self.tokens.branch(), leg.dialog.next_cseq());
         let (flow, text) = leg.dialog.request(method, cseq, &branch, &self.network);
         let body = if method == Method::Invite { leg.described.clone() } else { Vec::new() };
-        let least_s = leg.least_s;
+        let (least_s, secure) = (leg.least_s, leg.dialog.secure);
         let text = text
-            .header("Contact", &self.contact_value(flow))
+            .header("Contact", &self.contact_value(flow, secure))
             .header("Allow", validate::METHODS)
             .header("Supported", validate::SUPPORTED);
         // §7.4: "the refresher parameter … set to 'uac' if the sender is the current refresher".
         let text = self.signed(with_session(text, interval_s, ";refresher=uac", least_s)).finish(&body);
         let tx = self.clients.open((method, &branch), flow, text, Purpose::Refresh(id), now, &mut self.wire);
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.refresh = Some(Refresh { tx, method, ack: None });
+            leg.refresh = Some(Refresh { tx, method, sent: now, ack: None });
         }
     }
 
@@ -66,7 +66,7 @@ impl UserAgent {
         let method = method.method;
         match outcome(method, status) {
             Outcome::Renewed if status < 200 => {}
-            Outcome::Renewed => self.renewed(id, method, message, head, now),
+            Outcome::Renewed => self.renewed(id, method, message, head),
             Outcome::Gone => self.refresh_failed(id, tx, now),
             Outcome::TooSmall => self.refresh_too_small(id, message, now),
             Outcome::Glare => {
@@ -112,8 +112,9 @@ impl UserAgent {
         }
     }
 
-    fn renewed(&mut self, id: LegId, method: Method, message: &Message<'_>, head: &Head<'_>, now: Mono) {
+    fn renewed(&mut self, id: LegId, method: Method, message: &Message<'_>, head: &Head<'_>) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
+        let Some(sent) = leg.refresh.as_ref().map(|refresh| refresh.sent) else { return };
         if method != Method::Invite {
             leg.refresh = None;
         } else if let Some(ack) = leg.refresh.as_ref().and_then(|refresh| refresh.ack.clone()) {
@@ -129,7 +130,7 @@ impl UserAgent {
                 refresh.ack = Some(ack);
             }
         }
-        self.settled(id, &Said::of(message), now);
+        self.settled(id, &Said::of(message), sent);
         let over = self.legs.get(&id).is_none_or(|leg| leg.stage == Stage::Over);
         match validate::sdp(message).filter(|_| method == Method::Invite && !over) {
             Some(sdp) => self.wire.event(Event::AnswerCame { leg: id, sdp: Some(sdp) }),

@@ -20,9 +20,10 @@ impl UserAgent {
         term.map(Term::headers).unwrap_or_default()
     }
 
-    /// What a 2xx to an INVITE or UPDATE of ours settles.
-    pub(super) fn settled(&mut self, id: LegId, said: &Said, now: Mono) {
-        self.stand(id, said.settled(), |refresher| refresher == Refresher::Uac, now);
+    /// What a 2xx to an INVITE or UPDATE of ours settles. `since`: from when it counts. The other side counts from its 2xx, copies of which
+    /// may have been lost: who counts a refresh from its request is never later than that.
+    pub(super) fn settled(&mut self, id: LegId, said: &Said, since: Mono) {
+        self.stand(id, said.settled(), |refresher| refresher == Refresher::Uac, since);
     }
 
     /// §7.1: what our INVITE asks for.
@@ -47,7 +48,7 @@ impl UserAgent {
     }
 
     /// The session stands for another interval; its timers begin anew.
-    fn stand(&mut self, id: LegId, term: Option<Term>, is_us: impl Fn(Refresher) -> bool, now: Mono) {
+    fn stand(&mut self, id: LegId, term: Option<Term>, is_us: impl Fn(Refresher) -> bool, since: Mono) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if !matches!(leg.stage, Stage::Answered | Stage::Up) {
             return;
@@ -55,9 +56,10 @@ impl UserAgent {
         LegTimer::stop_session(id, &mut self.timers);
         leg.session_s = term.map(|term| term.interval_s);
         let Some(term) = term else { return };
-        self.timers.set(LegTimer::Expired(id), now + term.ends_after());
-        if is_us(term.refresher) {
-            self.timers.set(LegTimer::Refresh(id), now + term.refresh_after());
+        let ours = is_us(term.refresher);
+        self.timers.set(LegTimer::Expired(id), since + term.ends_after(ours));
+        if ours {
+            self.timers.set(LegTimer::Refresh(id), since + term.refresh_after());
         }
     }
 

@@ -89,10 +89,11 @@ impl Term {
         Duration::from_secs(u64::from(self.interval_s)) / 2
     }
 
-    /// §10: BYE goes "slightly before the session expiration. The minimum of 32 seconds and one third of the session interval".
-    pub(crate) fn ends_after(self) -> Duration {
+    /// When who waits for a refresh gives up (§10): "slightly before the session expiration. The minimum of 32 seconds and one third of the
+    /// session interval". Who refreshes may try until the interval is over.
+    pub(crate) fn ends_after(self, ours: bool) -> Duration {
         let whole = Duration::from_secs(u64::from(self.interval_s));
-        whole.saturating_sub((whole / 3).min(Duration::from_secs(32)))
+        if ours { whole } else { whole.saturating_sub((whole / 3).min(Duration::from_secs(32))) }
     }
 }
 

@@ -97,8 +97,9 @@ mod session {
     }
 
     #[test]
-    fn the_end_comes_32_s_before_the_interval_or_a_third() {
-        let ends = |interval_s| Term { interval_s, refresher: Refresher::Uas }.ends_after().as_secs();
-        assert_eq!((ends(1800), ends(96), ends(90)), (1768, 64, 60));
+    fn who_waits_gives_up_32_s_or_a_third_before_the_interval_is_over() {
+        let ends = |interval_s, ours| Term { interval_s, refresher: Refresher::Uas }.ends_after(ours).as_secs();
+        assert_eq!((ends(1800, false), ends(96, false), ends(90, false)), (1768, 64, 60));
+        assert_eq!(ends(90, true), 90);
     }
 }

@@ -3,6 +3,7 @@
 use sip::Event;
 
 use crate::caller::{Caller, answered, talking};
+use crate::link::Chance;
 use crate::support::Story;
 
 fn info(caller: &mut Caller, kind: &str, body: &str) -> String {
@@ -88,6 +89,40 @@ fn a_key_may_come_before_the_ack_but_not_without_a_dialog() {
         caller.to_tag = tag;
         let text = info(&mut caller, "application/dtmf", "1");
         assert_eq!(said(&mut story, &text), (None, "SIP/2.0 481 Call/Transaction Does Not Exist".to_owned()));
+    }
+}
+
+/// Over a link that loses, doubles and swaps, each INFO sent until it is answered: every key is told once, in order.
+#[test]
+fn over_a_lossy_link_every_key_is_told_once_and_in_order() {
+    for seed in 0..20 {
+        let mut chance = Chance(seed);
+        let mut story = Story::new();
+        let (mut caller, _) = talking(&mut story, "a");
+        let (mut told, mut late) = (String::new(), Vec::new());
+        let typed: String = (0..40).map(|_| char::from(b"0123456789*#"[chance.below(12) as usize])).collect();
+        for key in typed.chars() {
+            let text = info(&mut caller, "application/dtmf-relay", &format!("Signal={key}\r\nDuration=160\r\n"));
+            let mut answered = false;
+            while !answered {
+                let copies = if chance.below(100) < 30 { 0 } else { 1 + usize::from(chance.below(5) == 0) };
+                for _ in 0..copies {
+                    story.carrier(&text);
+                }
+                // One from before is overtaken by this one.
+                late.pop().into_iter().for_each(|late: String| story.carrier(late));
+                let cseq = format!("{} INFO", caller.cseq);
+                let answers = story.sent.drain(..).filter(|sent| sent.header("CSeq") == cseq).count();
+                answered = answers > 0 && chance.below(100) >= 30;
+                story.pass_ms(500);
+            }
+            late.push(text);
+            told.extend(story.events.drain(..).map(|event| {
+                let Event::Digit { digit, .. } = event else { panic!("no key: {event:?}") };
+                digit.into_revealed()
+            }));
+        }
+        assert_eq!(told, typed, "seed {seed}");
     }
 }
 

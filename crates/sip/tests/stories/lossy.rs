@@ -1,161 +1,21 @@
-//! Two user agents over a link that loses, doubles and delays: every call completes.
+//! Calls over a link that loses, doubles and delays: every one completes, stands as long as it should, and is told of once.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use base::{Boot, LegId, Mono, NodeId, Now, Timestamp};
-use sip::{EndCause, Event, Flow, Input, Order, Output, Settings, Transport, Trunk, UserAgent};
+use sip::EndCause;
+
+use crate::link::{Habits, Link};
 
 const CALLS: u64 = 40;
-const A: &str = "127.0.0.1:5060";
-const B: &str = "127.0.0.2:5060";
-
-/// A seeded source of chance.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
-struct Link {
-    agents: [UserAgent; 2],
-    now: Now,
-    chance: Chance,
-    loss_percent: u64,
-    under_way: BTreeMap<(Mono, u64), (usize, Flow, Vec<u8>)>,
-    count: u64,
-    answered: u64,
-    ended: Vec<(usize, LegId, EndCause)>,
-}
-
-fn agent(node: u16, own: &str, other: &str) -> UserAgent {
-    let own: SocketAddr = own.parse().unwrap();
-    let other: SocketAddr = other.parse().unwrap();
-    let mut agent = UserAgent::new(NodeId(node), Boot(1), [node as u8; 32]);
-    let settings = Settings {
-        trunks: vec![Trunk { name: "peer".into(), addresses: vec![(other.ip(), 32)], session_expires_s: None }],
-        sockets: vec![(Transport::Udp, own)],
-        ..Settings::default()
-    };
-    let now = Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH };
-    agent.handle(Input::Order(Order::Configure(settings)), now);
-    agent
-}
-
-impl Link {
-    fn new(seed: u64, loss_percent: u64) -> Self {
-        Link {
-            agents: [agent(1, A, B), agent(2, B, A)],
-            now: Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH },
-            chance: Chance(seed),
-            loss_percent,
-            under_way: BTreeMap::new(),
-            count: 0,
-            answered: 0,
-            ended: Vec::new(),
-        }
-    }
-
-    fn order(&mut self, at: usize, order: Order) {
-        self.agents[at].handle(Input::Order(order), self.now);
-        self.drain(at);
-    }
-
-    fn drain(&mut self, at: usize) {
-        while let Some(output) = self.agents[at].poll_output() {
-            match output {
-                Output::Send { flow, bytes } => self.carry(at, flow, bytes),
-                Output::Close { .. } => panic!("no streams here"),
-                Output::Event(event) => self.react(at, event),
-            }
-        }
-    }
-
-    fn carry(&mut self, from: usize, flow: Flow, bytes: Vec<u8>) {
-        let copies = if self.chance.below(10) == 0 { 2 } else { 1 };
-        for _ in 0..copies {
-            if self.chance.below(100) >= self.loss_percent {
-                let at = self.now.mono + Duration::from_millis(5 + self.chance.below(200));
-                self.count += 1;
-                let back = Flow { local: flow.remote, remote: flow.local, ..flow };
-                self.under_way.insert((at, self.count), (1 - from, back, bytes.clone()));
-            }
-        }
-    }
-
-    fn react(&mut self, at: usize, event: Event) {
-        match event {
-            Event::Incoming { leg, .. } => {
-                self.order(at, Order::Trying { leg });
-                self.order(at, Order::Answer { leg, sdp: b"v=0\r\n".to_vec() });
-            }
-            Event::Answered { leg, .. } => {
-                self.answered += 1;
-                if self.chance.below(2) == 0 {
-                    self.order(at, Order::End { leg, reason: None });
-                }
-            }
-            Event::Confirmed { leg, .. } => {
-                if self.chance.below(2) == 0 {
-                    self.order(at, Order::End { leg, reason: None });
-                }
-            }
-            Event::Ended { leg, cause } => self.ended.push((at, leg, cause)),
-            Event::Failed { leg, status } => panic!("{leg} failed with {status}"),
-            Event::Ladder(_) => {}
-            Event::Cancelled { .. }
-            | Event::Ringing { .. }
-            | Event::Reoffered { .. }
-            | Event::Digit { .. }
-            | Event::AnswerCame { .. }
-            | Event::UnknownSource { .. } => {
-                panic!("nobody did this: {event:?}")
-            }
-        }
-    }
-
-    /// One step: whatever comes first, a message or a timer.
-    fn step(&mut self) -> bool {
-        let arrival = self.under_way.keys().next().map(|(at, _)| *at);
-        let timer = (0..2).filter_map(|at| Some((self.agents[at].poll_timeout()?, at))).min();
-        let moment = match (arrival, timer) {
-            (None, None) => return false,
-            (Some(at), None) => at,
-            (None, Some((at, _))) => at,
-            (Some(a), Some((t, _))) => a.min(t),
-        };
-        self.now = self.now.after(moment.since(self.now.mono));
-        if arrival == Some(moment) {
-            let (_, (to, flow, bytes)) = self.under_way.pop_first().unwrap();
-            self.agents[to].handle(Input::Received { flow, bytes: &bytes }, self.now);
-            self.drain(to);
-        } else if let Some((_, at)) = timer {
-            self.agents[at].handle_timeout(self.now);
-            self.drain(at);
-        }
-        true
-    }
-}
+const LOST: u64 = 15;
+const FOREVER: Duration = Duration::from_secs(1_000_000);
 
 #[test]
 fn every_call_completes_over_a_lossy_link() {
     for seed in 0..6 {
-        let mut link = Link::new(seed, 15);
-        for n in 0..CALLS {
-            let leg = LegId::new(NodeId(1), Boot(1), n * 2 + 2);
-            let order =
-                Order::Dial { leg, uri: format!("sip:400@{B}"), display: String::new(), sdp: b"v=0\r\n".to_vec() };
-            link.order(0, order);
-        }
-        let mut steps = 0;
-        while link.step() {
-            steps += 1;
-            assert!(steps < 200_000, "seed {seed}: it never ends");
-        }
+        let mut link = Link::new(seed, Habits { lost: LOST, hangs_up: true, ..Habits::default() });
+        link.dial(CALLS);
+        link.run(FOREVER);
         assert_eq!(link.answered, CALLS, "seed {seed}");
         // Where neither hung up the call stands; where one did, each side is told once.
         let mut told: Vec<_> = link.ended.iter().map(|(at, leg, _)| (*at, *leg)).collect();
@@ -170,5 +30,62 @@ fn every_call_completes_over_a_lossy_link() {
         let standing = link.agents[0].load();
         assert_eq!(standing, link.agents[1].load(), "seed {seed}");
         assert_eq!(link.ended.len() as u64, 2 * (CALLS - standing as u64), "seed {seed}");
+    }
+}
+
+/// RFC 3262: each ringing is acknowledged once, however often it and its PRACK come.
+#[test]
+fn every_reliable_ringing_gets_one_prack() {
+    for seed in 0..4 {
+        let mut link = Link::new(seed, Habits { lost: LOST, rings: true, ..Habits::default() });
+        link.dial(CALLS);
+        link.run(Duration::from_secs(120));
+        assert_eq!((link.answered, link.ended.len()), (CALLS, 0), "seed {seed}: {:?}", link.ended);
+        let sent = |what: &str| link.requests.get(what).copied().unwrap_or_default();
+        let (pracks, acknowledged) = (sent("PRACK"), sent("200 (PRACK)"));
+        // A call answered before its ringing got through has none.
+        assert!(pracks > CALLS * 3 / 4 && pracks <= CALLS && pracks == link.rang, "seed {seed}: {pracks} PRACKs");
+        assert_eq!(pracks, acknowledged, "seed {seed}: nobody was told 481");
+    }
+}
+
+/// RFC 4028: an hour of calls of 90 s intervals, refreshed by UPDATE or re-INVITE by either side.
+#[test]
+fn no_session_is_lost_for_want_of_a_refresh() {
+    for (seed, no_update) in [(0, false), (1, true), (2, false), (3, true)] {
+        let habits = Habits { lost: LOST, no_update, session_expires_s: 90, ..Habits::default() };
+        let mut link = Link::new(seed, habits);
+        link.dial(8);
+        link.run(Duration::from_secs(3_600));
+        assert_eq!((link.answered, link.ended.len()), (8, 0), "seed {seed}: {:?}", link.ended);
+        let method = if no_update { "INVITE" } else { "UPDATE" };
+        let refreshes = link.requests[method];
+        assert!((8 * 70..8 * 82).contains(&refreshes), "seed {seed}: {refreshes} by {method}, one each 45 s");
+    }
+}
+
+/// RFC 4028 §10: once the link is cut, both sides give every call up, and each is told once.
+#[test]
+fn a_dead_link_ends_every_session_on_both_sides() {
+    let habits = Habits { lost: LOST, session_expires_s: 90, ..Habits::default() };
+    let mut link = Link::new(7, habits);
+    link.dial(CALLS);
+    link.run(Duration::from_secs(60));
+    assert_eq!((link.answered, link.ended.len()), (CALLS, 0));
+    link.cut();
+    link.run(FOREVER);
+    assert_eq!(link.ended.len() as u64, 2 * CALLS);
+    assert!(link.ended.iter().all(|(_, _, cause)| matches!(cause, EndCause::Expired | EndCause::Lost)));
+    assert_eq!((link.agents[0].load(), link.agents[1].load()), (0, 0));
+}
+
+/// RFC 3261 §13.2.1: our offer in the 200 gets its answer once, with the first ACK that comes through.
+#[test]
+fn every_late_offer_gets_its_ack_told_once() {
+    for seed in 0..4 {
+        let mut link = Link::new(seed, Habits { lost: LOST, late: true, ..Habits::default() });
+        link.dial(CALLS);
+        link.run(Duration::from_secs(120));
+        assert_eq!((link.answered, link.late_answers, link.ended.len()), (CALLS, CALLS, 0), "seed {seed}");
     }
 }

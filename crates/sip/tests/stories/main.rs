@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod caller;
 #[cfg(test)]
+mod link;
+#[cfg(test)]
 mod support;
 
 #[cfg(test)]

@@ -275,7 +275,7 @@ fn a_refresh_that_is_refused_for_now_is_tried_again_until_the_session_ends() {
         story.pass_ms(1_000);
     }
     assert_eq!(ended(&mut story), EndCause::Expired);
-    assert!((80..90).contains(&tries), "every 10 s of the 848 that were left: {tries}");
+    assert!((80..90).contains(&tries), "every 10 s of the 880 that were left: {tries}");
 }
 
 #[test]
@@ -290,6 +290,21 @@ fn a_422_to_a_refresh_raises_the_interval() {
 }
 
 /// RFC 3261 §14.1: who owns the Call-ID waits 2.1 to 4 s, the other 0 to 2 s.
+/// Over a line that loses the 2xx of a refresh the other side's interval began before ours: with the request.
+#[test]
+fn a_refresh_counts_from_its_request_not_from_its_late_answer() {
+    let mut story = Story::new();
+    let update = refreshing(&mut story);
+    story.pass_ms(20_000);
+    story.sent.clear();
+    let ok = response(&update, "200 OK", "", "sip:13900000001@192.0.2.10:5060", "");
+    story.carrier(ok.replace("Contact:", "Session-Expires: 1800;refresher=uac\r\nContact:"));
+    story.pass_ms(880_000 - 1);
+    assert_eq!(story.lines(), Vec::<String>::new());
+    story.pass_ms(1);
+    assert_eq!(story.next().header("CSeq"), "2 UPDATE");
+}
+
 #[test]
 fn glare_is_tried_again_after_a_chance_wait() {
     for round in 0..20 {

@@ -23,7 +23,11 @@ impl Scene {
         let folder = std::env::temp_dir().join(name);
         let own = web::Tls::SelfMade { folder: folder.clone(), names: vec![] }.identity().unwrap();
         std::fs::remove_dir_all(folder).unwrap();
-        let home = sip::Trunk { name: "home".into(), addresses: vec![(Ipv4Addr::LOCALHOST.into(), 8)] };
+        let home = sip::Trunk {
+            name: "home".into(),
+            addresses: vec![(Ipv4Addr::LOCALHOST.into(), 8)],
+            session_expires_s: None,
+        };
         let settings = SipTls { known: known.then_some(home).into_iter().collect(), ..SipTls::default() };
         let poll = Poll::new().unwrap();
         let tls = Tls::new(&settings, Some(&own)).unwrap();

@@ -66,6 +66,7 @@ export const events = {
   caller_silent: (d: Detail): string => (d.has('on') ? 'Nothing comes from the caller' : 'The caller’s audio is back'),
   requeued: (d: Detail) => `Back at the head of the line${why(d, 'reason')}`,
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
+  leg_lost: (d: Detail) => `The connection (${word(console.legRoles, d.text('role'))}) was lost${why(d, 'reason')}`,
   leg_measured: (d: Detail) =>
     `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms`,
   ended: (d: Detail) =>

@@ -61,6 +61,7 @@ export const events: Catalogue['events'] = {
   caller_silent: (d) => (d.has('on') ? '听不到来电工友的声音' : '来电工友的声音恢复'),
   requeued: (d) => `回到队首${why(d, 'reason')}`,
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
+  leg_lost: (d) => `连接中断（${word(console.legRoles, d.text('role'))}）${why(d, 'reason')}`,
   leg_measured: (d) =>
     `${word(console.legRoles, d.text('role'))}的语音：收到 ${d.number('quality', 'received')} 包，丢失 ${d.number('quality', 'lost')}，发出 ${d.number('quality', 'sent')}，抖动 ${d.number('quality', 'jitter_ms')} 毫秒`,
   ended: (d) => `通话由${word(console.parties, d.text('by'))}结束，类别：${word(console.causes, d.text('cause'))}`,
