@@ -12,7 +12,7 @@ pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vaul
     let raw = identity.number.as_ref().map_or("", |number| number.reveal());
     let number = Pii::new(PhoneNumber::parse(raw));
     let hidden = identity.private || ours(number.reveal().canonical());
-    let known = number.reveal().class() != NumberClass::Withheld;
+    let known = number.reveal().class() != NumberClass::Withheld || identity.raw.is_some();
     Caller {
         person: if hidden { None } else { vault.person(number.reveal()) },
         number: known.then(|| sealed(number.reveal(), identity, vault, nonce)),
@@ -22,8 +22,16 @@ pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vaul
     }
 }
 
-/// First line the canonical number, then what came, as it came (S8: the raw is kept).
+/// First line the canonical number, empty where there is none; then what came, byte for byte (S8: the raw is kept).
 fn sealed(number: &PhoneNumber, identity: &sip::Identity, vault: &Vault, nonce: [u8; 24]) -> Sealed {
-    let raw = identity.raw.as_ref().map_or("", |raw| raw.reveal());
-    vault.seal(format!("{}\n{raw}", number.canonical()).as_bytes(), CONTEXT, nonce)
+    let raw = identity.raw.as_ref().map_or(&[][..], |raw| raw.reveal());
+    vault.seal(&[number.canonical().as_bytes(), b"\n", raw].concat(), CONTEXT, nonce)
+}
+
+/// The number of ours that was dialled: as it came, or the one that it is another form of (`+86 400 …`).
+pub(crate) fn dialled(came: String, ours: &[String]) -> String {
+    let canonical = PhoneNumber::parse(&came);
+    let same = |number: &&String| PhoneNumber::parse(number).canonical() == canonical.canonical();
+    let known = ours.contains(&came) || canonical.class() == NumberClass::Withheld;
+    if known { came } else { ours.iter().find(same).cloned().unwrap_or(came) }
 }

@@ -61,6 +61,7 @@ impl Engine {
         let nonce = self.nonce();
         let ours = |number: &str| self.numbers.iter().any(|ours| ours == number);
         let caller = caller::caller(identity, ours, &self.vault, nonce);
+        let dialled = caller::dialled(dialled, &self.numbers);
         self.decide(routing::Input::Arrived { leg, caller, dialled, trunk }, now);
     }
 

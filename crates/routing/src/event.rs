@@ -210,7 +210,7 @@ impl Priority {
 pub struct Caller {
     /// Only for an unshared mainland mobile (rule 2).
     pub person: Option<PersonId>,
-    /// The canonical number and the raw caller ID, sealed. None when withheld.
+    /// The canonical number, empty where none was told, and what the headers said, sealed. None where they said nothing.
     pub number: Option<Sealed>,
     /// `139****8096`.
     pub masked: String,

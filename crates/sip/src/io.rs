@@ -1,9 +1,11 @@
 //! What goes into the user agent and what comes out.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use base::{LegId, Pii};
+
+use crate::Trunk;
 
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,17 +104,6 @@ pub struct Settings {
     pub advertised: Vec<(SocketAddr, String)>,
 }
 
-/// A carrier's line to us.
-#[derive(Clone, Debug)]
-pub struct Trunk {
-    /// Its name.
-    pub name: String,
-    /// Addresses that calls come from: network and prefix length.
-    pub addresses: Vec<(IpAddr, u8)>,
-    /// In place of [`Settings::session_expires_s`].
-    pub session_expires_s: Option<u32>,
-}
-
 /// What the driver and the engine get.
 pub enum Output {
     /// A datagram, or bytes for a connection (opened by the driver when there is none).
@@ -181,12 +172,12 @@ pub enum EndCause {
 /// Who the trunk says is calling.
 #[derive(Clone, Debug, Default)]
 pub struct Identity {
-    /// User part of P-Asserted-Identity, else of Remote-Party-ID, else of From; None where it says nothing.
+    /// Of P-Asserted-Identity, Remote-Party-ID and From the first that names a number, after the trunk's rewriting; None where none does.
     pub number: Option<Pii<String>>,
-    /// Privacy: id, user or header (RFC 3323).
+    /// The caller's wish (RFC 3323): Privacy id, user or header, `privacy=full` of Remote-Party-ID, or an anonymous From.
     pub private: bool,
-    /// From, PAI, RPID, Diversion, History-Info as they came, one per line, for the record.
-    pub raw: Option<Pii<String>>,
+    /// From, To, PAI, RPID, Privacy, Diversion, History-Info as they came, byte for byte, one per line, for the record.
+    pub raw: Option<Pii<Vec<u8>>>,
 }
 
 /// What a BYE needs after a crash (RFC 3261 §12.2.1.1). It prints as where it leads and no more: Call-ID and routes may hold a number.

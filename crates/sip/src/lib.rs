@@ -22,6 +22,6 @@ mod wire;
 
 pub use agent::{UserAgent, uri_address, uri_transport};
 pub use io::{
-    ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings,
-    Transport, Trunk,
+    ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings, Transport,
 };
+pub use trunk::{DialledFrom, Rewrite, Trunk};

@@ -1,6 +1,59 @@
+//! Carriers' lines to us: where they are, and how they write numbers.
+
 use std::net::IpAddr;
 
-use crate::Trunk;
+/// A carrier's line to us.
+#[derive(Clone, Debug, Default)]
+pub struct Trunk {
+    /// Its name.
+    pub name: String,
+    /// Addresses that calls come from: network and prefix length.
+    pub addresses: Vec<(IpAddr, u8)>,
+    /// Where it writes the number that was dialled.
+    pub dialled: DialledFrom,
+    /// What is changed in its callers' numbers before they are read; the first that fits.
+    pub rewrite: Vec<Rewrite>,
+    /// In place of [`crate::Settings::session_expires_s`].
+    pub session_expires_s: Option<u32>,
+}
+
+/// Where a trunk writes the number that was dialled. Where it does not, the Request-URI stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DialledFrom {
+    /// The Request-URI.
+    #[default]
+    RequestUri,
+    /// To.
+    To,
+    /// The first that was dialled, by Diversion: its last entry (RFC 5806 §5).
+    Diversion,
+    /// The first that was dialled, by History-Info: the lowest index (RFC 7044 §5).
+    HistoryInfo,
+}
+
+/// `prefix` at the front of a caller's number becomes `put`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rewrite {
+    /// What it begins with; empty fits all.
+    pub prefix: String,
+    /// How many characters it has in all. None: any.
+    pub length: Option<usize>,
+    /// What stands there instead.
+    pub put: String,
+}
+
+impl Trunk {
+    /// A caller's number as it should have been written.
+    pub(crate) fn rewritten(&self, number: String) -> String {
+        let fits = |rule: &&Rewrite| {
+            number.starts_with(&rule.prefix) && rule.length.is_none_or(|length| length == number.chars().count())
+        };
+        match self.rewrite.iter().find(fits) {
+            Some(rule) => format!("{}{}", rule.put, number.get(rule.prefix.len()..).unwrap_or_default()),
+            None => number,
+        }
+    }
+}
 
 /// The trunk that an address belongs to.
 pub(crate) fn trunk_of(trunks: &[Trunk], source: IpAddr) -> Option<&Trunk> {
@@ -37,8 +90,7 @@ mod tests {
     use super::*;
 
     fn found(network: &str, prefix: u8, address: &str) -> bool {
-        let trunk =
-            Trunk { name: "t".into(), addresses: vec![(network.parse().unwrap(), prefix)], session_expires_s: None };
+        let trunk = Trunk { name: "t".into(), addresses: vec![(network.parse().unwrap(), prefix)], ..Trunk::default() };
         trunk_of(&[trunk], address.parse().unwrap()).is_some()
     }
 
@@ -58,5 +110,21 @@ mod tests {
     #[test]
     fn an_address_mapped_into_ipv6_is_the_same_address() {
         assert!(found("192.0.2.0", 24, "::ffff:192.0.2.9"));
+    }
+
+    #[test]
+    fn the_first_rule_that_fits_rewrites_a_number() {
+        let rule = |prefix: &str, length, put: &str| Rewrite { prefix: prefix.into(), length, put: put.into() };
+        let rules = vec![rule("+1", Some(12), "+861"), rule("9", None, ""), rule("", Some(8), "0769")];
+        let trunk = Trunk { rewrite: rules, ..Trunk::default() };
+        for (came, read) in [
+            ("+13900000001", "+8613900000001"),
+            ("913900000001", "13900000001"),
+            ("22345678", "076922345678"),
+            ("13900000001", "13900000001"),
+            ("", ""),
+        ] {
+            assert_eq!(trunk.rewritten(came.into()), read);
+        }
     }
 }

@@ -48,7 +48,7 @@ fn with(sip_operators: Vec<SipOperator>, flow: Flow) -> Configuration {
         trunks: vec![Trunk {
             name: "carrier".into(),
             addresses: vec![("192.0.2.0".parse().unwrap(), 24)],
-            session_expires_s: None,
+            ..Trunk::default()
         }],
         session_expires_s: 1800,
         numbers: vec![LINE.into()],

@@ -14,6 +14,7 @@ mod layers;
 mod limits;
 mod load;
 mod media_section;
+mod numbering;
 mod prompts;
 mod queue;
 mod read;

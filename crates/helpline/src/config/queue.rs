@@ -90,7 +90,7 @@ impl OperatorSection {
     pub(super) fn at(&self, id: &str) -> sip::Trunk {
         let whole = |ip: std::net::IpAddr| (ip, if ip.is_ipv4() { 32 } else { 128 });
         let addresses = sip::uri_address(&self.uri.0).map(whole).into_iter().collect();
-        sip::Trunk { name: id.to_owned(), addresses, session_expires_s: None }
+        sip::Trunk { name: id.to_owned(), addresses, ..sip::Trunk::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::document::Places;
 use super::fault::Fault;
+use super::numbering::{self, Dialled, RewriteSection};
 use super::read::{Node, OneOrMore, Read, section};
 use super::tls_section::TlsSection;
 use super::values::{Network, is_name};
@@ -37,17 +38,25 @@ section! {
         addresses: OneOrMore<Network>,
         /// In place of `sip.session_expires_s`.
         session_expires_s: Option<SessionInterval> = None,
+        /// Where it writes the number that was dialled.
+        dialled: Dialled = Dialled(sip::DialledFrom::RequestUri),
+        /// Changes to its callers' numbers; the first that fits is made.
+        rewrite: Vec<RewriteSection> = Vec::new(),
         /// Who it is over TLS.
         tls: Option<TlsSection> = None,
     }
 }
 
 impl TrunkSection {
-    /// Where it is, and how long its sessions stand.
+    /// Where it is, how it writes numbers, and how long its sessions stand.
     pub(super) fn at(&self, name: &str) -> sip::Trunk {
-        let addresses = self.addresses.0.iter().map(|network| (network.0, network.1)).collect();
-        let session_expires_s = self.session_expires_s.map(|interval| interval.0);
-        sip::Trunk { name: name.to_owned(), addresses, session_expires_s }
+        sip::Trunk {
+            name: name.to_owned(),
+            addresses: self.addresses.0.iter().map(|network| (network.0, network.1)).collect(),
+            dialled: self.dialled.0,
+            rewrite: self.rewrite.iter().map(RewriteSection::rule).collect(),
+            session_expires_s: self.session_expires_s.map(|interval| interval.0),
+        }
     }
 }
 
@@ -89,6 +98,7 @@ pub(super) fn settings(
         if !is_name(name) {
             faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
         }
+        numbering::check(&trunk.rewrite, &key, places, faults);
         list.push(trunk.at(name));
     }
     let sockets = |transport, list: &[SocketAddr]| list.iter().map(|socket| (transport, *socket)).collect::<Vec<_>>();

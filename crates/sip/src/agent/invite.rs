@@ -2,28 +2,30 @@
 
 use base::{LegId, Mono};
 
-use super::identity::identity;
+use super::identity;
 use super::request::Arrived;
 use super::{Response, UserAgent, validate};
 use crate::Event;
 use crate::dialog::{Dialog, Said};
 use crate::leg::{Leg, Peer, Refusal, Stage, Theirs};
 use crate::transaction::TxId;
+use crate::trunk::trunk_of;
 
 impl UserAgent {
     /// A call from a trunk. Nothing is answered, and nothing refused: the engine says when.
-    pub(super) fn invited(&mut self, trunk: String, arrived: Arrived<'_>, refusal: Option<Refusal>) {
+    pub(super) fn invited(&mut self, arrived: Arrived<'_>, refusal: Option<Refusal>) {
         let leg = self.mint();
         let tag = self.tokens.next();
         let dialog = Dialog::of_invite(arrived.message, &arrived.head, tag, arrived.flow);
         let (method, peer, said) = (arrived.method(), Peer::of(arrived.message), Said::of(arrived.message));
         let sdp = validate::sdp(arrived.message);
         let offers = sdp.is_some();
+        let Some(line) = trunk_of(&self.settings.trunks, arrived.flow.remote.ip()) else { return };
         let event = Event::Incoming {
             leg,
-            trunk,
-            dialled: arrived.message.target().map(|uri| uri.user_text()).unwrap_or_default(),
-            identity: identity(arrived.message),
+            trunk: line.name.clone(),
+            dialled: identity::dialled(arrived.message, line.dialled),
+            identity: identity::identity(arrived.message, line),
             sdp,
             source: arrived.flow.remote,
             refusal: refusal.as_ref().map(|refusal| refusal.status),

@@ -46,8 +46,8 @@ impl UserAgent {
         {
             return self.cancelled(invite, leg, arrived, now);
         }
-        match trunk_of(&self.settings.trunks, flow.remote.ip()).map(|trunk| trunk.name.clone()) {
-            Some(trunk) => self.outside(trunk, arrived, now),
+        match trunk_of(&self.settings.trunks, flow.remote.ip()) {
+            Some(_) => self.outside(arrived, now),
             None => {
                 let ours = arrived.method() == Method::Invite && self.is_ours(message);
                 self.stranger(flow, ours, now);
@@ -56,7 +56,7 @@ impl UserAgent {
     }
 
     /// A request of a known trunk outside any dialog (RFC 3261 §8.2).
-    fn outside(&mut self, trunk: String, arrived: Arrived<'_>, now: Mono) {
+    fn outside(&mut self, arrived: Arrived<'_>, now: Mono) {
         match arrived.method() {
             // An ACK to what is no more; never answered.
             Method::Ack => return,
@@ -77,7 +77,7 @@ impl UserAgent {
             | Method::Other => {}
         }
         if let Err(refusal) = validate::outside(&arrived) {
-            return self.unfit(trunk, arrived, refusal, now);
+            return self.unfit(arrived, refusal, now);
         }
         // §12.2.2: what belongs to a dialog, and finds none.
         if arrived.head.to.tag().is_some() || is_of_a_dialog(arrived.method()) {
@@ -93,15 +93,15 @@ impl UserAgent {
         if self.legs.len() >= super::MAX_LEGS {
             return self.refuse(arrived, 480, "", now);
         }
-        self.invited(trunk, arrived, None);
+        self.invited(arrived, None);
     }
 
     /// A call that could be read and cannot be taken goes on record before it is refused (rule 1); all else is refused at once.
-    fn unfit(&mut self, trunk: String, arrived: Arrived<'_>, refusal: Refusal, now: Mono) {
+    fn unfit(&mut self, arrived: Arrived<'_>, refusal: Refusal, now: Mono) {
         let call = arrived.method() == Method::Invite && matches!(refusal.status, 406 | 415 | 420 | 422 | 483);
         let new = arrived.head.to.tag().is_none() && !self.servers.is_merged(&MergeKey::of(&arrived.head));
         if call && new && self.legs.len() < super::MAX_LEGS {
-            return self.invited(trunk, arrived, Some(refusal));
+            return self.invited(arrived, Some(refusal));
         }
         self.refuse(arrived, refusal.status, &refusal.headers, now);
     }

@@ -62,6 +62,25 @@ impl<'a> Uri<'a> {
         unescape(user.split(';').next().unwrap_or_default())
     }
 
+    /// The telephone number that it names (RFC 3966 §5.1, RFC 3261 §19.1.6): a local one behind its context, an extension behind both.
+    pub(crate) fn number(&self) -> String {
+        let mut number = self.user_text();
+        let param = |name: &str| {
+            let of_user = self.user.unwrap_or_default().split(';').skip(1);
+            let find = |param: &'a str| param.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(name));
+            of_user.chain(self.params.split(';')).find_map(find).map(|(_, value)| unescape(value))
+        };
+        if let Some(context) = param("phone-context").filter(|context| context.starts_with('+'))
+            && !number.starts_with('+')
+        {
+            number.insert_str(0, &context);
+        }
+        if let Some(extension) = param("ext") {
+            number = format!("{number};ext={extension}");
+        }
+        number
+    }
+
     /// The URI without its headers, as it may stand in a request line (RFC 3261 §19.1.1).
     pub(crate) fn without_headers(&self) -> &'a str {
         match (self.scheme, self.text.rfind('@')) {

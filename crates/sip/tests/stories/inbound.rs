@@ -141,18 +141,3 @@ fn the_ladder_tells_every_message_and_no_number() {
     assert!(story.ladder.iter().all(|rung| rung.leg == leg && !rung.retransmission));
     assert!(!format!("{:?} {:?}", story.ladder, story.events).contains("139"));
 }
-
-#[test]
-fn who_calls_is_read_from_the_asserted_identity_first_and_never_printed() {
-    let mut story = Story::new();
-    let mut caller = Caller::new("a");
-    caller.extra = "P-Asserted-Identity: \"x\" <sip:%2B8613900000077@192.0.2.10;user=phone>, <tel:+8613900000077>\r\n\
-                    Privacy: none;id\r\nDiversion: <sip:076988880000@192.0.2.10>;reason=unconditional\r\n"
-        .into();
-    story.carrier(caller.invite());
-    let Event::Incoming { identity, .. } = story.event() else { panic!("no call") };
-    assert!(identity.private);
-    assert!(!format!("{identity:?}").contains("139"));
-    assert_eq!(identity.number.unwrap().reveal(), "+8613900000077");
-    assert!(identity.raw.unwrap().reveal().contains("Diversion: <sip:076988880000@192.0.2.10>;reason=unconditional\n"));
-}

@@ -14,6 +14,8 @@ mod dialled;
 #[cfg(test)]
 mod hang_up;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod inbound;
 #[cfg(test)]
 mod info;

@@ -72,7 +72,7 @@ pub(crate) fn settings() -> Settings {
         trunks: vec![Trunk {
             name: "carrier".into(),
             addresses: vec![("192.0.2.0".parse().unwrap(), 24), ("2001:db8::".parse().unwrap(), 32)],
-            session_expires_s: None,
+            ..Trunk::default()
         }],
         session_expires_s: 1800,
         numbers: vec!["4008169580".into()],

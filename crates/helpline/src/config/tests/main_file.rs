@@ -52,6 +52,34 @@ fn no_session_stands_for_less_than_90_s() {
 }
 
 #[test]
+fn a_trunk_says_how_it_writes_numbers() {
+    let folder = Folder::new();
+    let rules = "dialled = \"diversion\"\nrewrite = [{ prefix = \"+1\", length = 12, put = \"+861\" }, { prefix = \"9\" }]\n[service.line]";
+    folder.spoil(MAIN, "[service.line]", rules);
+    assert_eq!(folder.faults(plain()), Vec::<String>::new());
+    let addresses = "[\"203.0.113.7\"]";
+    let place = "helpline.toml:3";
+    for (wrong, fault) in [
+        (
+            "dialled = \"from\"",
+            format!(
+                "{place}:11 trunk.carrier.dialled: \"from\" is not \"request_uri\", \"to\", \"diversion\" or \"history_info\""
+            ),
+        ),
+        (
+            "rewrite = [{ prefix = \"1x\" }]",
+            format!("{place}:23 trunk.carrier.rewrite[0].prefix: must be digits, perhaps behind a +, in quotes"),
+        ),
+        (
+            "rewrite = [{ prefix = \"0\", put = \"0\" }]",
+            format!("{place}:12 trunk.carrier.rewrite[0]: \"0\" becomes itself: give another prefix or put"),
+        ),
+    ] {
+        told(MAIN, addresses, &format!("{addresses}\n{wrong}"), &[&fault]);
+    }
+}
+
+#[test]
 fn a_trunk_names_clean_networks_and_not_the_internet() {
     let place = "helpline.toml:2:14 trunk.carrier.addresses[0]:";
     let kind = "is not an address or a network, like 203.0.113.7 or 10.1.0.0/16";

@@ -26,7 +26,7 @@ impl Scene {
         let home = sip::Trunk {
             name: "home".into(),
             addresses: vec![(Ipv4Addr::LOCALHOST.into(), 8)],
-            session_expires_s: None,
+            ..sip::Trunk::default()
         };
         let settings = SipTls { known: known.then_some(home).into_iter().collect(), ..SipTls::default() };
         let poll = Poll::new().unwrap();
