@@ -32,12 +32,12 @@ export class Engine {
 
   /**
    * Starts one. `settings`: keys of helpline.toml as the environment names them (`QUEUE__HOTLINE__RING_S`); `toml`: more of
-   * it; `trial`: false for an engine as in earnest, always open;
+   * it; `before`: what the binary is started by; `trial`: false for an engine as in earnest, always open;
    * `flows`: files for flows/; `prompts`: a supervisor's own, `{ 'zh-CN/name': samples }`; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG.
    */
-  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, ports = {}, trial = true, clock, tz, log = 'trace', users = true, binary = BINARY } = {}) {
+  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, ports = {}, trial = true, clock, tz, log = 'trace', users = true, binary = BINARY, before = [] } = {}) {
     const engine = new Engine()
-    Object.assign(engine, { binary, trial, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
+    Object.assign(engine, { binary, before, trial, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
     // Postgres runs as a user of its own and must come through.
     chmodSync(engine.directory, 0o711)
     engine.data = join(engine.directory, 'data')
@@ -94,7 +94,8 @@ export class Engine {
    * `postgres` does. */
   async up({ postgres = true, deadlineMs = 60000 } = {}) {
     const args = [...this.#place, 'serve', ...(this.clock ? ['--clock', this.clock] : [])]
-    this.#process = start(this.binary, args, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
+    const [program, ...rest] = [...this.before, this.binary, ...args]
+    this.#process = start(program, rest, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
     this.pid = this.#process.pid
     const probe = async () => {
       if (this.#process.exitCode !== null) throw Object.assign(new Error(`the engine ended\n${this.logTail()}`), { final: true })

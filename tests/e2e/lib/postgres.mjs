@@ -44,9 +44,13 @@ export class Postgres {
 
   /** Freezes every process of it: connections stay and say nothing. */
   async freeze(on) {
+    for (const one of this.pids()) process.kill(one, on ? 'SIGSTOP' : 'SIGCONT')
+  }
+
+  /** Every process of it, the server first. */
+  pids() {
     const { pid } = this.#place
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-    for (const one of [pid, ...children]) process.kill(one, on ? 'SIGSTOP' : 'SIGCONT')
+    return [pid, ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)]
   }
 
   /** Ends a server that its engine left behind. */
