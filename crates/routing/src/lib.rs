@@ -26,7 +26,7 @@ pub use event::{
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
 pub use input::{Fact, Input, LegFailure, LegFault, Token};
-pub use ivr::spoken_prompts;
+pub use ivr::{ahead_prompts, spoken_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use settings::{
     Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,

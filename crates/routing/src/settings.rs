@@ -188,7 +188,7 @@ pub struct Queue {
     pub skills: Vec<Skill>,
     /// Music by name.
     pub music: String,
-    /// Said on entering the line,
+    /// Said on entering the line; `{ahead}` stands for how many are before the caller;
     pub entry: Vec<String>,
     /// and again in between,
     pub comfort: Vec<String>,

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::{Failure, load, overrides, say_error};
 use crate::cli::{Place, ServeArgs};
 use crate::clock::Clock;
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, Severity};
 use crate::control::{execute::Backend, server};
 use crate::run::node::Told;
 use crate::run::{self, Mode, Running, Threads};
@@ -26,7 +26,7 @@ pub(crate) fn run(place: &Place, args: &ServeArgs) -> Result<ExitCode, Failure> 
     }
     let config = load(place, Overrides { clock: args.clock, ..overrides(place) })?;
     logging::begin(&config.log);
-    for warning in &config.warnings {
+    for warning in config.warnings.iter().filter(|told| told.severity == Severity::Warning) {
         tracing::warn!("{warning}");
     }
     let clock = args.clock.map_or_else(Clock::real, Clock::starting_at);

@@ -41,6 +41,8 @@ pub(crate) enum Severity {
     Fault,
     /// Worth mending; it loads.
     Warning,
+    /// Nothing is wrong; work that is left to do.
+    Note,
 }
 
 impl Fault {
@@ -53,6 +55,11 @@ impl Fault {
     /// The same, but it loads all the same.
     pub(super) fn into_warning(self) -> Self {
         Fault { severity: Severity::Warning, ..self }
+    }
+
+    /// Something to know, at no fault.
+    pub(super) fn into_note(self) -> Self {
+        Fault { severity: Severity::Note, ..self }
     }
 }
 
@@ -75,6 +82,7 @@ impl fmt::Display for Fault {
         let mark = match self.severity {
             Severity::Fault => "",
             Severity::Warning => "warning: ",
+            Severity::Note => "note: ",
         };
         write!(f, ": {mark}{}", self.message)
     }

@@ -217,7 +217,7 @@ section! {
 /// A prompt of a menu: a name, or a name with its language.
 #[derive(Clone, Debug)]
 pub(super) struct MenuPrompt {
-    prompt: Prompt,
+    prompt: Name,
     language: Option<Language>,
 }
 
@@ -225,9 +225,9 @@ impl Read for MenuPrompt {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         if node.value.is_table() {
             let section = SpokenSection::read(node, faults)?;
-            return Some(MenuPrompt { prompt: Prompt(section.prompt.0), language: section.language });
+            return Some(MenuPrompt { prompt: section.prompt, language: section.language });
         }
-        Prompt::read(node, faults).map(|prompt| MenuPrompt { prompt, language: None })
+        Name::read(node, faults).map(|prompt| MenuPrompt { prompt, language: None })
     }
 }
 

@@ -91,9 +91,9 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     }
     let calendars = calendars(&services, &folder.join(&main.calendars), now, places, &mut disk, faults);
     let data = overrides.data.clone().or(main.data.map(|data| folder.join(data))).unwrap_or_else(default_data);
-    let library = prompts::load(&folder.join(&main.prompts), &data.join("prompts"), &mut disk, faults);
+    let shelf = prompts::load(&folder.join(&main.prompts), &data.join("prompts"), &mut disk, faults);
     let languages = services.services.values().map(|service| service.language.clone()).collect();
-    prompts::check(&Needs { flows: &flows, queues: &queues, places, languages }, &library, faults);
+    prompts::check(&Needs { flows: &flows, queues: &queues, places, languages }, &shelf, &mut disk, faults);
 
     let trunks = named::<TrunkSection>(&top, "trunk", faults);
     let numbers = services.numbers.keys().cloned().collect();
@@ -125,7 +125,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         listen,
         tls,
         media: main.media.settings(places, faults),
-        prompts: Arc::new(library),
+        prompts: Arc::new(shelf.library),
         web,
         database: main.database,
         log: Log { level: main.log.level.0, format: main.log.format },

@@ -13,11 +13,14 @@ mod flow_check;
 mod layers;
 mod limits;
 mod load;
+mod loudness;
+mod manifest;
 mod media_section;
 mod numbering;
 mod prompts;
 mod queue;
 mod read;
+mod recording;
 mod server;
 mod service;
 mod sip_section;
@@ -74,7 +77,7 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// What `/try` and a probe dial; none outside trial mode.
     pub(crate) trial: Option<Trial>,
-    /// What is worth mending.
+    /// What is worth mending, and what is left to do.
     pub(crate) warnings: Vec<Fault>,
 }
 

@@ -1,8 +1,7 @@
 //! `prompts/<language>/<name>.wav` and `prompts/music/<name>.wav`: what callers hear.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use media::PromptLibrary;
 use routing::{Language, Queue, Step};
@@ -11,52 +10,75 @@ use super::disk::Disk;
 use super::document::Places;
 use super::fault::Fault;
 use super::flow::{FlowFile, OPENS};
+use super::manifest;
+use super::queue::AHEAD;
+use super::recording::{self, Kind};
 use super::suggest::suggest;
-use super::wav;
 
 /// The folder of music beside those of languages.
-const MUSIC: &str = "music";
+pub(super) const MUSIC: &str = "music";
 
-/// Speech quieter than this is hard to hear in a workshop, dBov.
-const QUIET_DB: f64 = -32.0;
+/// Recordings: those shipped, with a supervisor's own laid over them, file by file.
+pub(super) struct Shelf {
+    /// As they are played.
+    pub(super) library: PromptLibrary,
+    /// Where the shipped ones stand.
+    shipped: PathBuf,
+    /// `<language>/<name>` of a supervisor's own that can be played → its file, and whether it replaces a shipped one.
+    own: BTreeMap<String, (PathBuf, bool)>,
+}
 
-/// Speech is recorded between -20 and -26; beyond this it distorts on its way, dBov.
-const LOUD_DB: f64 = -14.0;
-
-/// Reads the shipped recordings and lays a supervisor's own over them.
-pub(super) fn load(shipped: &Path, own: &Path, disk: &mut Disk, faults: &mut Vec<Fault>) -> PromptLibrary {
-    let mut library = PromptLibrary::default();
+/// Reads both folders. A supervisor's file that cannot be played is told and left out; the engine starts without it.
+pub(super) fn load(shipped: &Path, own: &Path, disk: &mut Disk, faults: &mut Vec<Fault>) -> Shelf {
+    let mut shelf = Shelf { library: PromptLibrary::default(), shipped: shipped.to_owned(), own: BTreeMap::new() };
     if !shipped.is_dir() {
         faults.push(Fault::of_file(shipped.display(), "there is no such folder of prompts"));
     }
-    for folder in Disk::folders(shipped).into_iter().chain(Disk::folders(own)) {
-        let Some(language) = folder.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
-        for file in Disk::list(&folder, "wav") {
-            let Some(name) = file.file_stem().and_then(|name| name.to_str()) else { continue };
-            let Some(sound) = recording(&file, language == MUSIC, disk, faults) else { continue };
-            if language == MUSIC {
-                library.music.insert(name.to_owned(), sound);
-            } else {
-                library.prompts.insert(format!("{language}/{name}"), sound);
-            }
+    for (folder, name, file) in files(shipped) {
+        shelf.add(&folder, &name, &file, disk, faults);
+    }
+    for (folder, name, file) in files(own) {
+        let replaces = shelf.holds(&folder, &name);
+        let mut told = Vec::new();
+        if shelf.add(&folder, &name, &file, disk, &mut told) {
+            shelf.own.insert(format!("{folder}/{name}"), (file, replaces));
+            faults.extend(told);
+        } else {
+            let instead = if replaces { "; the shipped one is played instead" } else { "" };
+            let told = told.into_iter().map(|fault| Fault { message: fault.message.clone() + instead, ..fault });
+            faults.extend(told.map(Fault::into_warning));
         }
     }
-    library
+    shelf
 }
 
-fn recording(file: &Path, music: bool, disk: &mut Disk, faults: &mut Vec<Fault>) -> Option<Arc<[u8]>> {
-    let bytes = disk.bytes(file, faults)?;
-    let fault = |message: String| Fault::of_file(file.display(), message);
-    let recording = wav::read(&bytes).map_err(|message| faults.push(fault(message))).ok()?;
-    let warning = match recording.level_db {
-        _ if recording.clipped => Some("is clipped: its peaks are cut off; record it more quietly".to_owned()),
-        None => Some("is silent".to_owned()),
-        Some(level) if level < QUIET_DB && !music => Some(format!("is too quiet ({level:.0} dBov); aim at -23")),
-        Some(level) if level > LOUD_DB => Some(format!("is too loud ({level:.0} dBov); aim at -23")),
-        Some(_) => None,
-    };
-    faults.extend(warning.map(|message| fault(message).into_warning()));
-    Some(recording.alaw.into())
+/// Folder, name and path of every recording.
+fn files(root: &Path) -> Vec<(String, String, PathBuf)> {
+    let text = |part: Option<&std::ffi::OsStr>| part.and_then(|part| part.to_str()).map(str::to_owned);
+    let folders = Disk::folders(root).into_iter().filter_map(|path| Some((text(path.file_name())?, path)));
+    let files =
+        folders.flat_map(|(folder, path)| Disk::list(&path, "wav").into_iter().map(move |f| (folder.clone(), f)));
+    files.filter_map(|(folder, file)| Some((folder, text(file.file_stem())?, file))).collect()
+}
+
+impl Shelf {
+    /// Puts a recording where it is played from; false when it cannot be played.
+    fn add(&mut self, folder: &str, name: &str, file: &Path, disk: &mut Disk, faults: &mut Vec<Fault>) -> bool {
+        let kind = Kind::of(folder, name);
+        let Some(sound) = recording::read(file, kind, disk, faults) else { return false };
+        match kind {
+            Kind::Music => self.library.music.insert(name.to_owned(), sound),
+            Kind::Sentence | Kind::Piece => self.library.prompts.insert(format!("{folder}/{name}"), sound),
+        };
+        true
+    }
+
+    fn holds(&self, folder: &str, name: &str) -> bool {
+        match Kind::of(folder, name) {
+            Kind::Music => self.library.music.contains_key(name),
+            Kind::Sentence | Kind::Piece => self.library.prompts.contains_key(&format!("{folder}/{name}")),
+        }
+    }
 }
 
 /// Who says what: for finding what is missing.
@@ -71,10 +93,12 @@ pub(super) struct Needs<'a> {
     pub(super) languages: BTreeSet<Language>,
 }
 
-/// Tells every prompt that somebody could be played and that is not there, in each language that a caller can have.
-pub(super) fn check(needs: &Needs<'_>, library: &PromptLibrary, faults: &mut Vec<Fault>) {
+/// Tells every prompt that somebody could be played and that is not there, in each language that a caller can have; a supervisor's own that
+/// nobody is ever played; and which are to be recorded.
+pub(super) fn check(needs: &Needs<'_>, shelf: &Shelf, disk: &mut Disk, faults: &mut Vec<Fault>) {
     let languages = languages(needs);
-    let mut lookup = Lookup { library, languages: &languages, faults };
+    let library = &shelf.library;
+    let mut lookup = Lookup { library, languages: &languages, said: BTreeSet::new(), faults };
     for file in needs.flows.values() {
         for (name, step) in &file.flow.steps {
             match step {
@@ -99,11 +123,24 @@ pub(super) fn check(needs: &Needs<'_>, library: &PromptLibrary, faults: &mut Vec
                 lookup.find(needs.places, format!("queue.{name}.{list}[{index}]"), prompt, None);
             }
         }
+        lookup.said.insert(format!("{MUSIC}/{}", queue.music));
         if !library.music.contains_key(&queue.music) {
             let hint = suggest(&queue.music, library.music.keys().map(String::as_str));
             let message = format!("there is no music/{}.wav{hint}", queue.music);
             lookup.faults.push(needs.places.fault(&format!("queue.{name}.music"), message));
         }
+    }
+    let said = lookup.said;
+    for (name, (file, replaces)) in shelf.own.iter().filter(|(name, _)| !said.contains(*name)) {
+        if !replaces {
+            let hint = suggest(name, said.iter().map(String::as_str));
+            let message = format!("is never played: nobody says {name}{hint}");
+            faults.push(Fault::of_file(file.display(), message).into_warning());
+        }
+    }
+    for language in &languages {
+        let words = shelf.shipped.join(&language.0).join("words.toml");
+        manifest::note(&words, |name| shelf.own.contains_key(&format!("{language}/{name}")), disk, faults);
     }
 }
 
@@ -121,6 +158,7 @@ fn languages(needs: &Needs<'_>) -> BTreeSet<Language> {
 struct Lookup<'a> {
     library: &'a PromptLibrary,
     languages: &'a BTreeSet<Language>,
+    said: BTreeSet<String>,
     faults: &'a mut Vec<Fault>,
 }
 
@@ -128,7 +166,12 @@ impl Lookup<'_> {
     fn find(&mut self, places: &Places, key: String, prompt: &str, language: Option<&Language>) {
         let wanted: Vec<&Language> = language.map_or_else(|| self.languages.iter().collect(), |one| vec![one]);
         for language in wanted {
-            let names = if prompt == OPENS { routing::spoken_prompts() } else { vec![prompt.to_owned()] };
+            let names = match prompt {
+                OPENS => routing::spoken_prompts(language),
+                AHEAD => routing::ahead_prompts(),
+                name => vec![name.to_owned()],
+            };
+            self.said.extend(names.iter().map(|name| format!("{language}/{name}")));
             let missing: Vec<&String> =
                 names.iter().filter(|name| !self.library.prompts.contains_key(&format!("{language}/{name}"))).collect();
             let message = match missing.as_slice() {

@@ -8,10 +8,13 @@ use routing::{Queue, SipOperator, Skill};
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::section;
+use super::read::{Node, Read, section};
 use super::suggest::suggest;
 use super::tls_section::TlsSection;
 use super::values::{Count, Name, OrNever, Seconds, SipUri, is_name};
+
+/// Stands for how many are in line before the caller.
+pub(super) const AHEAD: &str = "{ahead}";
 
 section! {
     /// `[queue.<name>]`: a line in which callers wait.
@@ -21,9 +24,9 @@ section! {
         /// Music: a file in `prompts/music/`.
         music: Name = Name("waiting".to_owned()),
         /// Prompts on entering the line.
-        entry: Vec<Name> = vec![Name("queue_entry".to_owned())],
+        entry: Vec<LinePrompt> = vec![LinePrompt("queue_entry".to_owned())],
         /// Prompts in between.
-        comfort: Vec<Name> = vec![Name("comfort".to_owned())],
+        comfort: Vec<LinePrompt> = vec![LinePrompt("comfort".to_owned())],
         /// Seconds from one comfort to the next.
         comfort_every_s: Seconds<10, 600> = Seconds::new(45),
         /// Seconds for which a call rings at one operator.
@@ -69,7 +72,7 @@ pub(super) fn queues(
 }
 
 fn queue(section: QueueSection) -> Queue {
-    let names = |names: Vec<Name>| names.into_iter().map(|name| name.0).collect();
+    let names = |names: Vec<LinePrompt>| names.into_iter().map(|name| name.0).collect();
     Queue {
         skills: section.skills,
         music: section.music.0,
@@ -82,6 +85,18 @@ fn queue(section: QueueSection) -> Queue {
         relax_language: section.relax_language_s.0.map(|wait| wait.0),
         nobody_after: section.nobody_after_s.0,
         capacity: usize::try_from(section.capacity.0).unwrap_or(usize::MAX),
+    }
+}
+
+/// A prompt's name, or `{ahead}`.
+#[derive(Clone, Debug)]
+pub(super) struct LinePrompt(String);
+
+impl Read for LinePrompt {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("a prompt's name, or {ahead}", faults, |text| {
+            (text == AHEAD || is_name(text)).then(|| LinePrompt(text.to_owned()))
+        })
     }
 }
 

@@ -1,22 +1,22 @@
 //! Reads a recording as it is sent: 8 kHz mono, A-law as it stands or 16 bit made into A-law. Tells how loud it is.
 
+use super::loudness::{active_level, lead_in};
 use crate::alaw::{decode, encode};
 
 /// A recording, ready to be sent.
 pub(super) struct Recording {
     /// A-law samples.
     pub(super) alaw: Vec<u8>,
-    /// How loud its loud parts are, dBov; nothing but silence: none.
+    /// How loud its speech is, dBov; nothing but silence: none.
     pub(super) level_db: Option<f64>,
+    /// The silence before it begins.
+    pub(super) lead_in_ms: usize,
     /// Samples at the very top that follow each other: cut off.
     pub(super) clipped: bool,
 }
 
 /// So many samples in a row at the top are no accident.
 const CLIP_RUN: usize = 3;
-
-/// Quieter frames of 20 ms are pauses.
-const PAUSE_DB: f64 = -50.0;
 
 /// Reads a RIFF file; the error says what is wrong with it.
 pub(super) fn read(bytes: &[u8]) -> Result<Recording, String> {
@@ -39,7 +39,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Recording, String> {
         1 => linear(data).collect(),
         _ => alaw.iter().copied().map(decode).collect(),
     };
-    Ok(Recording { alaw, level_db: level(&samples), clipped: is_clipped(&samples) })
+    let level_db = active_level(&samples);
+    let lead_in_ms = level_db.map_or(0, |level| lead_in(&samples, level));
+    Ok(Recording { alaw, level_db, lead_in_ms, clipped: is_clipped(&samples) })
 }
 
 struct Format {
@@ -76,19 +78,6 @@ fn format_of(chunk: &[u8]) -> Option<Format> {
 
 fn linear(data: &[u8]) -> impl Iterator<Item = i16> + '_ {
     data.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair))
-}
-
-/// The mean level of all frames that are no pause, against a square wave of full scale (ITU-T G.100.1: dBov).
-fn level(samples: &[i16]) -> Option<f64> {
-    let square = |sample: &i16| u64::from(sample.unsigned_abs()).pow(2);
-    let power = |frame: &[i16]| frame.iter().map(square).sum::<u64>() as f64 / 32_768f64.powi(2);
-    let loud: Vec<(f64, usize)> = samples
-        .chunks(160)
-        .map(|frame| (power(frame), frame.len()))
-        .filter(|(power, length)| 10.0 * (power / *length as f64).log10() > PAUSE_DB)
-        .collect();
-    let (total, length) = loud.iter().fold((0.0, 0), |(total, n), (power, length)| (total + power, n + length));
-    (length > 0).then(|| 10.0 * (total / length as f64).log10())
 }
 
 fn is_clipped(samples: &[i16]) -> bool {

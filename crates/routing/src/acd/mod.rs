@@ -9,10 +9,11 @@ pub(crate) use matching::Abilities;
 use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
+use crate::ivr::compose_in_line;
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Command, Event, Priority, Queue, Say, Skill, Source};
+use crate::{Command, Event, Priority, Queue, Skill, Source};
 
 impl Switchboard {
     /// Stands a caller in line; the way out, where the line takes nobody.
@@ -73,8 +74,18 @@ impl Switchboard {
     fn say_in_line(&mut self, id: JourneyId, words: &[String]) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg).filter(|_| !words.is_empty()) else { return };
         let (play, language) = (self.mints.play.mint(), self.language(id));
-        let say = words.iter().map(|word| Say::Prompt(word.clone().into())).collect();
+        let say = compose_in_line(words, self.ahead_of(id));
         self.command(Command::Play { leg, play, language, say, repeat: false });
+    }
+
+    /// How many stand before someone in the same queue, rung for or not.
+    fn ahead_of(&self, id: JourneyId) -> usize {
+        let Some(own) = self.state.journeys.get(&id).and_then(|journey| journey.line.as_ref()) else { return 0 };
+        let place = (own.priority, own.since, id);
+        let others = self.state.journeys.iter().filter(|(_, journey)| stands_in(journey, &own.queue));
+        let places =
+            others.filter_map(|(id, journey)| journey.line.as_ref().map(|line| (line.priority, line.since, *id)));
+        places.filter(|other| *other < place).count()
     }
 
     /// The longest wait is over, or nobody came on shift. Who is rung for at this moment is left to it.

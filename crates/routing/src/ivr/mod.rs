@@ -7,7 +7,8 @@ mod speech;
 
 use base::{JourneyId, Now, PlayId};
 
-pub use speech::spoken_prompts;
+pub(crate) use speech::compose_in_line;
+pub use speech::{ahead_prompts, spoken_prompts};
 
 use crate::journey::Doing;
 use crate::switchboard::{Switchboard, Timer};

@@ -27,7 +27,7 @@ impl Switchboard {
         let call = self.calls.get(&id)?;
         let opens = prompts.iter().any(|prompt| prompt == OPENS).then(|| opening(call, now)).flatten();
         let zone = calendar(call).map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-        let say = speech::compose(prompts, opens, now.utc, &zone);
+        let say = speech::compose(prompts, opens, now.utc, &zone, &self.language(id));
         if say.is_empty() {
             return Some(next.to_owned());
         }

@@ -125,6 +125,27 @@ fn comfort_is_said_in_between() {
 }
 
 #[test]
+fn callers_hear_how_many_are_before_them_at_that_moment() {
+    let place = |queue: &mut Queue| {
+        queue.entry = vec!["{ahead}".to_owned()];
+        queue.comfort = vec!["still_here".to_owned(), "{ahead}".to_owned()];
+    };
+    let mut world = World::with(with_queue(place));
+    world.desk("mei", &["lang:zh-CN", "lang:yue"]);
+    let first = world.call_to_line("13800000001", '1');
+    assert_eq!(world.played(first), ["zh-CN/ahead.0"]);
+    let second = world.call_to_line("13800000002", '2');
+    assert_eq!(world.played(second), ["yue/ahead.1"]);
+    let urgent = world.call_to_line("13800000003", '9');
+    assert_eq!(world.played(urgent), ["zh-CN/ahead.0"], "danger goes before");
+    world.wait_s(30);
+    assert_eq!(world.played(second), ["yue/still_here", "yue/ahead.2"], "and that is told");
+    world.hang_up(first);
+    world.wait_s(30);
+    assert_eq!(world.played(second), ["yue/still_here", "yue/ahead.1"]);
+}
+
+#[test]
 fn a_full_line_promises_at_once() {
     let mut world = World::with(with_queue(|queue| queue.capacity = 1));
     world.desk("mei", &["lang:zh-CN"]);

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod flows;
+mod heard;
 mod main_file;
 mod merging;
 mod prompts;
@@ -73,8 +74,8 @@ impl Folder {
         folder.write("helpline.toml", MAIN);
         folder.write("flows/open.toml", FLOW);
         folder.write("calendars/hours.toml", CALENDAR);
-        folder.write_bytes("prompts/zh-CN/hello.wav", &wav(6, 8_000, &tone(4_000.0)));
-        folder.write_bytes("prompts/music/waiting.wav", &wav(6, 8_000, &tone(4_000.0)));
+        folder.write_bytes("prompts/zh-CN/hello.wav", &wav(6, 8_000, &tone(3_000.0)));
+        folder.write_bytes("prompts/music/waiting.wav", &wav(6, 8_000, &tone(1_500.0)));
         folder
     }
 
@@ -134,10 +135,10 @@ fn the_small_configuration_has_no_fault() {
     assert_eq!(Folder::new().faults(plain()), Vec::<String>::new());
 }
 
-/// One second of 500 Hz.
+/// One second of 500 Hz after 100 ms of silence.
 fn tone(peak: f64) -> Vec<i16> {
     let sample = |n: i32| (peak * (f64::from(n) * std::f64::consts::TAU / 16.0).sin()).round();
-    (0..8_000).map(|n| sample(n) as i16).collect()
+    [0; 800].into_iter().chain((0..8_000).map(|n| sample(n) as i16)).collect()
 }
 
 /// A RIFF file of the samples, A-law (6) or PCM of 16 bits (1).

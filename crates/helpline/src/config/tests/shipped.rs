@@ -27,8 +27,12 @@ fn it_has_no_fault() {
         let faults = check(&shipped().join("helpline.toml"), overrides);
         faults.into_iter().map(|fault| format!("{}: {}", fault.key, fault.message)).collect::<Vec<_>>()
     };
-    assert_eq!(told(plain()), ["trunk: there is no trunk: nobody can call"]);
-    assert_eq!(told(Overrides { trial: true, ..plain() }), Vec::<String>::new());
+    let yue = ": 177 prompts are to be recorded by a person: callback_notice, closed, closed_again, closed_opens_at, comfort, danger, \
+               emergency_numbers, goodbye, language_menu, nobody_ready, over_limit, probe, queue_entry, reconnecting, sorry_no_input, \
+               sorry_wrong_key, topic_menu, welcome, ahead.* (22), date.day.* (31), date.month.* (12), day.* (3), time.* (1), time.hour.* (24), \
+               time.minute.* (59), weekday.* (7)";
+    assert_eq!(told(plain()), ["trunk: there is no trunk: nobody can call", yue]);
+    assert_eq!(told(Overrides { trial: true, ..plain() }), [yue]);
 }
 
 #[test]
@@ -130,21 +134,45 @@ fn every_recording_has_its_words() {
     for language in ["zh-CN", "yue", "en"] {
         let folder = shipped().join("prompts").join(language);
         let words: toml::Table = std::fs::read_to_string(folder.join("words.toml")).unwrap().parse().unwrap();
-        let mut named = BTreeSet::new();
-        for table in ["to_be_replaced", "recorded"] {
-            names("", words[table].as_table().unwrap(), &mut named);
+        let mut said = Vec::new();
+        for table in ["spoken", "to_be_recorded", "recorded"].into_iter().filter_map(|table| words.get(table)) {
+            sentences("", table.as_table().unwrap(), &mut said);
         }
+        let named: BTreeSet<String> = said.into_iter().map(|(name, _)| name).collect();
         let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let found: BTreeSet<String> = files.filter_map(|file| file.strip_suffix(".wav").map(str::to_owned)).collect();
         assert_eq!(found, named, "{language}");
     }
 }
 
-fn names(prefix: &str, table: &toml::Table, into: &mut BTreeSet<String>) {
+/// Who changes words renders them anew: `.rendered` says of what each recording was made.
+#[test]
+fn every_rendering_is_of_these_words_and_this_voice() {
+    let tool = std::fs::read_to_string(shipped().join("../deploy/prompts/render")).unwrap();
+    let recipe = tool.split_once("RECIPE = \"").unwrap().1.split('"').next().unwrap();
+    for language in ["zh-CN", "yue", "en"] {
+        let folder = shipped().join("prompts").join(language);
+        let words: toml::Table = std::fs::read_to_string(folder.join("words.toml")).unwrap().parse().unwrap();
+        let text = |key: &str| words[key].as_str().map_or_else(|| words[key].to_string(), str::to_owned);
+        let [engine, voice, speed] = ["engine", "voice", "speed"].map(text);
+        let mut said = Vec::new();
+        for table in ["spoken", "to_be_recorded"].into_iter().filter_map(|table| words.get(table)) {
+            sentences("", table.as_table().unwrap(), &mut said);
+        }
+        let stamp = |words: &str| {
+            super::super::disk::version_of([recipe, &engine, &voice, &speed, words].join("\n").as_bytes())
+        };
+        let expected: BTreeSet<String> = said.iter().map(|(name, words)| format!("{name} {}", stamp(words))).collect();
+        let rendered = std::fs::read_to_string(folder.join(".rendered")).unwrap();
+        assert_eq!(rendered.lines().map(str::to_owned).collect::<BTreeSet<_>>(), expected, "{language}");
+    }
+}
+
+fn sentences(prefix: &str, table: &toml::Table, into: &mut Vec<(String, String)>) {
     for (key, value) in table {
         match value.as_table() {
-            Some(inner) => names(&format!("{prefix}{key}."), inner, into),
-            None => assert!(into.insert(format!("{prefix}{key}"))),
+            Some(inner) => sentences(&format!("{prefix}{key}."), inner, into),
+            None => into.push((format!("{prefix}{key}"), value.as_str().unwrap().to_owned())),
         }
     }
 }
