@@ -58,7 +58,7 @@ fn agent(node: u16, own: &str, other: &str, habits: Habits) -> UserAgent {
     let own: SocketAddr = own.parse().unwrap();
     let other: SocketAddr = other.parse().unwrap();
     let mut agent = UserAgent::new(NodeId(node), Boot(1), [node as u8; 32]);
-    let trunk = Trunk { name: "peer".into(), addresses: vec![(other.ip(), 32)], session_expires_s: None };
+    let trunk = Trunk { name: "peer".into(), addresses: vec![(other.ip(), 32)], ..Trunk::default() };
     let settings = Settings {
         trunks: vec![trunk],
         sockets: vec![(Transport::Udp, own)],
