@@ -63,12 +63,12 @@ fn a_trunk_says_how_it_writes_numbers() {
         (
             "dialled = \"from\"",
             format!(
-                "{place}:11 trunk.carrier.dialled: \"from\" is not \"request_uri\", \"to\", \"diversion\" or \"history_info\""
+                "{place}:1 trunk.carrier.dialled: \"from\" is not \"request_uri\", \"to\", \"diversion\" or \"history_info\""
             ),
         ),
         (
             "rewrite = [{ prefix = \"1x\" }]",
-            format!("{place}:23 trunk.carrier.rewrite[0].prefix: must be digits, perhaps behind a +, in quotes"),
+            format!("{place}:14 trunk.carrier.rewrite[0].prefix: must be digits, perhaps behind a +, in quotes"),
         ),
         (
             "rewrite = [{ prefix = \"0\", put = \"0\" }]",
