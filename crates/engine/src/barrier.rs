@@ -59,11 +59,6 @@ impl<T> Barrier<T> {
         Some(*since + LATE)
     }
 
-    /// Whether any item waits.
-    pub(crate) fn is_holding(&self) -> bool {
-        !self.held.is_empty()
-    }
-
     /// The next item that may act, and whether it had to wait for nothing because the journal is unwell.
     pub(crate) fn pop(&mut self) -> Option<(T, bool)> {
         let (need, _) = self.held.front()?;

@@ -140,11 +140,6 @@ impl Engine {
             .min()
     }
 
-    /// Whether anything waits for records to be durable.
-    pub fn is_holding(&self) -> bool {
-        self.barrier.is_holding()
-    }
-
     /// What was counted since the start.
     pub fn counters(&self) -> Counters {
         self.counters

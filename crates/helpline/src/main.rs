@@ -8,7 +8,6 @@ mod config;
 mod control;
 mod data;
 mod database;
-mod letters;
 mod logging;
 mod net;
 mod pages;

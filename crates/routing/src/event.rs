@@ -140,14 +140,6 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether it may reach the disk a moment later, together with others: it promises nobody anything, and nobody looks out for it.
-    pub fn can_wait(&self) -> bool {
-        matches!(
-            self,
-            Event::Answered { .. } | Event::DialogConfirmed { .. } | Event::LegMeasured { .. } | Event::Ended { .. }
-        )
-    }
-
     /// The one journey that it is about, if it names one.
     pub fn journey(&self) -> Option<JourneyId> {
         match self {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::mpsc::{Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use base::{Boot, Mono, NodeId};
+use base::{Boot, NodeId};
 use engine::{Alarm, Answer, Ask, Configuration, Engine, Input, Output};
 use mio::{Events, Poll, Token, Waker};
 use routing::{Event, Record, RequestError};
@@ -17,16 +17,12 @@ use tokio::sync::oneshot;
 
 use super::traces::Traces;
 use crate::clock::Clock;
-use crate::letters::{Inbox, Outbox, letters};
 use crate::net::media::MediaHandle;
 use crate::net::round_up;
 use crate::net::sip::SipSockets;
 use crate::net::tls::Tls;
 
 const WAKE: Token = Token(usize::MAX);
-
-/// Records that nothing waits for are on their way to the disk after this: a sync serves them together.
-const GATHER: Duration = Duration::from_millis(20);
 
 /// Inputs from other threads taken before sockets have their turn again.
 const BURST: usize = 256;
@@ -54,13 +50,17 @@ pub(crate) enum Told {
 /// The way to the engine's thread, for all others.
 #[derive(Clone)]
 pub(crate) struct EngineHandle {
-    outbox: Outbox<Told>,
+    inbox: Sender<Told>,
+    waker: Arc<Waker>,
 }
 
 impl EngineHandle {
     /// Tells the engine something. Nothing happens once it has stopped.
     pub(crate) fn tell(&self, told: Told) {
-        self.outbox.tell(told);
+        if self.inbox.send(told).is_ok() {
+            // A poll that cannot be woken has ended.
+            let _ = self.waker.wake();
+        }
     }
 
     /// Asks; what is asked first is heard first. The answer comes once the records behind it are durable.
@@ -89,16 +89,15 @@ impl EngineHandle {
 /// The poll and the inbox, made before the threads that will talk to the engine.
 pub(crate) struct Post {
     poll: Poll,
-    inbox: Inbox<Told>,
+    inbox: Receiver<Told>,
 }
 
 /// Makes the way to the engine.
 pub(crate) fn post() -> io::Result<(EngineHandle, Post)> {
     let poll = Poll::new()?;
-    let waker = Waker::new(poll.registry(), WAKE)?;
-    // A poll that cannot be woken has ended.
-    let (outbox, inbox) = letters(move || drop(waker.wake()));
-    Ok((EngineHandle { outbox }, Post { poll, inbox }))
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+    let (sender, inbox) = channel();
+    Ok((EngineHandle { inbox: sender, waker }, Post { poll, inbox }))
 }
 
 /// What the engine's thread works with.
@@ -127,7 +126,6 @@ pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> 
         waiting: BTreeMap::new(),
         next_token: 0,
         group: Vec::new(),
-        group_since: None,
         stopped_at: None,
         durable: 0,
     };
@@ -138,7 +136,7 @@ struct Node {
     engine: Engine,
     sockets: SipSockets,
     poll: Poll,
-    inbox: Inbox<Told>,
+    inbox: Receiver<Told>,
     media: MediaHandle,
     journal: Sender<Vec<Record>>,
     traces: Arc<Mutex<Traces>>,
@@ -146,8 +144,6 @@ struct Node {
     waiting: BTreeMap<routing::Token, oneshot::Sender<Result<Answer, RequestError>>>,
     next_token: u64,
     group: Vec<Record>,
-    /// Since when records gather that nothing waits for.
-    group_since: Option<Mono>,
     /// The seq of `Stopped`: once it is durable, all is done.
     stopped_at: Option<u64>,
     durable: u64,
@@ -160,12 +156,9 @@ impl Node {
         let mut more = false;
         loop {
             // 1. Sleep until a message, a word from another thread, or the engine's next moment.
-            let next = [self.engine.poll_timeout(), self.sockets.next_timeout(), self.gathered_at()]
-                .into_iter()
-                .flatten()
-                .min();
+            let next = [self.engine.poll_timeout(), self.sockets.next_timeout()].into_iter().flatten().min();
             let timeout = next.map(|at| round_up(at.since(self.clock.mono())));
-            let busy = more || !unread.is_empty() || !self.inbox.may_sleep();
+            let busy = more || !unread.is_empty();
             match self.poll.poll(&mut events, if busy { Some(Duration::ZERO) } else { timeout }) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -174,11 +167,10 @@ impl Node {
                     return;
                 }
             }
-            self.inbox.wake();
             // 2. What the journal, media and people say: it frees what waits.
             match self.take_told() {
                 Some(left) => more = left,
-                None => return self.hand_over(),
+                None => return self.flush(),
             }
             // 3. What is due.
             self.tick();
@@ -201,7 +193,7 @@ impl Node {
     /// Takes a burst of what was told. `Some(true)`: there may be more. None: stop now.
     fn take_told(&mut self) -> Option<bool> {
         for _ in 0..BURST {
-            match self.inbox.next() {
+            match self.inbox.try_recv() {
                 Ok(Told::Stop) | Err(TryRecvError::Disconnected) => return None,
                 Ok(told) => self.told(told),
                 Err(TryRecvError::Empty) => return Some(false),
@@ -292,27 +284,7 @@ impl Node {
         self.traces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When what has gathered is handed over at the latest.
-    fn gathered_at(&self) -> Option<Mono> {
-        self.group_since.map(|since| since + GATHER)
-    }
-
-    /// Hands the records over: at once what something waits for, all else with the next such, or a moment later.
     fn flush(&mut self) {
-        if self.group.is_empty() {
-            return;
-        }
-        if self.engine.is_holding() || !self.group.iter().all(|record| record.event.can_wait()) {
-            return self.hand_over();
-        }
-        let now = self.clock.mono();
-        if now >= *self.group_since.get_or_insert(now) + GATHER {
-            self.hand_over();
-        }
-    }
-
-    fn hand_over(&mut self) {
-        self.group_since = None;
         if !self.group.is_empty() && self.journal.send(std::mem::take(&mut self.group)).is_err() {
             tracing::error!("the journal's thread has gone");
         }
