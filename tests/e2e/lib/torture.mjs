@@ -34,6 +34,7 @@ export function toNumber(bytes, number, mark) {
 export class Carrier {
   #heard = []
   #closing = []
+  #seen = new Set()
 
   /** At this address, with a UDP socket and a TCP listener on each port that a Via names. */
   static async at(address, engine) {
@@ -113,6 +114,18 @@ export class Carrier {
     await until(() => stream.closed, `${name}: the connection is closed in the end`, 40_000, 100)
     assert.ok(performance.now() - began > 31_000, `${name}: not before its time`)
     assert.deepEqual(this.#statuses(mark, keysOf(bytes)), [], name)
+  }
+
+  /**
+   * The message, set apart from those before it. Some share a branch or a Call-ID: as they stand they would be repetitions of one another, or
+   * the same request by another path (RFC 3261 §17.2.3, §8.2.2.2).
+   */
+  apart(bytes, name) {
+    const text = bytes.toString('latin1')
+    const marks = [/branch=([^;,\s]+)/i, /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im].map((part) => part.exec(text)?.[1]).filter(Boolean)
+    const seen = marks.some((mark) => this.#seen.has(mark))
+    for (const mark of marks) this.#seen.add(mark)
+    return seen ? Buffer.from(marks.reduce((changed, mark) => changed.replace(mark, `${mark}${name}`), text), 'latin1') : bytes
   }
 
   #expect(mark, keys, expected, name) {

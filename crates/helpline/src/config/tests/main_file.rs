@@ -67,7 +67,7 @@ fn a_trunk_says_how_it_writes_numbers() {
             ),
         ),
         (
-            "rewrite = [{ prefix = \"1x\" }]",
+            "rewrite = [{ prefix = \"1x\", put = \"1\" }]",
             format!("{place}:14 trunk.carrier.rewrite[0].prefix: must be digits, perhaps behind a +, in quotes"),
         ),
         (
