@@ -33,6 +33,7 @@ impl Engine {
             Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
             Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
             Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
+            Command::SealContact { journey, .. } => self.fact(Fact::ContactSealed { journey, contact: None }, now),
             Command::ByeRecovered { leg, dialog } => self.bye_recovered(leg, &dialog, now),
         }
     }
@@ -74,7 +75,9 @@ impl Engine {
     }
 
     fn dial(&mut self, leg: LegId, journey: JourneyId, target: DialTarget, now: Now) {
-        let DialTarget::Uri(uri) = target;
+        let DialTarget::Uri(uri) = target else {
+            return self.fact(Fact::LegFailed { leg, failure: LegFailure::Local }, now);
+        };
         let peer = sip::uri_address(&uri);
         let rtp = Rtp { peer, ..Rtp::default() };
         self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { uri, journey }, rtp });
@@ -111,7 +114,14 @@ impl Engine {
             Leg::Inbound { stage, .. } => {
                 let status = match failure {
                     LegFailure::Incompatible => stage.refusal().unwrap_or(488),
-                    LegFailure::Cancelled | LegFailure::Refused | LegFailure::Timeout | LegFailure::Local => 480,
+                    LegFailure::Cancelled
+                    | LegFailure::Refused
+                    | LegFailure::Busy
+                    | LegFailure::Unobtainable
+                    | LegFailure::Declined
+                    | LegFailure::TrunkDown
+                    | LegFailure::Timeout
+                    | LegFailure::Local => 480,
                 };
                 self.order_sip(sip::Order::Reject { leg, status, reason: None }, now);
             }

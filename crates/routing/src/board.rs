@@ -167,7 +167,7 @@ impl Progress {
             Stage::Waiting => Progress::Waiting,
             Stage::Ringing(_) => Progress::Ringing,
             Stage::Talking(talk) if talk.held || talk.reconnecting => Progress::Held,
-            Stage::Talking(_) | Stage::Dialled { .. } => Progress::Talking,
+            Stage::Calling(_) | Stage::Talking(_) | Stage::Dialled { .. } => Progress::Talking,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the switchboard wants done, and how it answers.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use base::{JourneyId, LegId, OperatorId, PlayId, Sealed};
 
@@ -42,6 +43,8 @@ pub enum Command {
     SendDigit { leg: LegId, digit: char },
     /// Let nothing of what this operator says out (mute at the engine, not only in the page).
     Mute { leg: LegId, on: bool },
+    /// Seal what a caller keyed in, where it can be dialled. [`crate::Fact::ContactSealed`] follows. Goes to no journal and no log.
+    SealContact { leg: LegId, journey: JourneyId, digits: Digits, extension: bool },
     /// BYE a dialog of a run that is over.
     ByeRecovered { leg: LegId, dialog: Sealed },
 }
@@ -51,6 +54,25 @@ pub enum Command {
 pub enum DialTarget {
     /// A static SIP address from the configuration, `sip:agent1@127.0.0.1:5090`. Carries no caller's number (rule 20).
     Uri(String),
+    /// A number, through a trunk; the vault opens it there. `from` is a number of ours (rule 9).
+    Number {
+        /// By name.
+        trunk: String,
+        /// Whom.
+        number: Sealed,
+        /// As which of ours.
+        from: String,
+    },
+}
+
+/// Keys as they were pressed, on their way to the vault. Shown to nobody, not even in a debug line.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Digits(pub String);
+
+impl fmt::Debug for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digits(…)")
+    }
 }
 
 /// Why a caller is refused; `engine` gives it its SIP status.

@@ -6,7 +6,7 @@ use base::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Language, Skill};
+use crate::{Contact, HoldList, Language, NumberFlag, Part, Skill};
 
 /// One line of the journal: an event with its place and its moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,7 +82,59 @@ pub enum Event {
     /// It is kept. `reason` is `spoken`, `sixty_seconds_both_ways`, `same_person_got_through` …
     ObligationDischarged { obligation: ObligationId, reason: Reason, by: Option<OperatorId> },
 
-    /// Our 200 is out and the caller's media is open.
+    /// The caller's own key: whether they want to be called. `wanted = false` ends this journey's obligation (rule 6).
+    CallbackWanted { journey: JourneyId, wanted: bool },
+    /// In which part of the day they can talk.
+    PartWanted { journey: JourneyId, part: Part },
+    /// The caller keyed in where they can be reached: a safe number, or an extension behind their own.
+    ContactGiven { journey: JourneyId, contact: Contact },
+    /// A time was spoken to its end: the first attempt is made by then (rule 11).
+    PromiseMade { obligation: ObligationId, journey: JourneyId, by: Timestamp },
+    /// What became of it: kept by an attempt or a conversation in time, or not.
+    PromiseSettled { obligation: ObligationId, by: Timestamp, kept: bool },
+    /// From `due` on it is offered to operators by itself, in line by `priority` and `since` (rule 12).
+    CallbackPlanned { obligation: ObligationId, due: Timestamp, priority: u8, since: Timestamp, reason: Reason },
+    /// It is not offered by itself: a person decides.
+    CallbackHeld { obligation: ObligationId, list: HoldList, reason: Reason, by: Option<OperatorId> },
+    /// A person wants it to be offered to them next.
+    CallbackClaimed { obligation: ObligationId, operator: OperatorId },
+    /// One ring at one operator, for someone whom we owe a call.
+    CallbackOffered { offer: OfferId, obligation: ObligationId, operator: OperatorId, until: Timestamp },
+    /// The ring is over.
+    CallbackOfferEnded { offer: OfferId, obligation: ObligationId, operator: OperatorId, outcome: OfferOutcome },
+    /// An operator took it: a journey that we begin. It is no "offered" call in any figure and opens no obligation.
+    AttemptOpened {
+        attempt: JourneyId,
+        obligation: ObligationId,
+        offer: OfferId,
+        operator: OperatorId,
+        service: String,
+        /// Whose number is dialled: the caller's own, or the one that they gave.
+        caller: Caller,
+        /// Dialled once, shares no history (rule 7).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        given: bool,
+        language: Language,
+        calendar_version: String,
+        settings_version: String,
+    },
+    /// Written before the INVITE leaves; again for the next trunk. `from` is our own number.
+    AttemptDialled { attempt: JourneyId, leg: LegId, trunk: String, from: String },
+    /// Their phone rings.
+    AttemptRinging { attempt: JourneyId, leg: LegId },
+    /// Nobody was reached on this leg. `reason` is `busy`, `no_answer`, `unobtainable`, `declined`, `trunk_down` …
+    AttemptFailed { attempt: JourneyId, leg: LegId, reason: Reason },
+    /// What a number is marked with, by whom, and until when.
+    NumberFlagged {
+        person: PersonId,
+        flag: NumberFlag,
+        on: bool,
+        until: Option<Timestamp>,
+        reason: Reason,
+        by: Option<OperatorId>,
+    },
+
+    /// Our 200 is out and the caller's media is open. In an attempt: they answered.
     Answered { journey: JourneyId, leg: LegId },
     /// A SIP dialog is confirmed; what is needed to BYE it after a crash, sealed.
     DialogConfirmed { journey: JourneyId, leg: LegId, role: LegRole, dialog: Sealed },
@@ -147,6 +199,14 @@ impl Event {
             | Event::ObligationOpened { journey, .. }
             | Event::ObligationJoined { journey, .. }
             | Event::ObligationInHand { journey, .. }
+            | Event::CallbackWanted { journey, .. }
+            | Event::PartWanted { journey, .. }
+            | Event::ContactGiven { journey, .. }
+            | Event::PromiseMade { journey, .. }
+            | Event::AttemptOpened { attempt: journey, .. }
+            | Event::AttemptDialled { attempt: journey, .. }
+            | Event::AttemptRinging { attempt: journey, .. }
+            | Event::AttemptFailed { attempt: journey, .. }
             | Event::Answered { journey, .. }
             | Event::DialogConfirmed { journey, .. }
             | Event::StepEntered { journey, .. }
@@ -181,6 +241,13 @@ impl Event {
             | Event::NumberShared { .. }
             | Event::ObligationReopened { .. }
             | Event::ObligationDischarged { .. }
+            | Event::PromiseSettled { .. }
+            | Event::CallbackPlanned { .. }
+            | Event::CallbackHeld { .. }
+            | Event::CallbackClaimed { .. }
+            | Event::CallbackOffered { .. }
+            | Event::CallbackOfferEnded { .. }
+            | Event::NumberFlagged { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. } => None,
@@ -197,12 +264,14 @@ impl Priority {
     pub const DANGER: u8 = 1;
     /// Was cut off by us, the trunk or a desk.
     pub const CUT_OFF: u8 = 2;
-    /// A promised callback falls due (kept free for dialling).
+    /// A promised callback falls due within a quarter of an hour.
     pub const PROMISE_DUE: u8 = 3;
     /// Gave up in line and dials again in time.
     pub const RESUMED: u8 = 4;
-    /// Everyone else.
+    /// Everyone else who is on the line, and who keeps their place in it without being on it.
     pub const LIVE: u8 = 5;
+    /// Due callbacks without a promise; old ones go before (they age).
+    pub const CALLBACK: u8 = 6;
 }
 
 /// Who calls, as far as anyone but the vault may know.
@@ -255,8 +324,10 @@ pub enum Permission {
     ReadLog,
     /// Add and disable users.
     KeepUsers,
-    /// Open and close a service by hand.
+    /// Open and close a service by hand; say who works when.
     SwitchHours,
+    /// Close, plan and claim what we owe; mark numbers.
+    KeepCallbacks,
 }
 
 impl Role {
@@ -264,7 +335,9 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         match self {
             Role::Operator => matches!(permission, Permission::TakeCalls),
-            Role::Supervisor => matches!(permission, Permission::ReadLog | Permission::SwitchHours),
+            Role::Supervisor => {
+                matches!(permission, Permission::ReadLog | Permission::SwitchHours | Permission::KeepCallbacks)
+            }
             Role::Administrator => matches!(permission, Permission::KeepUsers | Permission::SwitchHours),
         }
     }
@@ -306,6 +379,8 @@ pub enum LegRole {
     Operator,
     /// Whom a step `dial` called.
     Dialled,
+    /// Whom an operator asks while the caller is on hold.
+    Consulted,
 }
 
 /// How an offer ended.
@@ -348,6 +423,68 @@ pub enum Outcome {
     Spoken,
     /// They were not.
     NotSpoken,
+    /// Their line was busy: again in a quarter of an hour.
+    Busy,
+    /// It rang: again in the next part of the day.
+    NoAnswer,
+    /// Switched off or out of reach: again in the next part of the day.
+    Off,
+    /// A machine or an assistant picked up; nothing was said: again in the next part of the day.
+    Machine,
+    /// Someone else picked up; nothing was told. Twice: a supervisor decides.
+    OtherPerson,
+    /// The number leads nowhere: a supervisor decides.
+    Invalid,
+    /// They did not want to be called: a supervisor decides.
+    Refused,
+    /// Nobody spoke. This and those below close by the operator's word (rule 3).
+    Silent,
+    /// They meant to call somewhere else.
+    WrongNumber,
+    /// A prank.
+    Prank,
+    /// Abuse.
+    Abusive,
+    /// A test of ours.
+    Test,
+}
+
+impl Outcome {
+    /// The outcome in one word, as it stands in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Outcome::Spoken => "spoken",
+            Outcome::NotSpoken => "not_spoken",
+            Outcome::Busy => "busy",
+            Outcome::NoAnswer => "no_answer",
+            Outcome::Off => "off",
+            Outcome::Machine => "machine",
+            Outcome::OtherPerson => "other_person",
+            Outcome::Invalid => "invalid",
+            Outcome::Refused => "refused",
+            Outcome::Silent => "silent",
+            Outcome::WrongNumber => "wrong_number",
+            Outcome::Prank => "prank",
+            Outcome::Abusive => "abusive",
+            Outcome::Test => "test",
+        }
+    }
+
+    /// Noise, by an operator's one click (rule 3): it closes what is owed.
+    pub const fn is_noise(self) -> bool {
+        match self {
+            Outcome::Silent | Outcome::WrongNumber | Outcome::Prank | Outcome::Abusive | Outcome::Test => true,
+            Outcome::Spoken
+            | Outcome::NotSpoken
+            | Outcome::Busy
+            | Outcome::NoAnswer
+            | Outcome::Off
+            | Outcome::Machine
+            | Outcome::OtherPerson
+            | Outcome::Invalid
+            | Outcome::Refused => false,
+        }
+    }
 }
 
 /// Who did it.
@@ -394,6 +531,12 @@ pub enum TerminalCause {
     EngineLost,
     /// The engine was stopped.
     EngineStopped,
+    /// An attempt: nobody was reached.
+    NotReached,
+    /// An attempt: they phoned us while we dialled them, and got through that way (rule 9).
+    RangBack,
+    /// An attempt: the operator hung up before they answered.
+    CalledOff,
 }
 
 impl TerminalCause {
@@ -413,6 +556,9 @@ impl TerminalCause {
             TerminalCause::TrunkLost => "trunk_lost",
             TerminalCause::EngineLost => "engine_lost",
             TerminalCause::EngineStopped => "engine_stopped",
+            TerminalCause::NotReached => "not_reached",
+            TerminalCause::RangBack => "rang_back",
+            TerminalCause::CalledOff => "called_off",
         }
     }
 

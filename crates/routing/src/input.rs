@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use base::{Boot, LegId, NodeId, OperatorId, PlayId, Sealed};
+use base::{Boot, JourneyId, LegId, NodeId, OperatorId, PlayId, Sealed};
 
-use crate::{Caller, LegQuality, Party, Reason, Request, Settings};
+use crate::{Caller, Contact, LegQuality, Party, Reason, Request, Settings};
 
 /// Names a question so that its answer finds the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,12 @@ pub enum Fact {
     Silent { leg: LegId },
     /// The meter of a leg, last words at its end.
     Measured { leg: LegId, quality: LegQuality },
+    /// A leg that we dial rings at the other side (180 or 183).
+    Ringing { leg: LegId },
+    /// What a caller keyed in, sealed; none: it cannot be dialled.
+    ContactSealed { journey: JourneyId, contact: Option<Contact> },
+    /// A trunk answers, or does not any more.
+    Trunk { trunk: String, up: bool },
     /// A desk's WebSocket came or went.
     DeskSocket { operator: OperatorId, up: bool },
 }
@@ -65,8 +71,16 @@ pub enum LegFailure {
     Cancelled,
     /// No codec in common, or no SDP that we can use.
     Incompatible,
-    /// The other side refused: busy, declined, not found.
+    /// The other side refused for a reason that none of the others tells.
     Refused,
+    /// It is busy (486, 600).
+    Busy,
+    /// The number leads nowhere, or its phone is off (404, 410, 480, 484, 604).
+    Unobtainable,
+    /// It was declined (603, 403).
+    Declined,
+    /// The trunk: no response at all, or 5xx before anything rang. The next one may be tried.
+    TrunkDown,
     /// Nobody answered in time.
     Timeout,
     /// We could not: no port, no memory, no route.

@@ -171,6 +171,7 @@ fn cause_of_leaving(journey: &Journey, call: &Call) -> TerminalCause {
         }),
         Stage::Waiting | Stage::Ringing(_) => TerminalCause::Abandoned,
         Stage::Talking(talk) => ended_talk(talk),
+        Stage::Calling(_) => TerminalCause::NotReached,
         Stage::Dialled { .. } => TerminalCause::FlowEnded,
     }
 }
@@ -199,7 +200,10 @@ fn withdrawal(cause: TerminalCause) -> OfferOutcome {
         | TerminalCause::FlowEnded
         | TerminalCause::Incompatible
         | TerminalCause::Overload
-        | TerminalCause::TrunkLost => WithdrawReason::CallerLeft,
+        | TerminalCause::TrunkLost
+        | TerminalCause::NotReached
+        | TerminalCause::RangBack
+        | TerminalCause::CalledOff => WithdrawReason::CallerLeft,
     };
     OfferOutcome::Withdrawn { why }
 }

@@ -7,6 +7,7 @@
 mod acd;
 mod board;
 mod calendar;
+mod callback;
 mod command;
 mod event;
 mod input;
@@ -20,7 +21,8 @@ mod state;
 mod switchboard;
 
 pub use board::{Board, Progress, QueueCard};
-pub use command::{Alarm, Command, DialTarget, HangUpReason, Output, Refusal, Say, Source};
+pub use callback::{Contact, HoldList, NumberFlag, Part};
+pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
 pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
@@ -32,5 +34,8 @@ pub use settings::{
     Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
     Skill, Step, TimeOfDay,
 };
-pub use state::{Account, After, Journey, Line, Obligation, Operator, Owed, RingingOffer, Stage, Talk};
+pub use state::{
+    Account, After, Attempt, Callback, Calling, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer, Stage,
+    Talk, Tried,
+};
 pub use switchboard::Switchboard;

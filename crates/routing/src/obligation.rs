@@ -102,9 +102,21 @@ impl Switchboard {
     pub(crate) fn settle(&mut self, after: &After, now: Now) {
         match after.outcome {
             Some(Outcome::Spoken) => self.keep(after, Reason::new("spoken"), now),
-            Some(Outcome::NotSpoken) => {
-                self.reopen(after.journey, after.obligation, Reason::new("not_spoken"), now);
-            }
+            Some(
+                outcome @ (Outcome::NotSpoken
+                | Outcome::Busy
+                | Outcome::NoAnswer
+                | Outcome::Off
+                | Outcome::Machine
+                | Outcome::OtherPerson
+                | Outcome::Invalid
+                | Outcome::Refused
+                | Outcome::Silent
+                | Outcome::WrongNumber
+                | Outcome::Prank
+                | Outcome::Abusive
+                | Outcome::Test),
+            ) => self.reopen(after.journey, after.obligation, Reason::new(outcome.word()), now),
             None if after.cause.is_cut_off() => {
                 self.reopen(after.journey, after.obligation, after.cause.reason(), now);
             }

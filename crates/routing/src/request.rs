@@ -1,9 +1,9 @@
 //! What people ask of the switchboard, and its answers.
 
-use base::{LegId, OfferId, OperatorId};
+use base::{LegId, ObligationId, OfferId, OperatorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, Reason, User};
+use crate::{NumberFlag, Outcome, Reason, User};
 
 /// A request with who makes it (none: the command line on this machine).
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,17 @@ pub enum RequestKind {
     ExtendWrapUp {},
     /// Wrap-up is done; ready again, or what was asked for meanwhile.
     FinishWrapUp {},
+
+    /// Close what we owe, for a reason that a named person answers for (rule 6).
+    CloseObligation { obligation: ObligationId, reason: Reason },
+    /// Offer it to me next.
+    ClaimObligation { obligation: ObligationId },
+    /// Call then (none: as soon as an operator is free), though it stood on a list.
+    PlanCallback { obligation: ObligationId, due: Option<Timestamp> },
+    /// An operator, in a call or its wrap-up: what is owed there is owed to the same person (rule 5).
+    SamePerson { obligation: ObligationId },
+    /// Mark the number of an obligation, or take the mark away.
+    FlagNumber { obligation: ObligationId, flag: NumberFlag, on: bool, reason: Reason },
 
     /// Give someone an account. `password` is an Argon2id PHC string, never a password.
     AddUser { user: User, password: String },
@@ -84,6 +95,15 @@ pub enum RequestError {
     /// No such service.
     #[error("there is no such service")]
     UnknownService,
+    /// What is owed was closed meanwhile, or is in someone's hand.
+    #[error("that callback is closed or already in someone's hands")]
+    ObligationGone,
+    /// Rules 7 to 9 forbid it: no number that may be dialled, over a cap, outside calling hours.
+    #[error("this number may not be dialled")]
+    MayNotDial,
+    /// A mark that a shared or unknown number cannot have.
+    #[error("this number is shared or withheld and cannot be marked")]
+    NotOnePerson,
     /// The journal does not commit.
     #[error("nothing can be saved right now; the people responsible have been told")]
     Unwell,

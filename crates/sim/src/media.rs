@@ -59,7 +59,7 @@ impl Media {
             Command::StopPlay { leg } => self.stop(*leg),
             Command::Watch { leg, on } => self.watch(*leg, *on, now),
             Command::ByeRecovered { .. } => self.byes += 1,
-            Command::Hear { .. } | Command::SendDigit { .. } | Command::Mute { .. } => {}
+            Command::Hear { .. } | Command::SendDigit { .. } | Command::Mute { .. } | Command::SealContact { .. } => {}
         }
     }
 

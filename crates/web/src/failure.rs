@@ -95,15 +95,22 @@ fn refusal_code(error: RequestError) -> &'static str {
         RequestError::UnknownUser => "unknown_user",
         RequestError::UserExists => "user_exists",
         RequestError::UnknownService => "unknown_service",
+        RequestError::ObligationGone => "obligation_gone",
+        RequestError::MayNotDial => "may_not_dial",
+        RequestError::NotOnePerson => "not_one_person",
         RequestError::Unwell => "unwell",
     }
 }
 
 fn refusal_status(error: RequestError) -> StatusCode {
     match error {
-        RequestError::OfferGone | RequestError::WrongState | RequestError::NoAudio | RequestError::UserExists => {
-            StatusCode::CONFLICT
-        }
+        RequestError::OfferGone
+        | RequestError::WrongState
+        | RequestError::NoAudio
+        | RequestError::UserExists
+        | RequestError::ObligationGone
+        | RequestError::MayNotDial
+        | RequestError::NotOnePerson => StatusCode::CONFLICT,
         RequestError::UnknownUser | RequestError::UnknownService => StatusCode::NOT_FOUND,
         RequestError::Unwell => StatusCode::SERVICE_UNAVAILABLE,
     }

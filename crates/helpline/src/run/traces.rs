@@ -134,6 +134,7 @@ pub(crate) fn draw(rungs: &[Rung]) -> String {
             Some(LegRole::Caller) => "caller  ",
             Some(LegRole::Operator) => "operator",
             Some(LegRole::Dialled) => "dialled ",
+            Some(LegRole::Consulted) => "consulted",
             None => "        ",
         };
         let arrow = if rung.inbound { "──▶ engine" } else { "◀── engine" };

@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
-use base::{JourneyId, LegId, ObligationId, OfferId, OperatorId, Sealed, Timestamp};
+use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, Sealed, Timestamp};
 use jiff::SignedDuration;
 
 use super::{After, Place, State};
-use crate::{Caller, Event, Language, OfferOutcome, Outcome, Party, Priority, Skill, TerminalCause};
+use crate::{
+    Caller, Contact, Event, Language, OfferOutcome, Outcome, Part, Party, Priority, Reason, Skill, TerminalCause,
+};
 
 /// One inbound call under way.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,14 @@ pub struct Journey {
     pub returned: bool,
     /// Nothing comes from them.
     pub silent: bool,
+    /// A journey that we began: whom we owe it, and through what.
+    pub attempt: Option<Attempt>,
+    /// Whether they want to be called, by their own key.
+    pub wanted: Option<bool>,
+    /// When, by their own key.
+    pub part: Option<Part>,
+    /// Where, keyed in.
+    pub contact: Option<Contact>,
     /// Where the call stands.
     pub stage: Stage,
     pub(crate) dialogs: BTreeMap<LegId, Sealed>,
@@ -73,11 +83,43 @@ pub enum Stage {
     Ringing(RingingOffer),
     /// With an operator.
     Talking(Talk),
+    /// An attempt: the operator waits while we dial the worker.
+    Calling(Calling),
     /// With another party, by a step `dial`.
     Dialled {
         /// Theirs.
         leg: LegId,
     },
+}
+
+/// A journey that we begin, to keep an obligation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which.
+    pub obligation: ObligationId,
+    /// The offer that was accepted.
+    pub offer: OfferId,
+    /// By whom.
+    pub operator: OperatorId,
+    /// A number that was keyed in is dialled, not the caller's own.
+    pub given: bool,
+    /// Trunks that were tried, the last one last.
+    pub trunks: Vec<String>,
+    /// Their phone rang.
+    pub rang: Option<Timestamp>,
+    /// Why nobody was reached on the last leg.
+    pub failed: Option<Reason>,
+}
+
+/// An operator who waits for a worker to answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calling {
+    /// The leg that is dialled; none before the first.
+    pub leg: Option<LegId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// It rings.
+    pub ringing: bool,
 }
 
 /// One ring at one operator.
@@ -120,6 +162,22 @@ pub struct Talk {
 }
 
 impl Talk {
+    fn new(offer: OfferId, operator: OperatorId, leg: Option<LegId>, since: Timestamp) -> Self {
+        Talk {
+            offer,
+            operator,
+            leg,
+            since,
+            conversing: false,
+            held: false,
+            muted: false,
+            reconnecting: false,
+            outcome: None,
+            both_ways: SignedDuration::ZERO,
+            running: None,
+        }
+    }
+
     /// Audio both ways, up to a moment.
     pub fn both_ways(&self, at: Timestamp) -> SignedDuration {
         self.both_ways + self.running.map_or(SignedDuration::ZERO, |from| at.duration_since(from))
@@ -136,6 +194,11 @@ impl Journey {
     /// The offer that rings for it.
     pub fn ringing(&self) -> Option<&RingingOffer> {
         if let Stage::Ringing(ringing) = &self.stage { Some(ringing) } else { None }
+    }
+
+    /// Whose attempt it is, and whether it is not answered yet.
+    pub fn calling(&self) -> Option<&Calling> {
+        if let Stage::Calling(calling) = &self.stage { Some(calling) } else { None }
     }
 
     /// Its talk with an operator.
@@ -166,9 +229,84 @@ impl Journey {
             line: None,
             returned: false,
             silent: false,
+            attempt: None,
+            wanted: None,
+            part: None,
+            contact: None,
             stage: Stage::Arriving,
             dialogs: BTreeMap::new(),
         })
+    }
+
+    pub(super) fn begun(event: &Event, utc: Timestamp) -> Option<Self> {
+        let Event::AttemptOpened { obligation, offer, operator, service, caller, given, language, .. } = event else {
+            return None;
+        };
+        let attempt = Attempt {
+            obligation: *obligation,
+            offer: *offer,
+            operator: operator.clone(),
+            given: *given,
+            trunks: Vec::new(),
+            rang: None,
+            failed: None,
+        };
+        Some(Journey {
+            // Its first leg is minted with `AttemptDialled`.
+            leg: LegId::new(NodeId(0), Boot(0), 0),
+            caller: caller.clone(),
+            dialled: String::new(),
+            service: service.clone(),
+            synthetic: false,
+            open: true,
+            opened: utc,
+            language: Some(language.clone()),
+            topic: None,
+            danger: false,
+            obligation: Some(*obligation),
+            promised: false,
+            line: None,
+            returned: false,
+            silent: false,
+            attempt: Some(attempt),
+            wanted: None,
+            part: None,
+            contact: None,
+            stage: Stage::Calling(Calling { leg: None, since: utc, ringing: false }),
+            dialogs: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn dials(&mut self, leg: LegId, trunk: &str, utc: Timestamp) {
+        self.leg = leg;
+        if let Some(attempt) = &mut self.attempt {
+            attempt.trunks.push(trunk.to_owned());
+            attempt.failed = None;
+        }
+        self.stage = Stage::Calling(Calling { leg: Some(leg), since: utc, ringing: false });
+    }
+
+    pub(super) fn rings(&mut self, leg: LegId, utc: Timestamp) {
+        if let Stage::Calling(calling) = &mut self.stage {
+            calling.ringing |= calling.leg == Some(leg);
+        }
+        if let Some(attempt) = &mut self.attempt {
+            attempt.rang.get_or_insert(utc);
+        }
+    }
+
+    pub(super) fn dial_failed(&mut self, reason: &Reason) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.failed = Some(reason.clone());
+        }
+    }
+
+    /// Our answer to a caller is out; or the worker answered an attempt, and talks with the operator who waited.
+    pub(super) fn answered(&mut self, utc: Timestamp) {
+        match &self.attempt {
+            Some(attempt) => self.stage = Stage::Talking(Talk::new(attempt.offer, attempt.operator.clone(), None, utc)),
+            None => self.in_flow(None),
+        }
     }
 
     pub(super) fn in_flow(&mut self, step: Option<&String>) {
@@ -208,19 +346,7 @@ impl Journey {
             self.stage = Stage::Waiting;
             return;
         }
-        self.stage = Stage::Talking(Talk {
-            offer,
-            operator: ringing.operator.clone(),
-            leg: ringing.leg,
-            since: utc,
-            conversing: false,
-            held: false,
-            muted: false,
-            reconnecting: false,
-            outcome: None,
-            both_ways: SignedDuration::ZERO,
-            running: None,
-        });
+        self.stage = Stage::Talking(Talk::new(offer, ringing.operator.clone(), ringing.leg, utc));
     }
 }
 
@@ -241,24 +367,16 @@ impl State {
 
     pub(super) fn ended(&mut self, id: JourneyId, cause: TerminalCause, by: Party, utc: Timestamp) {
         let Some(journey) = self.journeys.remove(&id) else { return };
-        if let Some(obligation) = journey.obligation.and_then(|owed| self.obligations.get_mut(&owed)) {
-            obligation.journey_ended(cause);
+        let called = journey.obligation.filter(|_| journey.attempt.is_none());
+        if let Some(obligation) = called.and_then(|owed| self.obligations.get_mut(&owed)) {
+            obligation.journey_ended(&journey, cause);
         }
+        self.attempt_over(id, &journey, cause);
         if let Some((person, place)) = Place::kept(&journey, cause, utc) {
             self.keep_place(person, place, utc);
         }
-        if let Some(talk) = journey.talk() {
-            let after = After {
-                journey: id,
-                person: journey.caller.person,
-                obligation: journey.obligation,
-                both_ways: talk.both_ways(utc),
-                by,
-                cause,
-                // What was said before a cut is no word on a conversation that was cut.
-                outcome: talk.outcome.filter(|_| !cause.is_cut_off()),
-            };
-            self.operator(&talk.operator).after = Some(after);
+        if let Some((operator, after)) = After::of(id, &journey, cause, by, utc) {
+            self.operator(&operator).after = Some(after);
         }
         self.part(id, journey);
     }

@@ -2,6 +2,7 @@
 //!
 //! Reads neither configuration nor clock: the only moments here are those that stand in records.
 
+mod callback;
 mod journey;
 mod obligation;
 mod operator;
@@ -11,12 +12,13 @@ use std::collections::BTreeMap;
 
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 
-pub use journey::{Journey, Line, RingingOffer, Stage, Talk};
+pub use callback::{Callback, Plan, Tried};
+pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
 pub(crate) use person::{Day, Place};
 
-use crate::{Event, Record};
+use crate::{Event, NumberFlag, Record};
 
 /// How many dialogs of ended journeys are remembered until their legs have said their last word.
 const PARTING: usize = 1024;
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub(crate) switched: BTreeMap<String, bool>,
     /// Confirmed dialogs of ended journeys whose BYE may not have left.
     pub(crate) parting: BTreeMap<LegId, (JourneyId, Sealed)>,
+    /// Numbers that are marked, and until when.
+    pub(crate) flags: BTreeMap<(PersonId, NumberFlag), Option<Timestamp>>,
     /// The last run of each node, and whether it said goodbye.
     pub(crate) runs: BTreeMap<NodeId, (Boot, bool)>,
 }
@@ -96,11 +100,27 @@ impl State {
             Event::ObligationDischarged { obligation, .. } => self.discharge(*obligation),
             Event::NumberShared { person } => self.number_shared(*person),
 
+            Event::CallbackWanted { .. }
+            | Event::PartWanted { .. }
+            | Event::ContactGiven { .. }
+            | Event::PromiseMade { .. }
+            | Event::PromiseSettled { .. }
+            | Event::CallbackPlanned { .. }
+            | Event::CallbackHeld { .. }
+            | Event::CallbackClaimed { .. }
+            | Event::CallbackOffered { .. }
+            | Event::CallbackOfferEnded { .. }
+            | Event::AttemptOpened { .. }
+            | Event::AttemptDialled { .. }
+            | Event::AttemptRinging { .. }
+            | Event::AttemptFailed { .. }
+            | Event::NumberFlagged { .. } => self.fold_callback(event, utc),
+
             Event::JourneyOpened { journey, .. } => {
                 self.count_today(event, utc);
                 self.journeys.extend(Journey::opened(event, utc).map(|opened| (*journey, opened)));
             }
-            Event::Answered { journey, .. } => self.journey(*journey, |journey| journey.in_flow(None)),
+            Event::Answered { journey, .. } => self.journey(*journey, |journey| journey.answered(utc)),
             Event::DialogConfirmed { journey, leg, dialog, .. } => self.journey(*journey, |journey| {
                 journey.dialogs.insert(*leg, dialog.clone());
             }),

@@ -1,6 +1,6 @@
 use base::{JourneyId, ObligationId, PersonId, Timestamp};
 
-use super::State;
+use super::{Callback, Journey, State};
 use crate::{ObligationKind, Reason, TerminalCause};
 
 /// A conversation that we owe. Kept ones are forgotten here; Postgres remembers them.
@@ -22,6 +22,8 @@ pub struct Obligation {
     pub owed: Owed,
     /// Why it is still, or again, open.
     pub reason: Reason,
+    /// What is known for calling them back.
+    pub callback: Callback,
     /// All that joined and were not parted from it, in order.
     joined: Vec<JourneyId>,
     /// Journeys that joined while a conversation held it: that conversation cannot have been about them.
@@ -57,6 +59,7 @@ impl Obligation {
             journeys: 1,
             owed: Owed::Open,
             reason: reason.clone(),
+            callback: Callback::default(),
             joined: Vec::new(),
             later: Vec::new(),
         }
@@ -73,7 +76,8 @@ impl Obligation {
         self.later.clear();
     }
 
-    pub(super) fn journey_ended(&mut self, cause: TerminalCause) {
+    pub(super) fn journey_ended(&mut self, journey: &Journey, cause: TerminalCause) {
+        self.callback.learn(journey, cause);
         if self.owed == Owed::Open {
             self.reason = cause.reason();
         }

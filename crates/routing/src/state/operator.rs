@@ -1,7 +1,7 @@
 use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
-use super::State;
+use super::{Attempt, Journey, State};
 use crate::{OperatorState, Outcome, Party, Reason, TerminalCause, User};
 
 /// Someone who may sign in, or might once.
@@ -51,6 +51,34 @@ pub struct After {
     pub cause: TerminalCause,
     /// What came of it, if the operator said so.
     pub outcome: Option<Outcome>,
+    /// An attempt of ours: what the line told of it.
+    pub attempt: Option<Attempt>,
+}
+
+impl After {
+    /// What is left to say of a journey that an operator talked in, or waited in for an answer.
+    pub(super) fn of(
+        id: JourneyId,
+        journey: &Journey,
+        cause: TerminalCause,
+        by: Party,
+        utc: Timestamp,
+    ) -> Option<(OperatorId, After)> {
+        let talk = journey.talk();
+        let operator = talk.map(|talk| &talk.operator).or(journey.attempt.as_ref().map(|attempt| &attempt.operator))?;
+        let after = After {
+            journey: id,
+            person: journey.caller.person,
+            obligation: journey.obligation,
+            both_ways: talk.map(|talk| talk.both_ways(utc)).unwrap_or_default(),
+            by,
+            cause,
+            // What was said before a cut is no word on a conversation that was cut.
+            outcome: talk.and_then(|talk| talk.outcome).filter(|_| !cause.is_cut_off()),
+            attempt: journey.attempt.clone(),
+        };
+        Some((operator.clone(), after))
+    }
 }
 
 impl Default for Operator {

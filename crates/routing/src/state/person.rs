@@ -28,11 +28,16 @@ pub(crate) struct Place {
 
 impl Place {
     pub(super) fn kept(journey: &Journey, cause: TerminalCause, ended: Timestamp) -> Option<(PersonId, Place)> {
-        let person = journey.caller.person?;
+        let person = journey.caller.person.filter(|_| journey.attempt.is_none())?;
         let cut_off = cause.is_cut_off();
         let operator = match &journey.stage {
             Stage::Talking(talk) => Some(talk.operator.clone()),
-            Stage::Arriving | Stage::InFlow { .. } | Stage::Waiting | Stage::Ringing(_) | Stage::Dialled { .. } => None,
+            Stage::Arriving
+            | Stage::InFlow { .. }
+            | Stage::Waiting
+            | Stage::Ringing(_)
+            | Stage::Calling(_)
+            | Stage::Dialled { .. } => None,
         };
         let waited = matches!(cause, TerminalCause::Abandoned | TerminalCause::NoAudio);
         let since = journey.line.as_ref().map_or(journey.opened, |line| line.since);

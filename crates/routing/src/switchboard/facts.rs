@@ -33,6 +33,7 @@ impl Switchboard {
             Fact::Flowing { leg } => self.flowing(leg, now),
             Fact::Silent { leg } => self.silent(leg, now),
             Fact::Measured { leg, quality } => self.measured(leg, quality, now),
+            Fact::Ringing { .. } | Fact::ContactSealed { .. } | Fact::Trunk { .. } => {}
             Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
         }
     }
@@ -64,7 +65,12 @@ impl Switchboard {
                     LegFailure::Cancelled => (TerminalCause::Cancelled, Party::Caller),
                     LegFailure::Incompatible => (TerminalCause::Incompatible, Party::Engine),
                     LegFailure::Local => (TerminalCause::Overload, Party::Engine),
-                    LegFailure::Refused | LegFailure::Timeout => (TerminalCause::TrunkLost, Party::Trunk),
+                    LegFailure::Refused
+                    | LegFailure::Busy
+                    | LegFailure::Unobtainable
+                    | LegFailure::Declined
+                    | LegFailure::TrunkDown
+                    | LegFailure::Timeout => (TerminalCause::TrunkLost, Party::Trunk),
                 };
                 self.end(journey, cause, by, now);
             }

@@ -23,6 +23,11 @@ impl Switchboard {
             RequestKind::Outcome { outcome } => self.give_outcome(&self.someone(by)?, outcome, now),
             RequestKind::ExtendWrapUp {} => self.extend_wrap_up(&self.someone(by)?, now),
             RequestKind::FinishWrapUp {} => self.finish_wrap_up(&self.someone(by)?, now),
+            RequestKind::CloseObligation { .. }
+            | RequestKind::ClaimObligation { .. }
+            | RequestKind::PlanCallback { .. }
+            | RequestKind::SamePerson { .. }
+            | RequestKind::FlagNumber { .. } => Err(RequestError::ObligationGone),
             RequestKind::AddUser { user, password } => self.add_user(user, password, now),
             RequestKind::DisableUser { operator } => self.disable_user(operator, by, now),
             RequestKind::SetPassword { operator, password } => self.set_password(operator, password, now),

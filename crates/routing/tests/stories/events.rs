@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base::{Boot, JourneyId, LegId, NodeId, NumberClass, ObligationId, OfferId, PersonId, Sealed, Timestamp};
 use routing::*;
 
+use crate::callback_events;
 use crate::world::{NODE, operator, word};
 
 #[test]
@@ -79,6 +80,21 @@ fn place_in_release(event: &Event) -> usize {
         Event::OutcomeGiven { .. } => 38,
         Event::WrappedUp { .. } => 39,
         Event::LegLost { .. } => 40,
+        Event::CallbackWanted { .. } => 41,
+        Event::PartWanted { .. } => 42,
+        Event::ContactGiven { .. } => 43,
+        Event::PromiseMade { .. } => 44,
+        Event::PromiseSettled { .. } => 45,
+        Event::CallbackPlanned { .. } => 46,
+        Event::CallbackHeld { .. } => 47,
+        Event::CallbackClaimed { .. } => 48,
+        Event::CallbackOffered { .. } => 49,
+        Event::CallbackOfferEnded { .. } => 50,
+        Event::AttemptOpened { .. } => 51,
+        Event::AttemptDialled { .. } => 52,
+        Event::AttemptRinging { .. } => 53,
+        Event::AttemptFailed { .. } => 54,
+        Event::NumberFlagged { .. } => 55,
     }
 }
 
@@ -176,7 +192,7 @@ fn one_of_each() -> Vec<Event> {
         reason: why("called"),
     }));
     let quality = LegQuality { received: 1500, lost: 3, sent: 1498, jitter_ms: 1.5 };
-    for role in [LegRole::Caller, LegRole::Operator, LegRole::Dialled] {
+    for role in [LegRole::Caller, LegRole::Operator, LegRole::Dialled, LegRole::Consulted] {
         events.push(Event::DialogConfirmed { journey, leg, role, dialog: Sealed(vec![9, 8, 7]) });
         events.push(Event::LegMeasured { journey, leg, role, quality });
         events.push(Event::LegLost { journey, leg, role, reason: why("session_expired") });
@@ -205,6 +221,9 @@ fn one_of_each() -> Vec<Event> {
         TerminalCause::TrunkLost,
         TerminalCause::EngineLost,
         TerminalCause::EngineStopped,
+        TerminalCause::NotReached,
+        TerminalCause::RangBack,
+        TerminalCause::CalledOff,
     ];
     let parties = [Party::Caller, Party::Operator, Party::Engine, Party::Trunk];
     events.extend(causes.into_iter().zip(parties.into_iter().cycle()).map(|(cause, by)| {
@@ -220,5 +239,6 @@ fn one_of_each() -> Vec<Event> {
         OperatorState::WrapUp { journey, until: utc },
     ];
     events.extend(states.map(|state| Event::OperatorChanged { operator: mei(), state, reason: why("asked") }));
+    events.extend(callback_events::one_of_each(&caller));
     events
 }

@@ -7,6 +7,7 @@
     reason = "helpers of tests are not in test functions, where clippy.toml allows it"
 )]
 
+mod callback_events;
 mod closed;
 mod crash;
 mod desk_faults;

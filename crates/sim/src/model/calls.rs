@@ -256,6 +256,21 @@ impl Call {
             | Event::ObligationReopened { .. }
             | Event::ObligationDischarged { .. }
             | Event::NumberShared { .. }
+            | Event::CallbackWanted { .. }
+            | Event::PartWanted { .. }
+            | Event::ContactGiven { .. }
+            | Event::PromiseMade { .. }
+            | Event::PromiseSettled { .. }
+            | Event::CallbackPlanned { .. }
+            | Event::CallbackHeld { .. }
+            | Event::CallbackClaimed { .. }
+            | Event::CallbackOffered { .. }
+            | Event::CallbackOfferEnded { .. }
+            | Event::AttemptOpened { .. }
+            | Event::AttemptDialled { .. }
+            | Event::AttemptRinging { .. }
+            | Event::AttemptFailed { .. }
+            | Event::NumberFlagged { .. }
             | Event::JourneyOpened { .. }
             | Event::DialogConfirmed { .. }
             | Event::InputMissed { .. }

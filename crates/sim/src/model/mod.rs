@@ -160,6 +160,7 @@ impl Judge {
             | Command::Watch { .. }
             | Command::SendDigit { .. }
             | Command::Mute { .. }
+            | Command::SealContact { .. }
             | Command::ByeRecovered { .. } => Ok(()),
         }
     }

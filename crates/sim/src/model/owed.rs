@@ -157,7 +157,7 @@ impl Owed {
         let cut_off = call.ended.is_some_and(|(cause, _, _)| is_cut_off(cause));
         let kept = match call.outcome {
             Some(Outcome::Spoken) => !cut_off,
-            Some(Outcome::NotSpoken) => false,
+            Some(_) => false,
             None => is_conversation(call),
         };
         if state == State::InHand(journey) {

@@ -82,7 +82,10 @@ impl Roster {
                     desk.turns(*leg, |up, _| *up = false);
                 }
             }
-            Fact::LegLost { .. }
+            Fact::Ringing { .. }
+            | Fact::ContactSealed { .. }
+            | Fact::Trunk { .. }
+            | Fact::LegLost { .. }
             | Fact::DialogConfirmed { .. }
             | Fact::Digit { .. }
             | Fact::Played { .. }

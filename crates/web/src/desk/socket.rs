@@ -147,10 +147,15 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::Key { .. }
         | RequestKind::Outcome { .. }
         | RequestKind::ExtendWrapUp {}
+        | RequestKind::ClaimObligation { .. }
+        | RequestKind::SamePerson { .. }
         | RequestKind::FinishWrapUp {} => true,
         RequestKind::AddUser { .. }
         | RequestKind::DisableUser { .. }
         | RequestKind::SetPassword { .. }
+        | RequestKind::CloseObligation { .. }
+        | RequestKind::PlanCallback { .. }
+        | RequestKind::FlagNumber { .. }
         | RequestKind::SwitchService { .. } => false,
     }
 }

@@ -97,7 +97,7 @@ fn wrap_up(operator: &Operator) -> Option<WrapUpView> {
     Some(WrapUpView {
         journey: journey.to_string(),
         until: until.to_string(),
-        outcome: after.and_then(|after| after.outcome).map(|outcome| outcome_name(outcome).to_owned()),
+        outcome: after.and_then(|after| after.outcome).map(|outcome| Outcome::word(outcome).to_owned()),
         ended_by: after.map(|after| party_name(after.by).to_owned()),
     })
 }
@@ -109,13 +109,6 @@ fn queue(board: &Board) -> QueueView {
         longest_since: card.longest_since.map(|since| since.to_string()),
         ready: card.ready,
         on_shift: card.on_shift,
-    }
-}
-
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Spoken => "spoken",
-        Outcome::NotSpoken => "not_spoken",
     }
 }
 
