@@ -63,6 +63,15 @@ pub enum DialTarget {
         /// As which of ours.
         from: String,
     },
+    /// A service outside that the dial plan names (rule 8): no secret.
+    Referral {
+        /// By name.
+        trunk: String,
+        /// Whom.
+        number: String,
+        /// As which of ours.
+        from: String,
+    },
 }
 
 /// Keys as they were pressed, on their way to the vault. Shown to nobody, not even in a debug line.

@@ -6,7 +6,7 @@ use base::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Contact, HoldList, Language, NumberFlag, Part, Skill};
+use crate::{Contact, HoldList, Language, NumberFlag, Part, Skill, TransferTarget};
 
 /// One line of the journal: an event with its place and its moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -170,6 +170,24 @@ pub enum Event {
     CallerSilent { journey: JourneyId, on: bool },
     /// The caller was taken from an operator and goes back to the head of the line: cut off by us, `since` as it was.
     Requeued { journey: JourneyId, queue: String, reason: Reason },
+    /// An operator asks somebody while the caller hears music: a colleague by an offer, or a service outside by a leg.
+    ConsultOpened {
+        journey: JourneyId,
+        operator: OperatorId,
+        to: TransferTarget,
+        colleague: Option<OperatorId>,
+        offer: Option<OfferId>,
+        leg: Option<LegId>,
+        until: Timestamp,
+    },
+    /// They answered, and speak with the operator.
+    ConsultAnswered { journey: JourneyId, operator: OperatorId },
+    /// The operator speaks with the caller meanwhile, or again with whom they asked.
+    ConsultSwapped { journey: JourneyId, operator: OperatorId, with_caller: bool },
+    /// Operator and caller are together again.
+    ConsultClosed { journey: JourneyId, operator: OperatorId, reason: Reason },
+    /// The operator let go of the caller: to whom they asked, or at once; then `Queued` follows.
+    Transferred { journey: JourneyId, operator: OperatorId, to: TransferTarget, colleague: Option<OperatorId> },
     /// Another party was called by a step `dial`.
     Dialled { journey: JourneyId, leg: LegId, step: String },
     /// A leg that was answered is lost, though nobody hung up; what follows from it is said next. `reason` is `session_expired`, `ack_missing` …
@@ -224,6 +242,11 @@ impl Event {
             | Event::Reconnecting { journey, .. }
             | Event::CallerSilent { journey, .. }
             | Event::Requeued { journey, .. }
+            | Event::ConsultOpened { journey, .. }
+            | Event::ConsultAnswered { journey, .. }
+            | Event::ConsultSwapped { journey, .. }
+            | Event::ConsultClosed { journey, .. }
+            | Event::Transferred { journey, .. }
             | Event::Dialled { journey, .. }
             | Event::LegLost { journey, .. }
             | Event::LegMeasured { journey, .. }

@@ -54,6 +54,8 @@ pub(crate) enum Doing {
     Talking(Flows),
     /// With another party, or calling them.
     Dialling { leg: LegId, next: String },
+    /// Handed over to a service outside, which has answered or may.
+    Transferring { leg: LegId, answered: bool },
 }
 
 /// A step `say` under way.
@@ -126,6 +128,7 @@ impl Switchboard {
     /// Writes the one terminal cause and lets everyone in the call go. The caller's own leg is the business of whoever calls this.
     pub(crate) fn end(&mut self, id: JourneyId, cause: TerminalCause, by: Party, now: Now) {
         self.withdraw_offer_of(id, withdrawal(cause), now);
+        self.close_consult(id, cause.reason(), now);
         let wrap_up = self.queue_of(id).map(|queue| queue.wrap_up).unwrap_or_default();
         let Some(journey) = self.state.journeys.get(&id) else { return };
         let (talk, leg) = (journey.talk().cloned(), journey.leg);
@@ -172,6 +175,7 @@ fn cause_of_leaving(journey: &Journey, call: &Call) -> TerminalCause {
         Stage::Waiting | Stage::Ringing(_) => TerminalCause::Abandoned,
         Stage::Talking(talk) => ended_talk(talk),
         Stage::Calling(_) => TerminalCause::NotReached,
+        Stage::Dialled { .. } if matches!(call.doing, Doing::Transferring { .. }) => TerminalCause::Conversed,
         Stage::Dialled { .. } => TerminalCause::FlowEnded,
     }
 }

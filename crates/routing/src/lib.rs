@@ -19,6 +19,7 @@ mod request;
 mod settings;
 mod state;
 mod switchboard;
+mod transfer;
 
 pub use board::{Board, Progress, QueueCard};
 pub use callback::{Contact, HoldList, NumberFlag, Part};
@@ -35,7 +36,8 @@ pub use settings::{
     Skill, Step, TimeOfDay,
 };
 pub use state::{
-    Account, After, Attempt, Callback, Calling, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer, Stage,
-    Talk, Tried,
+    Account, After, Attempt, Callback, Calling, Consult, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer,
+    Stage, Talk, Tried,
 };
 pub use switchboard::Switchboard;
+pub use transfer::TransferTarget;

@@ -3,7 +3,7 @@
 use base::{LegId, ObligationId, OfferId, OperatorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{NumberFlag, Outcome, Reason, User};
+use crate::{NumberFlag, Outcome, Reason, TransferTarget, User};
 
 /// A request with who makes it (none: the command line on this machine).
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,16 @@ pub enum RequestKind {
     Hold { on: bool },
     /// The caller does not hear the operator.
     Mute { on: bool },
+    /// Hand the caller on at once; they hear music until somebody answers.
+    Transfer { to: TransferTarget },
+    /// Ask somebody while the caller hears music.
+    Consult { to: TransferTarget },
+    /// Speak with the caller meanwhile, or again with whom you asked.
+    SwapConsult {},
+    /// Let go of whom you asked.
+    CancelConsult {},
+    /// Hand the caller over to whom you asked.
+    CompleteConsult {},
     /// Send a key to the caller's side.
     Key { digit: char },
     /// What came of the last conversation.
@@ -95,6 +105,12 @@ pub enum RequestError {
     /// No such service.
     #[error("there is no such service")]
     UnknownService,
+    /// Not ready, or yourself.
+    #[error("that colleague is not free right now")]
+    ColleagueBusy,
+    /// No such line.
+    #[error("there is no such line")]
+    UnknownQueue,
     /// What is owed was closed meanwhile, or is in someone's hand.
     #[error("that callback is closed or already in someone's hands")]
     ObligationGone,

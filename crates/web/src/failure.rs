@@ -95,6 +95,8 @@ fn refusal_code(error: RequestError) -> &'static str {
         RequestError::UnknownUser => "unknown_user",
         RequestError::UserExists => "user_exists",
         RequestError::UnknownService => "unknown_service",
+        RequestError::ColleagueBusy => "colleague_busy",
+        RequestError::UnknownQueue => "unknown_queue",
         RequestError::ObligationGone => "obligation_gone",
         RequestError::MayNotDial => "may_not_dial",
         RequestError::NotOnePerson => "not_one_person",
@@ -108,10 +110,11 @@ fn refusal_status(error: RequestError) -> StatusCode {
         | RequestError::WrongState
         | RequestError::NoAudio
         | RequestError::UserExists
+        | RequestError::ColleagueBusy
         | RequestError::ObligationGone
         | RequestError::MayNotDial
         | RequestError::NotOnePerson => StatusCode::CONFLICT,
-        RequestError::UnknownUser | RequestError::UnknownService => StatusCode::NOT_FOUND,
+        RequestError::UnknownUser | RequestError::UnknownService | RequestError::UnknownQueue => StatusCode::NOT_FOUND,
         RequestError::Unwell => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

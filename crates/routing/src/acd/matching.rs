@@ -67,6 +67,16 @@ impl Switchboard {
         order.into_iter().map(|(_, _, id)| id).collect()
     }
 
+    /// A ready colleague who serves a line and whoever is in this call.
+    pub(super) fn ready_for_queue(&self, id: JourneyId, queue: &str, but: &OperatorId) -> Option<OperatorId> {
+        let mut skills = self.calls.get(&id)?.settings.queues.get(queue)?.skills.clone();
+        skills.push(Skill::language(&self.language(id)));
+        let line = Line { queue: queue.to_owned(), skills, priority: 0, since: Timestamp::UNIX_EPOCH };
+        let ready = self.ready_in_order();
+        let fits = |candidate: &&Candidate<'_>| candidate.operator != but && candidate.abilities.fits(&line);
+        ready.iter().find(fits).map(|candidate| candidate.operator.clone())
+    }
+
     fn choose_for(&self, id: JourneyId, now: Mono) -> Option<OperatorId> {
         let call = self.calls.get(&id)?;
         let line = self.state.journeys.get(&id)?.line.as_ref()?;

@@ -1,8 +1,10 @@
 //! The line: who stands in it, who is first, and which operator is offered them.
 
+mod consult;
 mod matching;
 mod offer;
 mod talk;
+mod transfer;
 
 pub(crate) use matching::Abilities;
 

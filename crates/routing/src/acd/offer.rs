@@ -32,6 +32,9 @@ impl Switchboard {
 
     /// RONA: the operator is taken out, but never the last one proven ready for someone who waits (rule 13).
     pub(crate) fn rang_out(&mut self, offer: OfferId, now: Now) {
+        if let Some(id) = self.state.consult_offer(offer) {
+            return self.close_consult(id, Reason::new("no_answer"), now);
+        }
         let Some((id, operator)) = self.end_offer(offer, OfferOutcome::NoAnswer, now) else { return };
         let reason = Reason::new("no_answer");
         self.skip(id, &operator, now.mono);
@@ -53,6 +56,10 @@ impl Switchboard {
         reason: Reason,
         now: Now,
     ) -> Result<Reply, RequestError> {
+        if let Some(id) = self.consulted_in(by).filter(|_| self.state.consult_offer(offer).is_some()) {
+            self.close_consult(id, reason, now);
+            return Ok(Reply::Done);
+        }
         self.own_offer(by, offer)?;
         let Some((id, operator)) = self.end_offer(offer, OfferOutcome::Declined, now) else {
             return Err(RequestError::OfferGone);
@@ -66,10 +73,18 @@ impl Switchboard {
     }
 
     pub(crate) fn accept(&mut self, by: &OperatorId, offer: OfferId, now: Now) -> Result<Reply, RequestError> {
-        let id = self.own_offer(by, offer)?;
+        let consulted = self.consulted_in(by).filter(|_| self.state.consult_offer(offer).is_some());
+        if consulted.is_none() {
+            self.own_offer(by, offer)?;
+        }
         if self.desks.get(by).and_then(|desk| desk.live_leg()).is_none() {
             return Err(RequestError::NoAudio);
         }
+        if let Some(id) = consulted {
+            self.consult_accepted(id, by, now);
+            return Ok(Reply::Done);
+        }
+        let id = self.own_offer(by, offer)?;
         self.accepted(id, offer, by.clone(), now);
         Ok(Reply::Done)
     }
@@ -115,6 +130,10 @@ impl Switchboard {
         outcome: OfferOutcome,
         now: Now,
     ) -> Option<(JourneyId, OperatorId)> {
+        if let Some(id) = self.state.consult_offer(offer) {
+            self.close_consult(id, Reason::new("desk_gone"), now);
+            return None;
+        }
         let (id, ringing) = self.state.offer(offer).map(|(id, ringing)| (id, ringing.clone()))?;
         self.timers.cancel(&Timer::Ring(offer));
         let operator = ringing.operator;

@@ -20,8 +20,16 @@ impl Switchboard {
         if let Some(line) = &mut call.line {
             line.overdue = false;
         }
-        let (leg, verify) = (call.leg, call.settings.limits.verify);
+        let leg = call.leg;
         self.command(Command::StopPlay { leg });
+        self.watch_both(id, now);
+    }
+
+    /// From here packets must be seen from both, in time.
+    pub(super) fn watch_both(&mut self, id: JourneyId, now: Now) {
+        let Some((leg, verify)) = self.calls.get(&id).map(|call| (call.leg, call.settings.limits.verify)) else {
+            return;
+        };
         self.bridge(id);
         self.command(Command::Watch { leg, on: true });
         if let Some(leg) = self.operator_leg(id) {
@@ -30,18 +38,34 @@ impl Switchboard {
         self.timers.set(Timer::Verify(id), now.mono + verify);
     }
 
-    /// Says what each side hears now.
-    fn bridge(&mut self, id: JourneyId) {
+    /// Says what each side hears now. Who is asked while the caller hears music is one more side.
+    pub(super) fn bridge(&mut self, id: JourneyId) {
         let (Some(talk), Some(call)) = (self.talk_of(id), self.calls.get(&id)) else { return };
         let (caller, operator) = (call.leg, self.operator_leg(id));
-        let music = self.queue_of(id).map(|queue| Source::Music(queue.music.clone().into()));
-        let together = operator.filter(|_| !talk.held && !talk.reconnecting);
-        let sources = together.map(Source::Leg).or(music).into_iter().collect();
-        self.command(Command::Hear { leg: caller, sources });
+        let music = || self.queue_of(id).map(|queue| Source::Music(queue.music.clone().into()));
+        let asks = talk.consult.as_ref().is_some_and(|consult| !consult.with_caller);
+        let together = operator.filter(|_| !talk.held && !talk.reconnecting && !asks);
+        let to_caller: Vec<Source> = together.map(Source::Leg).or_else(music).into_iter().collect();
+        let asked = self.asked_leg(talk).map(|leg| (leg, operator.filter(|_| asks && !talk.reconnecting)));
+        let to_operator = match (together, asked) {
+            (Some(_), _) => Some(caller),
+            (None, Some((asked, Some(_)))) => Some(asked),
+            (None, Some((_, None)) | None) => None,
+        };
+        let to_asked = asked.map(|(leg, with)| (leg, with.map(Source::Leg).or_else(music)));
+        self.command(Command::Hear { leg: caller, sources: to_caller });
         if let Some(leg) = operator {
-            let sources = together.map(|_| Source::Leg(caller)).into_iter().collect();
-            self.command(Command::Hear { leg, sources });
+            self.command(Command::Hear { leg, sources: to_operator.map(Source::Leg).into_iter().collect() });
         }
+        if let Some((leg, source)) = to_asked {
+            self.command(Command::Hear { leg, sources: source.into_iter().collect() });
+        }
+    }
+
+    /// The leg of whom the operator asks, once they have answered.
+    fn asked_leg(&self, talk: &Talk) -> Option<LegId> {
+        let consult = talk.consult.as_ref().filter(|consult| consult.answered)?;
+        consult.leg.or_else(|| self.desks.get(consult.colleague.as_ref()?).and_then(|desk| desk.live_leg()))
     }
 
     fn operator_leg(&self, id: JourneyId) -> Option<LegId> {
@@ -60,11 +84,13 @@ impl Switchboard {
             Some(LegUse::Operator(id)) => self.seen(id, |flows| flows.operator = true, now),
             Some(LegUse::Desk(operator)) => {
                 self.desk_flows(&operator, now);
-                if let OperatorState::OnCall { journey } = self.operator_state(&operator) {
+                if let OperatorState::OnCall { journey } = self.operator_state(&operator)
+                    && self.talk_of(journey).is_some_and(|talk| talk.operator == operator)
+                {
                     self.seen(journey, |flows| flows.operator = true, now);
                 }
             }
-            Some(LegUse::Dialled(_)) | None => {}
+            Some(LegUse::Dialled(_) | LegUse::Consulted(_)) | None => {}
         }
     }
 
@@ -85,7 +111,7 @@ impl Switchboard {
             Some(LegUse::Caller(id)) => self.caller_silent(id, now),
             Some(LegUse::Desk(operator)) => self.desk_silent(&operator, leg, now),
             // A phone may suppress silence while its operator listens: only at the accept must packets have come.
-            Some(LegUse::Operator(_) | LegUse::Dialled(_)) | None => {}
+            Some(LegUse::Operator(_) | LegUse::Dialled(_) | LegUse::Consulted(_)) | None => {}
         }
     }
 
@@ -164,6 +190,7 @@ impl Switchboard {
 
     /// Takes the caller from an operator whose side failed, to the head of the line; the operator is told why.
     fn requeue(&mut self, id: JourneyId, reason: Reason, now: Now) {
+        self.close_consult(id, reason.clone(), now);
         let Some(talk) = self.talk_of(id).cloned() else { return };
         let obligation = self.state.journeys.get(&id).and_then(|journey| journey.obligation);
         let Some(queue) = self.calls.get(&id).and_then(|call| call.line.as_ref()).map(|line| line.queue.clone()) else {
@@ -206,6 +233,10 @@ impl Switchboard {
     }
 
     pub(crate) fn operator_hangs_up(&mut self, by: &OperatorId, now: Now) -> Answer {
+        if let Some(id) = self.consulted_in(by) {
+            self.close_consult(id, Reason::new("colleague_left"), now);
+            return Ok(Reply::Done);
+        }
         let (id, talk) = self.own_call(by)?;
         self.hang_up(id, &talk, now);
         Ok(Reply::Done)
@@ -213,6 +244,9 @@ impl Switchboard {
 
     pub(crate) fn hold(&mut self, by: &OperatorId, on: bool, now: Now) -> Answer {
         let (id, talk) = self.own_call(by)?;
+        if talk.consult.is_some() {
+            return Err(RequestError::WrongState);
+        }
         if talk.held != on {
             self.emit(Event::Held { journey: id, operator: by.clone(), on }, now);
             self.bridge(id);
@@ -221,6 +255,11 @@ impl Switchboard {
     }
 
     pub(crate) fn mute(&mut self, by: &OperatorId, on: bool, now: Now) -> Answer {
+        // Who is asked is in nobody's record of mutes: their leg alone knows, until they are free.
+        if let (Some(_), Some(leg)) = (self.consulted_in(by), self.desks.get(by).and_then(|desk| desk.live_leg())) {
+            self.command(Command::Mute { leg, on });
+            return Ok(Reply::Done);
+        }
         let (id, talk) = self.own_call(by)?;
         if talk.muted != on {
             self.emit(Event::Muted { journey: id, operator: by.clone(), on }, now);
@@ -239,8 +278,9 @@ impl Switchboard {
         Ok(Reply::Done)
     }
 
-    fn own_call(&self, by: &OperatorId) -> Result<(JourneyId, Talk), RequestError> {
+    pub(crate) fn own_call(&self, by: &OperatorId) -> Result<(JourneyId, Talk), RequestError> {
         let OperatorState::OnCall { journey } = self.operator_state(by) else { return Err(RequestError::WrongState) };
-        self.talk_of(journey).map(|talk| (journey, talk.clone())).ok_or(RequestError::WrongState)
+        let own = self.talk_of(journey).filter(|talk| talk.operator == *by);
+        own.map(|talk| (journey, talk.clone())).ok_or(RequestError::WrongState)
     }
 }

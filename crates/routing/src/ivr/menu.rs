@@ -97,7 +97,8 @@ impl Switchboard {
             | Doing::Saying(_)
             | Doing::InLine
             | Doing::Talking(_)
-            | Doing::Dialling { .. } => None,
+            | Doing::Dialling { .. }
+            | Doing::Transferring { .. } => None,
         }
     }
 

@@ -78,7 +78,7 @@ impl Switchboard {
         let Some(call) = self.calls.get(&id) else { return };
         let leads_to_people = call.flow().is_some_and(|flow| flow.queue.is_some());
         match (&call.doing, digit) {
-            (Doing::Arriving { .. } | Doing::Talking(_) | Doing::Dialling { .. }, _) => {}
+            (Doing::Arriving { .. } | Doing::Talking(_) | Doing::Dialling { .. } | Doing::Transferring { .. }, _) => {}
             (Doing::InLine, '9') => self.danger(id, now),
             (Doing::InLine, _) => {}
             (Doing::Pausing { .. } | Doing::Saying(_) | Doing::Asking(_), '9') if leads_to_people => {
@@ -131,7 +131,8 @@ impl Switchboard {
                 | Doing::Asking(_)
                 | Doing::InLine
                 | Doing::Talking(_)
-                | Doing::Dialling { .. },
+                | Doing::Dialling { .. }
+                | Doing::Transferring { .. },
             )
             | None => {}
         }

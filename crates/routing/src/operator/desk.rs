@@ -128,6 +128,11 @@ impl Switchboard {
         if self.is_proven(id) {
             return;
         }
+        // A socket alone is no reason to part two who hear each other.
+        let unheard = self.desks.get(id).is_none_or(|desk| desk.live_leg().is_none() || desk.is_silent());
+        if let Some(journey) = self.consulted_in(id).filter(|_| unheard) {
+            return self.close_consult(journey, self.desk_fault(id), now);
+        }
         match self.operator_state(id) {
             OperatorState::Ready { .. } => self.doubt_ready(id, now),
             OperatorState::Offered { offer } => self.desk_lost_offer(offer, now),

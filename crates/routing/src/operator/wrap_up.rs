@@ -69,8 +69,11 @@ impl Switchboard {
     /// In a call it is noted and counts at its end; in wrap-up it counts at once, and may be corrected until that ends.
     pub(crate) fn give_outcome(&mut self, id: &OperatorId, outcome: Outcome, now: Now) -> Answer {
         let (journey, before) = match self.operator_state(id) {
-            OperatorState::OnCall { journey } => (journey, None),
-            OperatorState::WrapUp { journey, .. } => (journey, self.after_of(id).and_then(|after| after.outcome)),
+            OperatorState::OnCall { journey } => (self.own_call(id).map(|_| journey)?, None),
+            // Who handed a caller on has nothing to say of what came of it.
+            OperatorState::WrapUp { journey, .. } => {
+                (journey, self.after_of(id).ok_or(RequestError::WrongState)?.outcome)
+            }
             OperatorState::Offline
             | OperatorState::NotReady { .. }
             | OperatorState::Ready { .. }

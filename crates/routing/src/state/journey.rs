@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, Sealed, Timestamp};
 use jiff::SignedDuration;
 
-use super::{After, Place, State};
+use super::{After, Consult, Place, State};
 use crate::{
     Caller, Contact, Event, Language, OfferOutcome, Outcome, Part, Party, Priority, Reason, Skill, TerminalCause,
 };
@@ -154,6 +154,8 @@ pub struct Talk {
     pub muted: bool,
     /// The caller hears music until the desk's audio is back.
     pub reconnecting: bool,
+    /// Whom the operator asks meanwhile.
+    pub consult: Option<Consult>,
     /// Said before its end.
     pub outcome: Option<Outcome>,
     /// Audio both ways, without the stretch under way.
@@ -162,7 +164,7 @@ pub struct Talk {
 }
 
 impl Talk {
-    fn new(offer: OfferId, operator: OperatorId, leg: Option<LegId>, since: Timestamp) -> Self {
+    pub(super) fn new(offer: OfferId, operator: OperatorId, leg: Option<LegId>, since: Timestamp) -> Self {
         Talk {
             offer,
             operator,
@@ -172,6 +174,7 @@ impl Talk {
             held: false,
             muted: false,
             reconnecting: false,
+            consult: None,
             outcome: None,
             both_ways: SignedDuration::ZERO,
             running: None,
@@ -185,7 +188,8 @@ impl Talk {
 
     fn tick(&mut self, at: Timestamp, caller_silent: bool) {
         self.both_ways = self.both_ways(at);
-        let runs = self.conversing && !self.held && !self.reconnecting && !caller_silent;
+        let asks = self.consult.as_ref().is_some_and(|consult| !consult.with_caller);
+        let runs = self.conversing && !self.held && !self.reconnecting && !asks && !caller_silent;
         self.running = runs.then_some(at);
     }
 }

@@ -3,6 +3,7 @@
 //! Reads neither configuration nor clock: the only moments here are those that stand in records.
 
 mod callback;
+mod consult;
 mod journey;
 mod obligation;
 mod operator;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 
 pub use callback::{Callback, Plan, Tried};
+pub use consult::Consult;
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
@@ -157,6 +159,11 @@ impl State {
                 self.journey(*journey, |journey| journey.silent = *on);
                 self.talk(*journey, utc, |_| {});
             }
+            Event::ConsultOpened { .. }
+            | Event::ConsultAnswered { .. }
+            | Event::ConsultSwapped { .. }
+            | Event::ConsultClosed { .. }
+            | Event::Transferred { .. } => self.fold_consult(event, utc),
             Event::Requeued { journey, .. } => self.journey(*journey, Journey::requeued),
             Event::LegMeasured { journey, leg, .. } => {
                 self.parting.remove(leg);

@@ -5,7 +5,7 @@ use base::{JourneyId, LegId, Now, Sealed};
 use super::{LegUse, Switchboard};
 use crate::journey::Doing;
 use crate::switchboard::Timer;
-use crate::{Command, Event, Fact, HangUpReason, LegFailure, LegQuality, LegRole, Party, TerminalCause};
+use crate::{Command, Event, Fact, HangUpReason, LegFailure, LegQuality, LegRole, Party, Reason, TerminalCause};
 
 impl Switchboard {
     pub(super) fn learn(&mut self, fact: Fact, now: Now) {
@@ -43,6 +43,7 @@ impl Switchboard {
             Some(LegUse::Caller(journey)) => self.answered(journey, leg, now),
             Some(LegUse::Operator(journey)) => self.sip_operator_answered(journey, leg, now),
             Some(LegUse::Dialled(journey)) => self.dialled_answered(journey, leg),
+            Some(LegUse::Consulted(journey)) => self.consulted_leg_up(journey, leg, now),
             Some(LegUse::Desk(operator)) => self.desk_up(&operator, leg, now),
             // It answered while we took it back: nobody is there for it any more.
             None => self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn }),
@@ -76,6 +77,7 @@ impl Switchboard {
             }
             Some(LegUse::Operator(journey)) => self.sip_operator_failed(journey, leg, now),
             Some(LegUse::Dialled(journey)) => self.dialled_over(journey, leg, now),
+            Some(LegUse::Consulted(journey)) => self.consulted_leg_over(journey, leg, Reason::new("failed"), now),
             Some(LegUse::Desk(operator)) => self.desk_down(&operator, leg, now),
             None => {}
         }
@@ -86,6 +88,7 @@ impl Switchboard {
             Some(LegUse::Caller(journey)) => self.caller_gone(journey, by, now),
             Some(LegUse::Operator(journey)) => self.sip_operator_gone(journey, leg, by, now),
             Some(LegUse::Dialled(journey)) => self.dialled_over(journey, leg, now),
+            Some(LegUse::Consulted(journey)) => self.consulted_leg_over(journey, leg, Reason::new("they_left"), now),
             Some(LegUse::Desk(operator)) => self.desk_down(&operator, leg, now),
             None => {}
         }

@@ -16,6 +16,8 @@ pub(crate) enum LegUse {
     Operator(JourneyId),
     /// Whom a step `dial` called.
     Dialled(JourneyId),
+    /// A service outside that an operator asks, or hands a caller to.
+    Consulted(JourneyId),
     /// An operator's browser, for the shift.
     Desk(OperatorId),
 }
@@ -26,6 +28,7 @@ impl LegUse {
             LegUse::Caller(journey) => Some((journey, LegRole::Caller)),
             LegUse::Operator(journey) => Some((journey, LegRole::Operator)),
             LegUse::Dialled(journey) => Some((journey, LegRole::Dialled)),
+            LegUse::Consulted(journey) => Some((journey, LegRole::Consulted)),
             LegUse::Desk(_) => None,
         }
     }

@@ -80,6 +80,11 @@ fn place_in_release(event: &Event) -> usize {
         Event::OutcomeGiven { .. } => 38,
         Event::WrappedUp { .. } => 39,
         Event::LegLost { .. } => 40,
+        Event::ConsultOpened { .. } => 56,
+        Event::ConsultAnswered { .. } => 57,
+        Event::ConsultSwapped { .. } => 58,
+        Event::ConsultClosed { .. } => 59,
+        Event::Transferred { .. } => 60,
         Event::CallbackWanted { .. } => 41,
         Event::PartWanted { .. } => 42,
         Event::ContactGiven { .. } => 43,
@@ -240,5 +245,40 @@ fn one_of_each() -> Vec<Event> {
     ];
     events.extend(states.map(|state| Event::OperatorChanged { operator: mei(), state, reason: why("asked") }));
     events.extend(callback_events::one_of_each(&caller));
+    events.extend(transfer_events());
+    events
+}
+
+fn transfer_events() -> Vec<Event> {
+    let (journey, leg, offer) =
+        (JourneyId::new(NODE, Boot(3), 42), LegId::new(NODE, Boot(3), 12), OfferId::new(NODE, Boot(3), 9));
+    let until: Timestamp = "2026-03-04T02:00:00.25Z".parse().unwrap();
+    let (mei, lin) = (operator("mei"), operator("lin"));
+    let targets = [
+        TransferTarget::Operator { operator: lin.clone() },
+        TransferTarget::Queue { queue: "main".to_owned() },
+        TransferTarget::Referral { name: "mind".to_owned() },
+    ];
+    let opened = targets.iter().map(|to| {
+        let outside = matches!(to, TransferTarget::Referral { .. });
+        Event::ConsultOpened {
+            journey,
+            operator: mei.clone(),
+            to: to.clone(),
+            colleague: (!outside).then(|| lin.clone()),
+            offer: (!outside).then_some(offer),
+            leg: outside.then_some(leg),
+            until,
+        }
+    });
+    let mut events: Vec<Event> = opened.collect();
+    events.extend([
+        Event::ConsultAnswered { journey, operator: mei.clone() },
+        Event::ConsultSwapped { journey, operator: mei.clone(), with_caller: true },
+        Event::ConsultClosed { journey, operator: mei.clone(), reason: Reason::new("cancelled") },
+    ]);
+    let [first, second, _] = targets;
+    events.push(Event::Transferred { journey, operator: mei.clone(), to: first, colleague: Some(lin) });
+    events.push(Event::Transferred { journey, operator: mei, to: second, colleague: None });
     events
 }

@@ -20,6 +20,7 @@ mod obligations;
 mod offers;
 mod phones;
 mod settings;
+mod transfers;
 mod users;
 mod walk;
 mod world;

@@ -271,6 +271,11 @@ impl Call {
             | Event::AttemptRinging { .. }
             | Event::AttemptFailed { .. }
             | Event::NumberFlagged { .. }
+            | Event::ConsultOpened { .. }
+            | Event::ConsultAnswered { .. }
+            | Event::ConsultSwapped { .. }
+            | Event::ConsultClosed { .. }
+            | Event::Transferred { .. }
             | Event::JourneyOpened { .. }
             | Event::DialogConfirmed { .. }
             | Event::InputMissed { .. }

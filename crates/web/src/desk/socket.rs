@@ -144,6 +144,11 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::HangUp {}
         | RequestKind::Hold { .. }
         | RequestKind::Mute { .. }
+        | RequestKind::Transfer { .. }
+        | RequestKind::Consult { .. }
+        | RequestKind::SwapConsult {}
+        | RequestKind::CancelConsult {}
+        | RequestKind::CompleteConsult {}
         | RequestKind::Key { .. }
         | RequestKind::Outcome { .. }
         | RequestKind::ExtendWrapUp {}
