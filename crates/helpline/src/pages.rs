@@ -72,9 +72,16 @@ fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> 
         https,
         http: config.web.http.clone(),
         trial,
+        targets: targets(config),
         session_key: data.session_key()?,
         origins: config.web.names.iter().map(|name| format!("https://{name}")).collect(),
     })
+}
+
+/// Where operators may hand callers to: lines of real services.
+fn targets(config: &Config) -> web::Targets {
+    let lines = config.routing.queues.iter().filter(|(_, queue)| !queue.skills.iter().any(routing::Skill::is_queue));
+    web::Targets { lines: lines.map(|(name, _)| name.clone()).collect(), referrals: Vec::new() }
 }
 
 /// What the pages read by, while the database answers.

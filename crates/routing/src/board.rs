@@ -120,6 +120,15 @@ impl Board {
         })
     }
 
+    /// The call that a colleague asks this operator about.
+    pub fn consulted(&self, operator: &OperatorId) -> Option<(JourneyId, &Journey, &Talk)> {
+        self.journeys().find_map(|(id, journey)| {
+            let talk = journey.talk()?;
+            let asked = talk.consult.as_ref().is_some_and(|it| it.colleague.as_ref() == Some(operator));
+            asked.then_some((id, journey, talk))
+        })
+    }
+
     /// The queue card.
     pub fn queue(&self) -> QueueCard {
         let waiting = || self.state.journeys.values().filter(|journey| journey.in_line() && !journey.synthetic);

@@ -7,6 +7,7 @@ use routing::Board;
 use tokio::sync::watch;
 
 use crate::api::Readiness;
+use crate::config::Targets;
 use crate::desk::Desks;
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -48,6 +49,8 @@ pub(crate) struct App {
     pub(crate) try_calls: TryCalls,
     pub(crate) readiness: Readiness,
     pub(crate) trial: Option<TryInfo>,
+    /// Where operators may hand callers to.
+    pub(crate) targets: Targets,
     /// Further origins that our pages may come from, behind a proxy.
     pub(crate) origins: Vec<String>,
     pub(crate) clock: Clock,

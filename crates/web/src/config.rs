@@ -18,10 +18,21 @@ pub struct WebConfig {
     pub http: Vec<SocketAddr>,
     /// In trial mode: what `/try` dials.
     pub trial: Option<TryInfo>,
+    /// Where operators may hand callers to.
+    pub targets: Targets,
     /// Signs cookies. Kept across starts, so that a restart signs nobody out.
     pub session_key: [u8; 32],
     /// Further origins that our pages may be fetched from, behind a proxy: `https://desk.example`.
     pub origins: Vec<String>,
+}
+
+/// Where operators may hand callers to, beside each other.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// Lines, by name.
+    pub lines: Vec<String>,
+    /// Services outside, by their names in the dial plan.
+    pub referrals: Vec<String>,
 }
 
 impl fmt::Debug for WebConfig {

@@ -79,7 +79,8 @@ impl House {
             move || Timestamp::from_second(now_s.load(Ordering::Relaxed)).unwrap()
         });
         let (stop, stopping) = watch::channel(false);
-        let config = WebConfig { https: None, http: vec![], trial, session_key: [7; 32], origins: vec![] };
+        let targets = crate::config::Targets { lines: vec!["main".into()], referrals: vec!["mind".into()] };
+        let config = WebConfig { https: None, http: vec![], trial, targets, session_key: [7; 32], origins: vec![] };
         let web = Web { engine: asks, committed: receiver, store: watch::channel(None).1, clock };
         let running = Running::start(&config, web, stopping).await.unwrap();
         House { app: running.app.clone(), engine, asked, committed, now_s, stop, _running: running }
@@ -344,6 +345,15 @@ pub(crate) fn offer(n: u64) -> OfferId {
 /// A moment after the begin of every test.
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(BEGIN_S + seconds).unwrap()
+}
+
+/// What pages see after these.
+pub(crate) fn committed(events: impl IntoIterator<Item = Event>) -> Board {
+    let mut board = Board::default();
+    for (seq, event) in (1..).zip(events) {
+        board.apply(&Record { seq, utc: at(0), node: NodeId(1), boot: Boot(1), event });
+    }
+    board
 }
 
 pub(crate) fn arrived(n: u64, leg: LegId) -> Event {

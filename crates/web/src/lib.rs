@@ -27,7 +27,7 @@ mod fake;
 
 pub use app::Clock;
 pub use ask::{Answer, Ask, What};
-pub use config::{Web, WebConfig, WebError};
+pub use config::{Targets, Web, WebConfig, WebError};
 pub use feed::Committed;
 pub use serve::Site;
 pub use session::{HashError, hash_password};

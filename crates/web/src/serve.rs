@@ -109,6 +109,7 @@ impl Running {
             try_calls: TryCalls::new(some_number()?),
             readiness: Default::default(),
             trial: config.trial.clone(),
+            targets: config.targets.clone(),
             origins: config.origins.clone(),
             clock: web.clock,
             stopping,
@@ -191,7 +192,14 @@ mod tests {
     use crate::{Answer, Ask, Clock, What};
 
     fn config() -> WebConfig {
-        WebConfig { https: None, http: vec![], trial: None, session_key: [7; 32], origins: vec![] }
+        WebConfig {
+            https: None,
+            http: vec![],
+            trial: None,
+            targets: crate::Targets::default(),
+            session_key: [7; 32],
+            origins: vec![],
+        }
     }
 
     fn loopback() -> SocketAddr {

@@ -42,6 +42,10 @@ pub struct Me {
     pub roles: Vec<String>,
     /// The engine runs in trial mode.
     pub trial: bool,
+    /// Lines that a caller can be handed to,
+    pub lines: Vec<String>,
+    /// and services outside, by their names in the dial plan.
+    pub referrals: Vec<String>,
 }
 
 /// Why not. `code` is stable and translated by the page: `bad_password`, `too_many_tries`, `signed_out`, `forbidden`, `not_found`, `bad_request`,
@@ -118,6 +122,10 @@ pub struct DeskView {
     pub offer: Option<OfferView>,
     /// The call that one is in.
     pub call: Option<CallView>,
+    /// A colleague asks this operator about a call.
+    pub asked: Option<AskedView>,
+    /// Colleagues on shift, while one is in a call.
+    pub colleagues: Vec<ColleagueView>,
     /// Wrap-up under way.
     pub wrap_up: Option<WrapUpView>,
     /// The queue card.
@@ -175,6 +183,47 @@ pub struct CallView {
     pub reconnecting: bool,
     /// Nothing comes from the caller.
     pub caller_silent: bool,
+    /// Whom we ask while the caller hears music.
+    pub consult: Option<ConsultView>,
+}
+
+/// Somebody is asked while the caller hears music.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConsultView {
+    /// Who was asked for.
+    pub to: routing::TransferTarget,
+    /// The colleague's name, where it is one.
+    pub name: Option<String>,
+    /// They answered.
+    pub answered: bool,
+    /// We speak with the caller meanwhile.
+    pub with_caller: bool,
+}
+
+/// A colleague asks about a call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AskedView {
+    /// While it rings.
+    pub offer: Option<String>,
+    /// Who asks.
+    pub by: String,
+    /// Whom it is about.
+    pub caller: CallerView,
+    /// Until when it rings, UTC.
+    pub until: String,
+    /// The colleague speaks with the caller meanwhile.
+    pub with_caller: bool,
+}
+
+/// A colleague on shift.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ColleagueView {
+    /// Login name.
+    pub operator: String,
+    /// Name shown.
+    pub name: String,
+    /// Ready, and proven so: can be asked, or handed a caller.
+    pub ready: bool,
 }
 
 /// Wrap-up under way.

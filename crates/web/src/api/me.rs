@@ -20,6 +20,8 @@ pub(crate) fn about(app: &App, user: &User) -> Me {
         name: user.name.clone(),
         roles: user.roles.iter().map(|role| role_name(*role).to_owned()).collect(),
         trial: app.trial.is_some(),
+        lines: app.targets.lines.clone(),
+        referrals: app.targets.referrals.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Desks: who has one open, what it shows, and what it may ask.
 
+mod hand_over;
 mod seats;
 mod socket;
 mod view;

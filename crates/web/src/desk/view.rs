@@ -1,6 +1,7 @@
 use base::{OperatorId, Timestamp};
 use routing::{Board, Journey, Operator, OperatorState, Outcome, Party};
 
+use super::hand_over;
 use crate::wire::{CallView, CallerView, DeskView, OfferView, QueueView, WrapUpView};
 
 /// All that an operator's desk shows at this moment.
@@ -15,6 +16,8 @@ pub(super) fn view(board: &Board, operator: &OperatorId, now: Timestamp) -> Desk
         next: next(at_work),
         offer: offer(board, operator),
         call: call(board, operator),
+        asked: hand_over::asked(board, operator),
+        colleagues: hand_over::colleagues(board, operator),
         wrap_up: wrap_up(at_work),
         queue: queue(board),
         now: now.to_string(),
@@ -76,10 +79,11 @@ fn call(board: &Board, operator: &OperatorId) -> Option<CallView> {
         muted: talk.muted,
         reconnecting: talk.reconnecting,
         caller_silent: journey.silent,
+        consult: talk.consult.as_ref().map(|consult| hand_over::consult(board, consult)),
     })
 }
 
-fn caller(journey: &Journey) -> CallerView {
+pub(super) fn caller(journey: &Journey) -> CallerView {
     let waiting_since = journey.line.as_ref().map_or(journey.opened, |line| line.since);
     CallerView {
         masked: journey.caller.masked.clone(),
@@ -123,21 +127,13 @@ fn party_name(party: Party) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use routing::{Event, OfferOutcome, Reason, Record, TerminalCause};
+    use routing::{Event, OfferOutcome, Reason, TerminalCause};
 
     use super::*;
-    use crate::fake::{arrived, at, changed, journey, leg, offer, queued, ringing};
+    use crate::fake::{arrived, at, changed, committed, journey, leg, offer, queued, ringing};
 
     fn li() -> OperatorId {
         OperatorId("li".into())
-    }
-
-    fn folded(events: impl IntoIterator<Item = Event>) -> Board {
-        let mut board = Board::default();
-        for (seq, event) in (1..).zip(events) {
-            board.apply(&Record { seq, utc: at(0), node: base::NodeId(1), boot: base::Boot(1), event });
-        }
-        board
     }
 
     fn accepted() -> Vec<Event> {
@@ -157,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_call_is_shown_with_what_the_caller_hears_and_what_follows() {
-        let view = view(&folded(accepted()), &li(), at(5));
+        let view = view(&committed(accepted()), &li(), at(5));
         let call = view.call.unwrap();
         assert_eq!((view.state.as_str(), view.next.as_deref(), view.offer), ("on_call", Some("meal"), None));
         assert_eq!((call.journey.as_str(), call.since), ("j1.1.1", at(0).to_string()));
@@ -173,7 +169,7 @@ mod tests {
             changed("li", OperatorState::WrapUp { journey: journey(1), until: at(120) }),
             Event::OutcomeGiven { journey: journey(1), operator: li(), outcome: Outcome::Spoken },
         ]);
-        let view = view(&folded(events), &li(), at(5));
+        let view = view(&committed(events), &li(), at(5));
         let wrap_up = view.wrap_up.unwrap();
         assert_eq!((view.state.as_str(), view.call, view.next.as_deref()), ("wrap_up", None, Some("meal")));
         assert_eq!((wrap_up.journey.as_str(), wrap_up.until), ("j1.1.1", at(120).to_string()));

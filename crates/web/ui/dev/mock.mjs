@@ -24,6 +24,8 @@ export function view(state, more = {}) {
     next: null,
     offer: null,
     call: null,
+    asked: null,
+    colleagues: [],
     wrap_up: null,
     queue: { waiting: 0, longest_since: null, ready: 2, on_shift: 3 },
     now: new Date().toISOString(),
@@ -41,11 +43,32 @@ const call = (more = {}) => ({
   muted: false,
   reconnecting: false,
   caller_silent: false,
+  consult: null,
   ...more,
 });
 const offer = (more = {}) => ({ offer: 'o1.7.9', journey: 'j1.7.42', caller: caller(more), until: ahead(17) });
 
 /** Every state of a desk worth a picture. */
+const COLLEAGUES = [
+  { operator: 'lin', name: '林小雨', ready: true },
+  { operator: 'chen', name: '陈静', ready: false },
+];
+const consult = (more = {}) => ({
+  to: { kind: 'operator', operator: 'lin' },
+  name: '林小雨',
+  answered: false,
+  with_caller: false,
+  ...more,
+});
+const asked = (more = {}) => ({
+  offer: null,
+  by: '王芳',
+  caller: caller(),
+  until: ahead(21),
+  with_caller: false,
+  ...more,
+});
+
 export const DESK = {
   not_ready: () => view('not_ready', { reason: 'shift_started' }),
   ready: () => view('ready'),
@@ -53,8 +76,16 @@ export const DESK = {
   ringing: () => view('offered', { offer: offer(), since: ago(3), queue: busyQueue() }),
   ringing_danger: () =>
     view('offered', { offer: offer({ danger: true, returned: true, topic: null }), queue: busyQueue() }),
-  talking: () => view('on_call', { call: call(), queue: busyQueue() }),
+  talking: () => view('on_call', { call: call(), colleagues: COLLEAGUES, queue: busyQueue() }),
   held: () => view('on_call', { call: call({ held: true, muted: true }), queue: busyQueue() }),
+  asking: () =>
+    view('on_call', {
+      call: call({ consult: consult({ answered: true }) }),
+      colleagues: COLLEAGUES,
+      queue: busyQueue(),
+    }),
+  asked_ringing: () => view('offered', { asked: asked({ offer: 'o1.7.3' }) }),
+  asked: () => view('on_call', { asked: asked() }),
   caller_silent: () => view('on_call', { call: call({ caller_silent: true, caller: caller({ masked: '' }) }) }),
   reconnecting: () => view('on_call', { call: call({ reconnecting: true }), next: 'meal' }),
   wrap_up: () =>
@@ -192,8 +223,15 @@ export const OBLIGATIONS = {
 export const STATUS = { database: true, behind: 0, open_obligations: 3, journeys: 2, on_shift: 3 };
 
 export const ME = {
-  operator: { operator: 'li.na', name: '李娜', roles: ['operator'], trial: true },
-  supervisor: { operator: 'zhao', name: '赵敏', roles: ['supervisor'], trial: true },
+  operator: {
+    operator: 'li.na',
+    name: '李娜',
+    roles: ['operator'],
+    trial: true,
+    lines: ['hotline'],
+    referrals: ['mind', 'social_security'],
+  },
+  supervisor: { operator: 'zhao', name: '赵敏', roles: ['supervisor'], trial: true, lines: [], referrals: [] },
 };
 
 const json = (body, status = 200) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });

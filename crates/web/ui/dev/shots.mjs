@@ -80,6 +80,14 @@ const SCENES = {
       await page.getByTestId('connection-pill').locator('summary').click();
     },
   },
+  'desk-handover': {
+    ...desk(DESK.talking),
+    act: async (page) => {
+      await startShift(page);
+      await page.getByTestId('handover-toggle').click();
+      await page.getByTestId('target-operator-lin').waitFor();
+    },
+  },
   'desk-keys': {
     ...desk(DESK.ready),
     act: async (page) => {

@@ -11,6 +11,8 @@ export interface Me {
   name: string;
   roles: string[];
   trial: boolean;
+  lines: string[];
+  referrals: string[];
 }
 
 export interface Problem {
@@ -32,6 +34,11 @@ export type DeskAsk =
   | { do: 'hang_up' }
   | { do: 'hold'; on: boolean }
   | { do: 'mute'; on: boolean }
+  | { do: 'transfer'; to: TransferTarget }
+  | { do: 'consult'; to: TransferTarget }
+  | { do: 'swap_consult' }
+  | { do: 'cancel_consult' }
+  | { do: 'complete_consult' }
   | { do: 'key'; digit: string }
   | { do: 'outcome'; outcome: Outcome }
   | { do: 'extend_wrap_up' }
@@ -57,6 +64,8 @@ export interface DeskView {
   next: string | null;
   offer: OfferView | null;
   call: CallView | null;
+  asked: AskedView | null;
+  colleagues: ColleagueView[];
   wrap_up: WrapUpView | null;
   queue: QueueView;
   now: string;
@@ -87,6 +96,32 @@ export interface CallView {
   muted: boolean;
   reconnecting: boolean;
   caller_silent: boolean;
+  consult: ConsultView | null;
+}
+
+/** Where a caller is handed to, or whom one asks: `routing::TransferTarget`. */
+export type TransferTarget =
+  { kind: 'operator'; operator: string } | { kind: 'queue'; queue: string } | { kind: 'referral'; name: string };
+
+export interface ConsultView {
+  to: TransferTarget;
+  name: string | null;
+  answered: boolean;
+  with_caller: boolean;
+}
+
+export interface AskedView {
+  offer: string | null;
+  by: string;
+  caller: CallerView;
+  until: string;
+  with_caller: boolean;
+}
+
+export interface ColleagueView {
+  operator: string;
+  name: string;
+  ready: boolean;
 }
 
 export interface WrapUpView {

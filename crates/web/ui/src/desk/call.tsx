@@ -6,6 +6,7 @@ import type { CallView } from '../wire';
 import { CallerFacts } from './caller';
 import { useArrival } from './focus';
 import { Kbd } from './keylist';
+import { HandOver, useHandOver } from './handover';
 import { levels } from './levels';
 import type { Desk } from './store';
 
@@ -14,12 +15,13 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
   const words = t.value.desk.call;
   const heading = useArrival<HTMLHeadingElement>();
   const keypad = useSignal(false);
+  const handOver = useHandOver(call);
   const muted = desk.muted.value;
   return (
     <section class={`card in-call${call.held ? ' held' : ''}`} aria-labelledby="call-title" data-testid="call-card">
       <header class="card-top">
         <h1 id="call-title" ref={heading} tabindex={-1}>
-          {call.held ? words.held : call.conversing ? words.title : words.connecting}
+          {call.consult ? words.asking : call.held ? words.held : call.conversing ? words.title : words.connecting}
         </h1>
         <p class="figure digits" role="timer" data-testid="call-timer">
           {clock(since(call.since, now.value))}
@@ -41,6 +43,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
           type="button"
           class={call.held ? 'big on' : 'big'}
           aria-pressed={call.held}
+          disabled={call.consult !== null}
           onClick={() => void desk.hold(!call.held)}
           data-testid="hold"
         >
@@ -55,6 +58,15 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
         >
           {words.keypad}
         </button>
+        <button
+          type="button"
+          class="big"
+          aria-expanded={handOver.shown}
+          onClick={handOver.toggle}
+          data-testid="handover-toggle"
+        >
+          {words.handOver}
+        </button>
         <button type="button" class="stop big" onClick={() => void desk.hangUp()} data-testid="hangup">
           {words.hangup} <Kbd keys="hangup" />
         </button>
@@ -62,6 +74,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
       <p class="hint" role="status">
         {armed ? words.pressAgain : ''}
       </p>
+      {handOver.shown && <HandOver desk={desk} call={call} />}
       {keypad.value && <Keypad name={words.keypad} label={words.key} press={(digit) => void desk.key(digit)} />}
     </section>
   );

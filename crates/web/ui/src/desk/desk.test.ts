@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallView, DeskView } from '../wire';
+import { t } from '../i18n';
+import { targetsOf } from './handover';
 import { keyAction, type Pressed } from './keys';
 import { audioUp, type Condition, mayBeReady, notices, pill } from './notices';
 
@@ -61,6 +63,7 @@ const CALL: CallView = {
   muted: false,
   reconnecting: false,
   caller_silent: false,
+  consult: null,
 };
 const view = (more: Partial<DeskView> = {}): DeskView => ({
   state: 'ready',
@@ -70,6 +73,8 @@ const view = (more: Partial<DeskView> = {}): DeskView => ({
   next: null,
   offer: null,
   call: null,
+  asked: null,
+  colleagues: [],
   wrap_up: null,
   queue: { waiting: 0, longest_since: null, ready: 1, on_shift: 1 },
   now: '2026-11-22T10:00:00Z',
@@ -167,5 +172,22 @@ describe('ready', () => {
     expect(audioUp({ leg: 'up', view: view() })).toBe(true);
     expect(audioUp({ leg: 'up', view: view({ audio: false }) })).toBe(false);
     expect(audioUp({ leg: 'opening', view: view() })).toBe(false);
+  });
+});
+
+describe('whom a caller can be handed to', () => {
+  it('lists colleagues, lines and services outside; only who is free can be asked', () => {
+    const colleagues = [
+      { operator: 'lin', name: '林', ready: true },
+      { operator: 'an', name: '安', ready: false },
+    ];
+    const rows = targetsOf(colleagues, { lines: ['hotline'], referrals: ['mind', 'other_place'] });
+    expect(rows.map((row) => [row.key, row.name, row.free])).toEqual([
+      ['operator-lin', '林', true],
+      ['operator-an', '安', false],
+      ['queue-hotline', t.value.common.queues.hotline, true],
+      ['referral-mind', t.value.common.referrals.mind, true],
+      ['referral-other_place', 'other place', true],
+    ]);
   });
 });

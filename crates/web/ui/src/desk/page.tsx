@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { SkipLink } from '../ui/bits';
+import { AskedCard } from './asked';
 import { CallCard } from './call';
 import { Idle } from './idle';
 import { KeyList, listenToKeys } from './keylist';
@@ -56,6 +57,7 @@ function AtWork({ desk, armed }: { desk: Desk; armed: boolean }) {
 function Now({ desk, armed }: { desk: Desk; armed: boolean }) {
   const view = desk.view.value;
   if (view?.offer) return <OfferCard key={view.offer.offer} desk={desk} offer={view.offer} />;
+  if (view?.asked) return <AskedCard key="asked" desk={desk} asked={view.asked} />;
   if (view?.call) return <CallCard key={view.call.journey} desk={desk} call={view.call} armed={armed} />;
   if (view?.wrap_up)
     return <WrapUpCard key={view.wrap_up.journey} desk={desk} wrapUp={view.wrap_up} next={view.next} />;

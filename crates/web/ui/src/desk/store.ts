@@ -8,7 +8,7 @@ import { LiveSocket } from '../lib/socket';
 import { setEngineClock } from '../lib/time';
 import { DeskLeg } from '../rtc/leg';
 import { openPeer } from '../rtc/peer';
-import type { DeskAsk, DeskView, Me, Outcome, Sdp, ToDesk } from '../wire';
+import type { DeskAsk, DeskView, Me, Outcome, Sdp, ToDesk, TransferTarget } from '../wire';
 import { LegWatch } from './legwatch';
 import { levels } from './levels';
 import { type Condition, mayBeReady, notices, pill } from './notices';
@@ -92,7 +92,7 @@ export class Desk {
       if (this.leg.state.value === 'up') this.legWasUp.value = true;
     });
     effect(() => this.legWatch.see(this.leg.state.value, this.view.value?.audio ?? null));
-    effect(() => (this.view.value?.offer ? ring() : endRing()));
+    effect(() => (this.view.value?.offer || this.view.value?.asked?.offer ? ring() : endRing()));
     if (sessionStorage.getItem(SHIFT_KEY) === 'on') void this.startShift();
   }
 
@@ -121,6 +121,11 @@ export class Desk {
   decline = (offer: string, reason: string) => this.ask({ do: 'decline', offer, reason });
   hangUp = () => this.ask({ do: 'hang_up' });
   hold = (on: boolean) => this.ask({ do: 'hold', on });
+  transfer = (to: TransferTarget) => this.ask({ do: 'transfer', to });
+  consult = (to: TransferTarget) => this.ask({ do: 'consult', to });
+  swapConsult = () => this.ask({ do: 'swap_consult' });
+  cancelConsult = () => this.ask({ do: 'cancel_consult' });
+  completeConsult = () => this.ask({ do: 'complete_consult' });
   key = (digit: string) => this.ask({ do: 'key', digit });
   outcome = (outcome: Outcome) => this.ask({ do: 'outcome', outcome });
   extend = () => this.ask({ do: 'extend_wrap_up' });

@@ -36,6 +36,8 @@ export const common = {
     no_audio: 'Your audio is not connected yet. Wait a moment, then press Ready again.',
     unknown_user: 'There is no such user.',
     user_exists: 'A user of this name exists.',
+    colleague_busy: 'That colleague is not free right now.',
+    unknown_queue: 'There is no such line.',
     unknown_service: 'There is no such service.',
     unwell: 'Nothing can be saved right now. The people responsible have been told.',
   },
@@ -64,6 +66,17 @@ export const common = {
     life: 'Life away from home',
     helpline: 'About the helpline',
     other: 'Something else',
+  },
+  /** Lines and outside services that callers are handed to; others show their own name. */
+  queues: { hotline: 'Hotline' },
+  referrals: {
+    social_security: 'Social security (12333)',
+    legal_aid: 'Legal aid (12348)',
+    union: 'Trade union (12351)',
+    mind: 'Psychological help (12356)',
+    youth: 'Youth (12355)',
+    women: 'Women (12338)',
+    city: 'City services (12345)',
   },
   microphone: {
     asking: 'The browser asks whether this page may use the microphone. Choose “Allow”.',

@@ -6,6 +6,10 @@ import { desk } from './desk';
 const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
 const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `: ${reason(d.text(...path))}` : '');
 const reason = (key: string) => word({ ...console.causes, ...console.reasons, ...desk.breaks, ready: desk.ready }, key);
+const target = (d: Detail) => {
+  const [operator, queue, name] = [d.text('to', 'operator'), d.text('to', 'queue'), d.text('to', 'name')];
+  return operator || (queue ? word(common.queues, queue) : word(common.referrals, name));
+};
 
 /** Every event of `routing::Event`, in words. */
 export const events = {
@@ -65,6 +69,14 @@ export const events = {
       : `The audio of ${d.text('operator')} is back`,
   caller_silent: (d: Detail): string => (d.has('on') ? 'Nothing comes from the caller' : 'The caller’s audio is back'),
   requeued: (d: Detail) => `Back at the head of the line${why(d, 'reason')}`,
+  consult_opened: (d: Detail) => `${d.text('operator')} asked ${target(d)}; the caller heard music`,
+  consult_answered: (d: Detail) => `They spoke with ${d.text('operator')}; the caller heard music`,
+  consult_swapped: (d: Detail) =>
+    d.has('with_caller')
+      ? `${d.text('operator')} spoke with the caller meanwhile`
+      : `${d.text('operator')} spoke again with whom they had asked`,
+  consult_closed: (d: Detail) => `The question was over${why(d, 'reason')}; operator and caller were together again`,
+  transferred: (d: Detail) => `${d.text('operator')} handed the caller to ${target(d)}`,
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
   leg_lost: (d: Detail) => `The connection (${word(console.legRoles, d.text('role'))}) was lost${why(d, 'reason')}`,
   leg_measured: (d: Detail) =>

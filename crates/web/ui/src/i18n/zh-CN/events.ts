@@ -7,6 +7,10 @@ import { desk } from './desk';
 const word = (list: Record<string, string>, key: string) => list[key] ?? key.replaceAll('_', ' ');
 const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `：${reason(d.text(...path))}` : '');
 const reason = (key: string) => word({ ...console.causes, ...console.reasons, ...desk.breaks, ready: desk.ready }, key);
+const target = (d: Detail) => {
+  const [operator, queue, name] = [d.text('to', 'operator'), d.text('to', 'queue'), d.text('to', 'name')];
+  return operator || (queue ? word(common.queues, queue) : word(common.referrals, name));
+};
 
 export const events: Catalogue['events'] = {
   started: (d) => `热线系统启动（版本 ${d.text('version')}）`,
@@ -60,6 +64,12 @@ export const events: Catalogue['events'] = {
     d.has('on') ? `${d.text('operator')} 的语音中断，来电工友听到音乐` : `${d.text('operator')} 的语音恢复`,
   caller_silent: (d) => (d.has('on') ? '听不到来电工友的声音' : '来电工友的声音恢复'),
   requeued: (d) => `回到队首${why(d, 'reason')}`,
+  consult_opened: (d) => `${d.text('operator')} 询问${target(d)}，来电者听音乐`,
+  consult_answered: (d) => `对方与 ${d.text('operator')} 通话，来电者听音乐`,
+  consult_swapped: (d) =>
+    d.has('with_caller') ? `${d.text('operator')} 先回到来电者` : `${d.text('operator')} 又回到所询问的人`,
+  consult_closed: (d) => `询问结束${why(d, 'reason')}，接线员与来电者继续通话`,
+  transferred: (d) => `${d.text('operator')} 把来电转给${target(d)}`,
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
   leg_lost: (d) => `连接中断（${word(console.legRoles, d.text('role'))}）${why(d, 'reason')}`,
   leg_measured: (d) =>
