@@ -33,6 +33,18 @@ export class Api {
     return (await this.get(`/api/obligations?state=${state}&limit=200`)).obligations
   }
 
+  /** Every call of the log, newest first. */
+  async calls() {
+    const calls = []
+    let after = ''
+    do {
+      const page = await this.get(`/api/calls?limit=200${after && `&after=${encodeURIComponent(after)}`}`)
+      calls.push(...page.calls)
+      after = page.next
+    } while (after)
+    return calls
+  }
+
   /** The steps of one journey. */
   async steps(journey) {
     return (await this.get(`/api/calls/${journey}`)).steps
