@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use base::{Now, Timestamp};
 
-use crate::Reason;
 use crate::state::TrunkUse;
 use crate::switchboard::Switchboard;
+use crate::{Alarm, Event, Reason};
 
 /// A trunk as calls of ours may leave by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,21 @@ impl Switchboard {
     pub(crate) fn pick_trunk(&self, tried: &[String], now: Now) -> Result<String, Reason> {
         let Some(settings) = &self.settings else { return Err(Reason::new("no_trunk")) };
         pick(&settings.trunks, |name| self.state.trunks.get(name), tried, now.utc)
+    }
+}
+
+impl Switchboard {
+    /// A trunk answers, or does not any more.
+    pub(crate) fn trunk_told(&mut self, trunk: String, up: bool, reason: Reason, now: Now) {
+        self.emit(Event::TrunkChanged { trunk: trunk.clone(), up, reason }, now);
+        if up {
+            return;
+        }
+        let down = |name: &str| self.state.trunks.get(name).is_some_and(TrunkUse::is_down);
+        let out = self.settings.as_ref().map(|settings| &settings.trunks);
+        let callbacks = out.is_some_and(|out| out.contains_key(&trunk) && out.keys().all(|name| down(name)));
+        let all = self.state.trunks.values().all(TrunkUse::is_down);
+        self.alarm(Alarm::TrunkDown { trunk, callbacks, all });
     }
 }
 
@@ -159,7 +174,10 @@ mod tests {
 
     #[test]
     fn what_is_down_is_passed_over_until_it_is_up() {
-        let all = trunks(&[("a", OutboundTrunk::default()), ("b", OutboundTrunk { priority: 9, ..OutboundTrunk::default() })]);
+        let all = trunks(&[
+            ("a", OutboundTrunk::default()),
+            ("b", OutboundTrunk { priority: 9, ..OutboundTrunk::default() }),
+        ]);
         let mut down = TrunkUse::default();
         down.health(false, at(0));
         assert_eq!(picked(&all, &with("a", down.clone()), &[], 1), "b");
@@ -203,7 +221,8 @@ mod tests {
         used.began(leg(3), "0769", at(200));
         used.ended(leg(3), at(260));
         let uses = with("t", used);
-        let minutes = |most| trunks(&[("t", OutboundTrunk { minutes_per_day: Some(most), ..OutboundTrunk::default() })]);
+        let minutes =
+            |most| trunks(&[("t", OutboundTrunk { minutes_per_day: Some(most), ..OutboundTrunk::default() })]);
         assert_eq!(picked(&minutes(3), &uses, &[], 300), "trunk_minutes_over");
         assert_eq!(picked(&minutes(4), &uses, &[], 300), "t");
         let prices: BTreeMap<String, u32> =

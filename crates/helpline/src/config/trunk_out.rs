@@ -203,7 +203,9 @@ fn presents(trunk: &TrunkSection, key: &str, numbers: &[&str], places: &Places, 
             }
             "leads to no service: whoever calls it back must reach us; add it to the numbers of one"
         }
-        NumberClass::Foreign | NumberClass::Short | NumberClass::Withheld => "is no mobile number or fixed line of the mainland",
+        NumberClass::Foreign | NumberClass::Short | NumberClass::Withheld => {
+            "is no mobile number or fixed line of the mainland"
+        }
     };
     faults.push(places.fault(&format!("{key}.presents"), message));
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use base::{JourneyId, LegId, Timestamp};
+use base::{LegId, Timestamp};
 use jiff::SignedDuration;
 
 use super::State;
@@ -113,7 +113,10 @@ impl TrunkUse {
 
 impl State {
     /// Folds what concerns trunks, beside what else the event says.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the fold of all events has an arm for each; this one adds to it")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the fold of all events has an arm for each; this one adds to it"
+    )]
     pub(super) fn fold_trunk(&mut self, event: &Event, utc: Timestamp) {
         match event {
             // What was known of health belongs to the run before.
@@ -121,20 +124,22 @@ impl State {
             Event::TrunkChanged { trunk, up, .. } => self.trunk(trunk).health(*up, utc),
             Event::JourneyOpened { leg, trunk, .. } => self.trunk(trunk).came(*leg),
             Event::AttemptDialled { attempt, leg, trunk, .. } => {
-                let head = self.journeys.get(attempt).map(|journey| head(journey.dialled_mask())).unwrap_or_default();
+                let head = self.journeys.get(attempt).map(|journey| head(&journey.caller.masked)).unwrap_or_default();
                 self.trunk(trunk).began(*leg, &head, utc);
             }
             Event::Answered { leg, .. } => self.trunks.values_mut().for_each(|used| used.answered(*leg, utc)),
-            Event::AttemptFailed { leg, .. } => self.trunks.values_mut().for_each(|used| used.ended(*leg, utc)),
+            Event::AttemptFailed { leg, .. } => self.leave_trunks(*leg, utc),
+            Event::Ended { journey, .. } => {
+                if let Some(leg) = self.journeys.get(journey).map(|journey| journey.leg) {
+                    self.leave_trunks(leg, utc);
+                }
+            }
             _ => {}
         }
     }
 
-    /// A journey is over, and with it what it held of trunks.
-    pub(super) fn leave_trunks(&mut self, id: JourneyId, utc: Timestamp) {
-        if let Some(leg) = self.journeys.get(&id).map(|journey| journey.leg) {
-            self.trunks.values_mut().for_each(|used| used.ended(leg, utc));
-        }
+    fn leave_trunks(&mut self, leg: LegId, utc: Timestamp) {
+        self.trunks.values_mut().for_each(|used| used.ended(leg, utc));
     }
 
     fn trunk(&mut self, name: &str) -> &mut TrunkUse {
@@ -153,6 +158,6 @@ fn day(at: Timestamp) -> i64 {
 
 /// Minutes begun.
 fn minutes(from: Timestamp, to: Timestamp) -> u32 {
-    let seconds = to.duration_since(from).as_millis().max(1).div_ceil(1000);
-    u32::try_from((seconds + 59) / 60).unwrap_or(u32::MAX)
+    let spent_ms = to.duration_since(from).as_millis().max(1).unsigned_abs();
+    u32::try_from(spent_ms.div_ceil(60_000)).unwrap_or(u32::MAX)
 }
