@@ -304,7 +304,7 @@ fn fault_of(cause: EndCause) -> Option<LegFault> {
 }
 
 /// RFC 3261 §21: what a final status to our INVITE means. The trunk is at fault where nothing rang before: the call may take another.
-fn failure_of(status: u16, gone: &Leg) -> LegFailure {
+pub(crate) fn failure_of(status: u16, gone: &Leg) -> LegFailure {
     let unheard = matches!(gone, Leg::Outbound { stage: Outbound::Dialling { by_trunk: true }, .. });
     match status {
         486 | 600 => LegFailure::Busy,

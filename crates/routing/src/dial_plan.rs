@@ -86,7 +86,7 @@ mod tests {
 
     fn told(plan: &DialPlan, callee: Callee<'_>, today: u32, in_all: u32) -> String {
         plan.permits(callee, DialCounts { today, in_all })
-            .map_or_else(|reason| reason.to_string(), |()| "yes".to_owned())
+            .map_or_else(|reason| reason.0.into_owned(), |()| "yes".to_owned())
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct OutboundTrunk {
 impl Switchboard {
     /// The trunk that the next call leaves by; `tried` have failed it already. Else why there is none: the reason of the one that would
     /// have gone first.
-    pub(crate) fn pick_trunk(&self, tried: &[String], now: Now) -> Result<String, Reason> {
+    pub fn pick_trunk(&self, tried: &[String], now: Now) -> Result<String, Reason> {
         let Some(settings) = &self.settings else { return Err(Reason::new("no_trunk")) };
         pick(&settings.trunks, |name| self.state.trunks.get(name), tried, now.utc)
     }
@@ -144,7 +144,7 @@ mod tests {
         s: i64,
     ) -> String {
         let tried: Vec<String> = tried.iter().map(|name| (*name).to_owned()).collect();
-        pick(trunks, |name| uses.get(name), &tried, at(s)).unwrap_or_else(|reason| reason.to_string())
+        pick(trunks, |name| uses.get(name), &tried, at(s)).unwrap_or_else(|reason| reason.0.into_owned())
     }
 
     fn with(name: &str, used: TrunkUse) -> BTreeMap<String, TrunkUse> {

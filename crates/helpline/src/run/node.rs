@@ -258,6 +258,10 @@ impl Node {
                     }
                 }
                 Output::Close { flow } => self.sockets.close(flow),
+                Output::LookUp(question) => {
+                    let found = sip::LookedUp::Failed;
+                    self.engine.handle(Input::Sip(sip::Input::LookedUp { question, found }), self.clock.now());
+                }
                 Output::Media(order) => self.media.order(order),
                 Output::Append(record) => self.append(record),
                 Output::Reply { token, reply } => {
