@@ -78,6 +78,8 @@ pub(crate) enum Callee {
     Uri { uri: String, journey: JourneyId },
     /// A number by a trunk, opened when the INVITE is written and not before.
     Number { trunk: String, number: Sealed, from: String },
+    /// A service outside, by a trunk.
+    Referral { trunk: String, number: String, from: String },
 }
 
 /// How far a trial caller's leg is.

@@ -85,6 +85,9 @@ impl Engine {
             DialTarget::Number { trunk, number, from } => {
                 (self.sip.trunk_address(&trunk, now), Callee::Number { trunk, number, from })
             }
+            DialTarget::Referral { trunk, number, from } => {
+                (self.sip.trunk_address(&trunk, now), Callee::Referral { trunk, number, from })
+            }
         };
         let rtp = Rtp { peer, ..Rtp::default() };
         self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { to }, rtp });

@@ -231,16 +231,21 @@ impl Engine {
                 let display = format!("Helpline {journey}");
                 self.order_sip(sip::Order::Dial { leg, uri, display, sdp }, now);
             }
-            Callee::Number { trunk, number, from } => {
-                let Some(number) = caller::dialled_number(&number, &self.vault) else {
-                    return self.fail(leg, LegFailure::Local, now);
-                };
-                if let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) {
-                    *stage = Outbound::Dialling { by_trunk: true };
-                }
-                self.order_sip(sip::Order::DialNumber { leg, trunk, number, from, sdp }, now);
+            Callee::Number { trunk, number, from } => match caller::dialled_number(&number, &self.vault) {
+                Some(number) => self.invite_number(leg, trunk, number, from, sdp, now),
+                None => self.fail(leg, LegFailure::Local, now),
+            },
+            Callee::Referral { trunk, number, from } => {
+                self.invite_number(leg, trunk, Pii::new(number), from, sdp, now);
             }
         }
+    }
+
+    fn invite_number(&mut self, leg: LegId, trunk: String, number: Pii<String>, from: String, sdp: Vec<u8>, now: Now) {
+        if let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) {
+            *stage = Outbound::Dialling { by_trunk: true };
+        }
+        self.order_sip(sip::Order::DialNumber { leg, trunk, number, from, sdp }, now);
     }
 
     fn refused(&mut self, leg: LegId, reason: media::RefuseReason, now: Now) {

@@ -180,6 +180,9 @@ pub enum Event {
         colleague: Option<OperatorId>,
         offer: Option<OfferId>,
         leg: Option<LegId>,
+        /// By which trunk the leg leaves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trunk: Option<String>,
         until: Timestamp,
     },
     /// They answered, and speak with the operator.

@@ -120,13 +120,17 @@ impl OutboundTrunk {
 
 #[cfg(test)]
 mod tests {
-    use base::{Boot, LegId, NodeId};
+    use base::{Boot, JourneyId, LegId, NodeId};
 
     use super::*;
 
     fn at(s: i64) -> Timestamp {
         // Midnight in China.
         Timestamp::from_second(1_796_054_400 + s).unwrap()
+    }
+
+    fn journey() -> JourneyId {
+        JourneyId::new(NodeId(1), Boot(1), 1)
     }
 
     fn leg(n: u64) -> LegId {
@@ -161,7 +165,7 @@ mod tests {
         for n in 0..40 {
             let name = picked(&all, &uses, &[], 60);
             let used = uses.entry(name).or_default();
-            used.began(leg(n), "139", at(60));
+            used.began(journey(), leg(n), "139", at(60));
             used.ended(leg(n), at(60));
         }
         assert_eq!(uses["main"].calls_in_hour(at(60)), 30);
@@ -179,10 +183,10 @@ mod tests {
             ("b", OutboundTrunk { priority: 9, ..OutboundTrunk::default() }),
         ]);
         let mut down = TrunkUse::default();
-        down.health(false, at(0));
+        down.tell(false, &Reason::new("silent"), at(0));
         assert_eq!(picked(&all, &with("a", down.clone()), &[], 1), "b");
         assert_eq!(picked(&all, &with("a", down.clone()), &["b"], 1), "trunk_down");
-        down.health(true, at(5));
+        down.tell(true, &Reason::new("answers"), at(5));
         assert_eq!(picked(&all, &with("a", down), &[], 6), "a");
     }
 
@@ -191,12 +195,12 @@ mod tests {
         let bound = |trunk: OutboundTrunk| trunks(&[("sim", trunk)]);
         let channels = bound(OutboundTrunk { channels: Some(1), ..OutboundTrunk::default() });
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "trunk_full");
         used.ended(leg(1), at(60));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "sim");
         // The one channel of a SIM serves those who call in by it, too.
-        used.came(leg(3));
+        used.came(journey(), leg(3));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "trunk_full");
 
         let pace = bound(OutboundTrunk { pace: Duration::from_secs(90), ..OutboundTrunk::default() });
@@ -211,14 +215,14 @@ mod tests {
     #[test]
     fn minutes_and_money_of_a_day_are_bounds_and_begin_anew_at_midnight() {
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         used.answered(leg(1), at(10));
         used.ended(leg(1), at(10 + 61));
-        used.began(leg(2), "0769", at(100));
+        used.began(journey(), leg(2), "0769", at(100));
         used.answered(leg(2), at(100));
         used.ended(leg(2), at(101));
         // Rang, and was never answered: it costs nothing.
-        used.began(leg(3), "0769", at(200));
+        used.began(journey(), leg(3), "0769", at(200));
         used.ended(leg(3), at(260));
         let uses = with("t", used);
         let minutes =
@@ -239,7 +243,7 @@ mod tests {
     #[test]
     fn a_call_under_way_costs_the_minutes_that_it_has_begun() {
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         used.answered(leg(1), at(0));
         let all = trunks(&[("t", OutboundTrunk { minutes_per_day: Some(2), ..OutboundTrunk::default() })]);
         assert_eq!(picked(&all, &with("t", used.clone()), &[], 60), "t");
