@@ -18,14 +18,19 @@ impl UserAgent {
             Order::Answer { leg, sdp } => self.answer(leg, &sdp, now),
             Order::Reject { leg, status, reason } => self.reject(leg, status, reason, now),
             Order::Dial { leg, uri, display, sdp } => self.dial(leg, &uri, &display, &sdp, now),
+            Order::DialNumber { leg, trunk, number, from, sdp } => {
+                self.dial_number(leg, &trunk, number.reveal(), &from, sdp, now);
+            }
             Order::End { leg, reason } => self.hang_up(leg, reason, now),
             Order::Reanswer { leg, sdp } => self.reanswer(leg, &sdp, now),
             Order::RefuseReoffer { leg, status } => self.refuse_reoffer(leg, status, now),
             Order::ByeRecovered { leg, dialog } => self.bye_recovered(leg, dialog, now),
             Order::Configure(settings) => {
                 self.network = Network::new(&settings);
+                self.lines.configure(&settings.trunks, now);
                 self.settings = settings;
             }
+            Order::Unregister => self.unregister(now),
         }
     }
 
