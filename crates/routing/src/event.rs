@@ -124,6 +124,8 @@ pub enum Event {
     AttemptRinging { attempt: JourneyId, leg: LegId },
     /// Nobody was reached on this leg. `reason` is `busy`, `no_answer`, `unobtainable`, `declined`, `trunk_down` …
     AttemptFailed { attempt: JourneyId, leg: LegId, reason: Reason },
+    /// A trunk answers, or does not any more.
+    TrunkChanged { trunk: String, up: bool, reason: Reason },
     /// What a number is marked with, by whom, and until when.
     NumberFlagged {
         person: PersonId,
@@ -271,6 +273,7 @@ impl Event {
             | Event::CallbackOffered { .. }
             | Event::CallbackOfferEnded { .. }
             | Event::NumberFlagged { .. }
+            | Event::TrunkChanged { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. } => None,
