@@ -207,7 +207,8 @@ fn withdrawal(cause: TerminalCause) -> OfferOutcome {
         | TerminalCause::TrunkLost
         | TerminalCause::NotReached
         | TerminalCause::RangBack
-        | TerminalCause::CalledOff => WithdrawReason::CallerLeft,
+        | TerminalCause::CalledOff
+        | TerminalCause::DeskLost => WithdrawReason::CallerLeft,
     };
     OfferOutcome::Withdrawn { why }
 }

@@ -11,6 +11,7 @@ pub(crate) use matching::Abilities;
 use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
+use crate::callback::Rung;
 use crate::ivr::compose_in_line;
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
@@ -113,7 +114,12 @@ impl Switchboard {
     }
 
     /// Back in line after an offer that came to nothing.
-    pub(crate) fn back_in_line(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn back_in_line(&mut self, rung: Rung, now: Now) {
+        let id = match rung {
+            Rung::Caller(id) => id,
+            // Looked after with whatever else changed.
+            Rung::Callback(_) => return,
+        };
         let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).is_some_and(|line| line.overdue);
         if self.is_waiting(id) && (overdue || self.is_draining()) {
             self.leave_line(id, now);

@@ -2,6 +2,7 @@
 
 use base::{JourneyId, LegId, Now, OfferId, OperatorId};
 
+use crate::callback::Rung;
 use crate::journey::{Doing, Flows, ended_talk};
 use crate::operator::COOL_DOWN_AFTER_FAILURE;
 use crate::state::Talk;
@@ -210,7 +211,7 @@ impl Switchboard {
             self.command(Command::Watch { leg, on: false });
         }
         self.wait_in_line(id, &[], now);
-        self.back_in_line(id, now);
+        self.back_in_line(Rung::Caller(id), now);
     }
 
     /// An operator's SIP leg is over: by its BYE the call is, by a fault the caller returns to the line.

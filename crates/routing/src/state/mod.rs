@@ -10,7 +10,7 @@ mod operator;
 mod person;
 mod trunk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 
@@ -19,7 +19,7 @@ pub use consult::Consult;
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
-pub(crate) use person::{Day, Place};
+pub(crate) use person::{Day, Place, ShortCalls};
 pub use trunk::TrunkUse;
 
 use crate::{Event, NumberFlag, Record};
@@ -38,7 +38,7 @@ pub(crate) struct State {
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
     /// The open `reach` obligation of each unshared person.
     pub(crate) reach: BTreeMap<PersonId, ObligationId>,
-    pub(crate) shared: std::collections::BTreeSet<PersonId>,
+    pub(crate) shared: BTreeSet<PersonId>,
     /// Places in line of those who were cut off or gave up.
     pub(crate) places: BTreeMap<PersonId, Place>,
     pub(crate) day: Day,
@@ -46,6 +46,16 @@ pub(crate) struct State {
     pub(crate) switched: BTreeMap<String, bool>,
     /// Confirmed dialogs of ended journeys whose BYE may not have left.
     pub(crate) parting: BTreeMap<LegId, (JourneyId, Sealed)>,
+    /// Plans of what we owe, by the time from which they are offered.
+    pub(crate) plans: BTreeSet<(Timestamp, ObligationId)>,
+    /// What rings for a callback.
+    pub(crate) ringing: BTreeMap<OfferId, ObligationId>,
+    /// How many rings for live callers there were since the last one for a callback.
+    pub(crate) live_since_callback: u32,
+    /// When each number was dialled since the last conversation (rule 8).
+    pub(crate) dialled: BTreeMap<PersonId, Vec<Timestamp>>,
+    /// Short calls of each number, when they ended and how long they were (rule 3).
+    pub(crate) short_calls: BTreeMap<PersonId, ShortCalls>,
     /// Numbers that are marked, and until when.
     pub(crate) flags: BTreeMap<(PersonId, NumberFlag), Option<Timestamp>>,
     /// What trunks are at, and have carried.
@@ -91,6 +101,7 @@ impl State {
             Event::OutcomeGiven { journey, operator, outcome } => {
                 self.operator(operator).outcome_given(*journey, *outcome);
                 self.talk(*journey, utc, |talk| talk.outcome = Some(*outcome));
+                self.outcome_of_attempt(*journey, operator, *outcome);
             }
             Event::WrappedUp { operator, .. } => self.operator(operator).after = None,
 
@@ -102,9 +113,11 @@ impl State {
                 self.obligation(*obligation, |owed| owed.take_in_hand(*journey));
             }
             Event::ObligationReopened { obligation, reason } => {
+                let before = self.due_of(*obligation);
                 self.obligation(*obligation, |owed| owed.reopen(reason));
+                self.replan(*obligation, before, None);
             }
-            Event::ObligationDischarged { obligation, .. } => self.discharge(*obligation),
+            Event::ObligationDischarged { obligation, reason, .. } => self.discharge(*obligation, reason),
             Event::NumberShared { person } => self.number_shared(*person),
 
             Event::CallbackWanted { .. }
@@ -121,13 +134,18 @@ impl State {
             | Event::AttemptDialled { .. }
             | Event::AttemptRinging { .. }
             | Event::AttemptFailed { .. }
+            | Event::AttemptCounted { .. }
+            | Event::SamePerson { .. }
             | Event::NumberFlagged { .. } => self.fold_callback(event, utc),
 
             Event::JourneyOpened { journey, .. } => {
                 self.count_today(event, utc);
                 self.journeys.extend(Journey::opened(event, utc).map(|opened| (*journey, opened)));
             }
-            Event::Answered { journey, .. } => self.journey(*journey, |journey| journey.answered(utc)),
+            Event::Answered { journey, .. } => {
+                self.journey(*journey, |journey| journey.answered(utc));
+                self.attempt_counted(*journey);
+            }
             Event::DialogConfirmed { journey, leg, dialog, .. } => self.journey(*journey, |journey| {
                 journey.dialogs.insert(*leg, dialog.clone());
             }),
@@ -149,10 +167,13 @@ impl State {
                 self.journey(*journey, |journey| journey.queued(line));
                 self.take_place(*journey);
             }
-            Event::Offered { journey, offer, operator, leg, until } => self.journey(*journey, |journey| {
-                let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
-                journey.stage = Stage::Ringing(ringing);
-            }),
+            Event::Offered { journey, offer, operator, leg, until } => {
+                self.live_since_callback = self.live_since_callback.saturating_add(1);
+                self.journey(*journey, |journey| {
+                    let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
+                    journey.stage = Stage::Ringing(ringing);
+                });
+            }
             Event::OfferEnded { journey, offer, outcome, .. } => {
                 self.journey(*journey, |journey| journey.offer_ended(*offer, *outcome, utc));
             }
@@ -185,6 +206,10 @@ impl State {
         if let Some(run) = self.runs.get_mut(&node) {
             run.1 = running;
         }
+    }
+
+    fn due_of(&self, id: ObligationId) -> Option<Timestamp> {
+        self.obligations.get(&id).and_then(|owed| owed.callback.plan.as_ref()).map(|plan| plan.due)
     }
 
     /// The journey that an offer belongs to, with the offer.
