@@ -38,7 +38,7 @@ impl Switchboard {
         }
         let Some((rung, operator)) = self.end_offer(offer, OfferOutcome::NoAnswer, now) else { return };
         let reason = Reason::new("no_answer");
-        self.skip(rung, &operator, now.mono);
+        self.skip(rung, &operator, now.mono, now);
         if self.is_last_for_someone(rung, &operator) {
             self.ready_again(&operator, reason, now);
             self.alarm(Alarm::LastOperatorMissed { operator });
@@ -77,7 +77,7 @@ impl Switchboard {
             Rung::Caller(_) => now.mono + DECLINED_FOR,
             Rung::Callback(_) => self.declined_callback_until(now),
         };
-        self.skip(rung, &operator, until);
+        self.skip(rung, &operator, until, now);
         if let Rung::Caller(id) = rung {
             self.timers.set(Timer::Retry(id), until);
         }
@@ -176,14 +176,17 @@ impl Switchboard {
         ringing.map(|(id, _)| Rung::Caller(id)).ok_or(RequestError::OfferGone)
     }
 
-    fn skip(&mut self, rung: Rung, operator: &OperatorId, until: base::Mono) {
+    fn skip(&mut self, rung: Rung, operator: &OperatorId, until: base::Mono, now: Now) {
         match rung {
             Rung::Caller(id) => {
                 if let Some(call) = self.calls.get_mut(&id) {
                     call.skips.insert(operator.clone(), until);
                 }
             }
-            Rung::Callback(id) => self.skip_callback(id, operator, until),
+            Rung::Callback(id) => {
+                self.skip_callback(id, operator, until);
+                self.wake_for_skips(id, now);
+            }
         }
     }
 }

@@ -11,7 +11,9 @@ use super::line::{CallbackLine, Needs, Standing};
 use super::plan::Verdict;
 use crate::state::{Obligation, Owed, Plan};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Alarm, Event, HoldList, Language, NumberFlag, OfferOutcome, OperatorState, Priority, Reason, Skill, WithdrawReason};
+use crate::{
+    Alarm, Event, HoldList, Language, NumberFlag, OfferOutcome, OperatorState, Priority, Reason, Skill, WithdrawReason,
+};
 
 /// A step of the wall clock that is no drift.
 const JUMP: Duration = Duration::from_secs(1);
@@ -88,7 +90,7 @@ impl Switchboard {
     /// Looks at whatever changed.
     pub(crate) fn look_after_callbacks(&mut self, now: Now) {
         self.watch_clocks(now);
-        if self.settings.is_none() {
+        if self.settings.is_none() || self.is_stopped() {
             return;
         }
         while let Some(id) = self.callbacks.changed.pop_first() {
@@ -108,7 +110,7 @@ impl Switchboard {
 
     fn look_after(&mut self, id: ObligationId, now: Now) {
         self.watch_promise(id, now);
-        let Some(owed) = self.state.obligations.get(&id) else { return self.let_go(id) };
+        let Some(owed) = self.state.obligations.get(&id) else { return self.closed(id) };
         if !at_rest(owed) {
             return self.stand_aside(id, now);
         }
@@ -121,11 +123,11 @@ impl Switchboard {
     }
 
     /// What is closed leaves nothing behind.
-    fn let_go(&mut self, id: ObligationId) {
+    fn closed(&mut self, id: ObligationId) {
         self.callbacks.line.leave(id);
         self.callbacks.skips.remove(&id);
         self.callbacks.overdue.remove(&id);
-        for timer in [Timer::Callback(id), Timer::Promise(id)] {
+        for timer in [Timer::Callback(id), Timer::CallbackRetry(id), Timer::Promise(id)] {
             self.timers.cancel(&timer);
         }
     }
@@ -140,7 +142,7 @@ impl Switchboard {
     fn keep_plan(&mut self, id: ObligationId, plan: &Plan, now: Now) {
         let firm = self.case(id).and_then(|case| case.firm_bar(now.utc));
         if let Some(bar) = firm {
-            return self.hold(id, bar, now);
+            return self.hold_callback(id, bar, now);
         }
         if plan.until <= now.utc {
             return self.decide_callback(id, now);
@@ -188,7 +190,7 @@ impl Switchboard {
             (HoldList::DoNotCall, false) => self.decide_callback(id, now),
             (HoldList::Review | HoldList::Supervisor, true) => {
                 if let Some(bar) = bar.filter(|bar| bar.reason != *reason) {
-                    self.hold(id, bar, now);
+                    self.hold_callback(id, bar, now);
                 }
             }
             (HoldList::DoNotCall, true) | (HoldList::Review | HoldList::Supervisor, false) => {}
@@ -199,7 +201,7 @@ impl Switchboard {
         let Some(verdict) = self.case(id).map(|case| case.verdict(now.utc)) else { return };
         match verdict {
             Verdict::Plan(plan) => self.plan_callback(id, plan, now),
-            Verdict::Hold(list, reason) => self.hold(id, Bar { list, reason, firm: false }, now),
+            Verdict::Hold(list, reason) => self.hold_callback(id, Bar { list, reason, firm: false }, now),
             Verdict::Decline => self.discharge(id, Reason::new("caller_declined"), None, now),
         }
     }
@@ -210,7 +212,7 @@ impl Switchboard {
         self.emit(Event::CallbackPlanned { obligation: id, due, until, priority, since, reason }, now);
     }
 
-    fn hold(&mut self, id: ObligationId, bar: Bar, now: Now) {
+    fn hold_callback(&mut self, id: ObligationId, bar: Bar, now: Now) {
         self.withdraw_callback(id, WithdrawReason::Replanned, now);
         if bar.reason == Reason::new("exhausted") {
             self.alarm(Alarm::CallbackExhausted { obligation: id });
@@ -272,6 +274,17 @@ impl Switchboard {
         let claimed = |owed: &Obligation| owed.callback.claimed.as_ref() == Some(operator);
         let theirs = self.state.obligations.iter().filter(|(_, owed)| claimed(owed)).map(|(id, _)| *id);
         self.callbacks.changed.extend(theirs);
+    }
+
+    /// A caller whom we were about to call, or called a moment ago, resumes (rule 12): their standing among live callers.
+    pub(crate) fn was_due(&self, id: JourneyId, now: Now) -> Option<(u8, Timestamp)> {
+        let settings = self.settings.as_deref()?;
+        let owed = self.state.obligations.get(&self.state.journeys.get(&id)?.obligation?)?;
+        let plan = owed.callback.plan.as_ref().filter(|plan| plan.due <= now.utc);
+        let resume = super::bars::signed(settings.limits.resume);
+        let tried = owed.callback.tried.last().filter(|tried| now.utc.duration_since(tried.ended) < resume);
+        let since = plan.map(|plan| plan.since).or(tried.map(|_| now.utc))?;
+        Some((Priority::RESUMED, since))
     }
 
     /// Whether a number is blocked now: its calls hear the crisis words (rule 3).

@@ -1,6 +1,7 @@
 //! Due callbacks in line: by what an operator needs to take them, and within that in the order of rule 12.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use base::{ObligationId, OperatorId, Timestamp};
 
@@ -73,14 +74,51 @@ impl CallbackLine {
         }
     }
 
-    pub(crate) fn lanes(&self) -> impl Iterator<Item = &Needs> {
-        self.lanes.keys()
+    /// The next in a lane behind one.
+    fn next(&self, lane: &Needs, behind: (Standing, ObligationId)) -> Option<(Standing, ObligationId)> {
+        self.lanes.get(lane)?.range((Bound::Excluded(behind), Bound::Unbounded)).next().copied()
+    }
+}
+
+/// The heads of all lanes, to be looked through in order.
+#[derive(Debug, Default)]
+pub(crate) struct Lanes<'a> {
+    heads: Vec<(&'a Needs, Standing, ObligationId)>,
+    turn: bool,
+    first: Option<usize>,
+}
+
+impl<'a> Lanes<'a> {
+    pub(crate) fn of(line: &'a CallbackLine, turn: bool) -> Self {
+        let heads = line.lanes.iter().filter_map(|(needs, lane)| lane.first().map(|(at, id)| (needs, *at, *id)));
+        let mut lanes = Lanes { heads: heads.collect(), turn, first: None };
+        lanes.find_first();
+        lanes
     }
 
-    /// The next in a lane behind one, the first behind none.
-    pub(crate) fn next(&self, lane: &Needs, behind: Option<(Standing, ObligationId)>) -> Option<(Standing, ObligationId)> {
-        use std::ops::Bound;
-        let from = behind.map_or(Bound::Unbounded, Bound::Excluded);
-        self.lanes.get(lane)?.range((from, Bound::Unbounded)).next().copied()
+    /// The first of all that were not passed: its place among callers, what it needs, and which it is.
+    pub(crate) fn first(&self) -> Option<((u8, Timestamp), &'a Needs, ObligationId)> {
+        let (needs, standing, id) = self.heads.get(self.first?)?;
+        Some(((standing.rank(self.turn), standing.since), needs, *id))
+    }
+
+    /// Nobody takes the first now: the one behind it is looked at.
+    pub(crate) fn pass(&mut self, line: &'a CallbackLine) {
+        let Some(index) = self.first else { return };
+        let Some((needs, standing, id)) = self.heads.get(index).copied() else { return };
+        match line.next(needs, (standing, id)) {
+            Some((standing, id)) => {
+                if let Some(head) = self.heads.get_mut(index) {
+                    *head = (needs, standing, id);
+                }
+            }
+            None => drop(self.heads.swap_remove(index)),
+        }
+        self.find_first();
+    }
+
+    fn find_first(&mut self) {
+        let order = |(_, (_, standing, id)): &(usize, &(&Needs, Standing, ObligationId))| (standing.rank(self.turn), standing.since, *id);
+        self.first = self.heads.iter().enumerate().min_by_key(order).map(|(index, _)| index);
     }
 }

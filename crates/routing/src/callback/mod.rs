@@ -16,7 +16,7 @@ use base::{NumberClass, PersonId, Sealed};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use care::CallbackRun;
-pub(crate) use line::{CallbackLine, Needs};
+pub(crate) use line::{Lanes, Needs, live_rank};
 pub(crate) use offer::Rung;
 pub use settings::Callbacks;
 

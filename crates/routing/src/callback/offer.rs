@@ -69,7 +69,14 @@ impl Switchboard {
     /// Not asked about this again until ready anew; `until` is when, if nobody else fits.
     pub(crate) fn skip_callback(&mut self, id: ObligationId, operator: &OperatorId, until: Mono) {
         self.callbacks.skips.entry(id).or_default().insert(operator.clone(), until);
-        self.timers.set(Timer::CallbackRetry(id), until);
+    }
+
+    /// Who declined may be asked again at their moments; the matching that follows every input does the rest.
+    pub(crate) fn wake_for_skips(&mut self, id: ObligationId, now: Now) {
+        let skips = self.callbacks.skips.get(&id).into_iter().flat_map(|skips| skips.values());
+        if let Some(next) = skips.copied().filter(|until| *until > now.mono).min() {
+            self.timers.set(Timer::CallbackRetry(id), next);
+        }
     }
 
     pub(crate) fn declined_callback_until(&self, now: Now) -> Mono {

@@ -157,7 +157,10 @@ impl Callback {
         if tried.counts {
             (self.cut_off, self.cut_in_talk) = (cut_off, cut_off);
         }
-        self.cut_off |= cut_off;
+        if cut_off {
+            self.cut_off = true;
+            self.prefer = Some(tried.operator.clone());
+        }
         if tried.dialled {
             self.place = None;
         }

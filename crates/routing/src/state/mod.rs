@@ -9,6 +9,7 @@ mod obligation;
 mod operator;
 mod person;
 mod trunk;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
 pub(crate) use person::{Day, Place, ShortCalls};
 pub use trunk::TrunkUse;
+use waiting::Waiting;
 
 use crate::{Event, NumberFlag, Record};
 
@@ -35,6 +37,8 @@ pub(crate) struct State {
     pub(crate) accounts: BTreeMap<OperatorId, Account>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     pub(crate) journeys: BTreeMap<JourneyId, Journey>,
+    /// Those of them who wait.
+    waiting: Waiting,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
     /// The open `reach` obligation of each unshared person.
     pub(crate) reach: BTreeMap<PersonId, ObligationId>,
@@ -71,6 +75,9 @@ impl State {
         let run = self.runs.entry(record.node).or_insert((record.boot, false));
         run.0 = record.boot.max(run.0);
         self.fold(&record.event, record.utc, record.node);
+        if let Some(journey) = record.event.journey() {
+            self.stand(journey);
+        }
     }
 
     fn fold(&mut self, event: &Event, utc: Timestamp, node: NodeId) {

@@ -158,6 +158,6 @@ fn day(at: Timestamp) -> i64 {
 
 /// Minutes begun.
 fn minutes(from: Timestamp, to: Timestamp) -> u32 {
-    let seconds = to.duration_since(from).as_millis().max(1).div_ceil(1000);
+    let seconds = to.duration_since(from).as_millis().max(1).unsigned_abs().div_ceil(1000);
     u32::try_from((seconds + 59) / 60).unwrap_or(u32::MAX)
 }
