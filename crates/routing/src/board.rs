@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use base::{JourneyId, LegId, ObligationId, OperatorId, Timestamp};
 
-use crate::state::{Account, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk, TrunkUse};
+use crate::state::{Account, Calling, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk, TrunkUse};
 use crate::{Event, OperatorState, Record, TerminalCause};
 
 /// How many ended journeys `/try` may still ask about.
@@ -112,6 +112,24 @@ impl Board {
         })
     }
 
+    /// The callback that rings at an operator.
+    pub fn callback_offer(&self, operator: &OperatorId) -> Option<(ObligationId, &Obligation, &RingingOffer)> {
+        self.state.ringing.values().find_map(|id| {
+            let owed = self.state.obligations.get(id)?;
+            let ringing = owed.callback.offer.as_ref().filter(|ringing| ringing.operator == *operator)?;
+            Some((*id, owed, ringing))
+        })
+    }
+
+    /// The attempt in which an operator waits for an answer.
+    pub fn calling(&self, operator: &OperatorId) -> Option<(JourneyId, &Journey, &Calling)> {
+        self.journeys().find_map(|(id, journey)| {
+            let calling = journey.calling()?;
+            let own = journey.attempt.as_ref().is_some_and(|attempt| attempt.operator == *operator);
+            own.then_some((id, journey, calling))
+        })
+    }
+
     /// The call that an operator is in.
     pub fn call(&self, operator: &OperatorId) -> Option<(JourneyId, &Journey, &Talk)> {
         self.journeys().find_map(|(id, journey)| {
@@ -160,6 +178,16 @@ impl Board {
     /// All obligations not kept yet, oldest first.
     pub fn obligations(&self) -> impl Iterator<Item = (ObligationId, &Obligation)> {
         self.state.obligations.iter().map(|(id, obligation)| (*id, obligation))
+    }
+
+    /// An obligation that is not kept yet.
+    pub fn obligation(&self, id: ObligationId) -> Option<&Obligation> {
+        self.state.obligations.get(&id)
+    }
+
+    /// What is planned, the soonest first: when each is due.
+    pub fn plans(&self) -> impl Iterator<Item = (Timestamp, ObligationId)> {
+        self.state.plans.iter().copied()
     }
 
     /// How many obligations are not kept yet, those in hand included.

@@ -13,7 +13,7 @@ impl Calendar {
     /// Whether the line is open at this moment. Open from the first moment of an interval, closed from its last.
     pub fn is_open(&self, at: Timestamp) -> bool {
         let civil = at.to_zoned(self.zone.clone()).datetime();
-        self.hours(civil.date()).iter().any(|hours| hours.contain(civil.time()))
+        self.hours_on(civil.date()).iter().any(|hours| hours.contain(civil.time()))
     }
 
     /// The first opening after this moment, the current one not counted; none within 400 days: never.
@@ -22,12 +22,12 @@ impl Calendar {
     pub fn next_opening(&self, after: Timestamp) -> Option<Timestamp> {
         let today = after.to_zoned(self.zone.clone()).date();
         let days = today.series(1.day()).take(HORIZON_DAYS);
-        days.flat_map(|day| self.hours(day).iter().map(move |hours| day.to_datetime(hours.from)))
+        days.flat_map(|day| self.hours_on(day).iter().map(move |hours| day.to_datetime(hours.from)))
             .filter_map(|opening| self.moment(opening))
             .find(|opening| *opening > after)
     }
 
-    fn hours(&self, day: Date) -> &[Hours] {
+    pub(crate) fn hours_on(&self, day: Date) -> &[Hours] {
         if let Some(exception) = self.exceptions.get(&day) {
             return &exception.hours;
         }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base::{JourneyId, LegId, OperatorId, PlayId, Sealed};
+use base::{JourneyId, LegId, ObligationId, OperatorId, PlayId, Sealed};
 
-use crate::{Language, Record, Reply, RequestError, Token};
+use crate::{Language, Reason, Record, Reply, RequestError, Token};
 
 /// What comes out. Records first; commands and replies are held until the records before them are durable.
 #[derive(Clone, Debug)]
@@ -146,6 +146,12 @@ pub enum Alarm {
     UnknownNumber { trunk: String },
     /// A trunk answers no more. `callbacks`: it was the last that calls of ours could leave by; `all`: the last that answered.
     TrunkDown { trunk: String, callbacks: bool, all: bool },
+    /// No trunk takes calls of ours, and somebody is due.
+    NoCallbackTrunk { reason: Reason },
+    /// Somebody has been due for long, and nobody calls them.
+    CallbackOverdue { obligation: ObligationId },
+    /// Everything was tried, and a supervisor decides.
+    CallbackExhausted { obligation: ObligationId },
     /// One number makes 30 % of the day's journeys (rule 2).
     CallerIdsNotArriving,
 }

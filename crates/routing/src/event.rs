@@ -93,7 +93,15 @@ pub enum Event {
     /// What became of it: kept by an attempt or a conversation in time, or not.
     PromiseSettled { obligation: ObligationId, by: Timestamp, kept: bool },
     /// From `due` on it is offered to operators by itself, in line by `priority` and `since` (rule 12).
-    CallbackPlanned { obligation: ObligationId, due: Timestamp, priority: u8, since: Timestamp, reason: Reason },
+    /// At `until` the hours in which that is allowed end, and it is planned anew.
+    CallbackPlanned {
+        obligation: ObligationId,
+        due: Timestamp,
+        until: Timestamp,
+        priority: u8,
+        since: Timestamp,
+        reason: Reason,
+    },
     /// It is not offered by itself: a person decides.
     CallbackHeld { obligation: ObligationId, list: HoldList, reason: Reason, by: Option<OperatorId> },
     /// A person wants it to be offered to them next.
@@ -124,6 +132,10 @@ pub enum Event {
     AttemptRinging { attempt: JourneyId, leg: LegId },
     /// Nobody was reached on this leg. `reason` is `busy`, `no_answer`, `unobtainable`, `declined`, `trunk_down` …
     AttemptFailed { attempt: JourneyId, leg: LegId, reason: Reason },
+    /// Their phone has rung for so long that it is an attempt by rule 10, whatever comes of it. An answer is one without this.
+    AttemptCounted { attempt: JourneyId },
+    /// An operator says that who they speak with is owed this, too (rule 5): it closes with the conversation.
+    SamePerson { obligation: ObligationId, journey: JourneyId, operator: OperatorId },
     /// A trunk answers, or does not any more.
     TrunkChanged { trunk: String, up: bool, reason: Reason },
     /// What a number is marked with, by whom, and until when.
@@ -230,6 +242,8 @@ impl Event {
             | Event::AttemptDialled { attempt: journey, .. }
             | Event::AttemptRinging { attempt: journey, .. }
             | Event::AttemptFailed { attempt: journey, .. }
+            | Event::AttemptCounted { attempt: journey }
+            | Event::SamePerson { journey, .. }
             | Event::Answered { journey, .. }
             | Event::DialogConfirmed { journey, .. }
             | Event::StepEntered { journey, .. }
@@ -442,6 +456,10 @@ pub enum WithdrawReason {
     Stopping,
     /// The run that made it is over.
     EngineLost,
+    /// A callback: they phone us at this moment.
+    PhonedIn,
+    /// A callback: closed, planned anew, or not allowed any more.
+    Replanned,
 }
 
 /// What came of a conversation.
@@ -497,6 +515,11 @@ impl Outcome {
             Outcome::Abusive => "abusive",
             Outcome::Test => "test",
         }
+    }
+
+    /// The outcome as a reason.
+    pub const fn reason(self) -> Reason {
+        Reason::new(self.word())
     }
 
     /// Noise, by an operator's one click (rule 3): it closes what is owed.
@@ -566,6 +589,8 @@ pub enum TerminalCause {
     RangBack,
     /// An attempt: the operator hung up before they answered.
     CalledOff,
+    /// An attempt: the operator's desk went, while they were dialled or spoken with.
+    DeskLost,
 }
 
 impl TerminalCause {
@@ -588,6 +613,7 @@ impl TerminalCause {
             TerminalCause::NotReached => "not_reached",
             TerminalCause::RangBack => "rang_back",
             TerminalCause::CalledOff => "called_off",
+            TerminalCause::DeskLost => "desk_lost",
         }
     }
 
@@ -596,9 +622,15 @@ impl TerminalCause {
         Reason::new(self.word())
     }
 
-    /// Whether the caller was cut off by the engine or the trunk.
+    /// Whether the caller was cut off by the engine, the trunk or a desk.
     pub const fn is_cut_off(self) -> bool {
-        matches!(self, TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped)
+        matches!(
+            self,
+            TerminalCause::TrunkLost
+                | TerminalCause::EngineLost
+                | TerminalCause::EngineStopped
+                | TerminalCause::DeskLost
+        )
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) prefer: Option<OperatorId>,
     /// Who missed or declined this call: skipped until ready anew, or until this moment when nobody else fits (rule 13).
     pub(crate) skips: BTreeMap<OperatorId, Mono>,
+    /// The attempt that dials them: they join its operator once they are in.
+    pub(crate) ring_back: Option<JourneyId>,
 }
 
 /// What a call does.
@@ -50,6 +52,8 @@ pub(crate) enum Doing {
     Asking(Asking),
     /// In line, rung for or not.
     InLine,
+    /// An attempt: their phone is dialled.
+    Calling,
     /// With an operator.
     Talking(Flows),
     /// With another party, or calling them.
@@ -110,6 +114,8 @@ impl Switchboard {
     /// The caller's leg is gone.
     pub(crate) fn caller_gone(&mut self, id: JourneyId, by: Party, now: Now) {
         let (Some(journey), Some(call)) = (self.state.journeys.get(&id), self.calls.get(&id)) else { return };
+        // Whom we called hangs up as a caller does.
+        let by = if journey.attempt.is_some() && by == Party::Operator { Party::Caller } else { by };
         let cause = match by {
             Party::Caller => cause_of_leaving(journey, call),
             Party::Operator | Party::Engine | Party::Trunk => TerminalCause::TrunkLost,
@@ -133,6 +139,8 @@ impl Switchboard {
         let Some(journey) = self.state.journeys.get(&id) else { return };
         let (talk, leg) = (journey.talk().cloned(), journey.leg);
         let dialled = if let Stage::Dialled { leg } = journey.stage { Some(leg) } else { None };
+        let waits = journey.calling().and(journey.attempt.as_ref()).map(|attempt| attempt.operator.clone());
+        let ring_back = self.calls.get(&id).and_then(|call| call.ring_back);
         self.emit(Event::Ended { journey: id, cause, by }, now);
         self.forget(id);
         self.retire(leg);
@@ -143,10 +151,17 @@ impl Switchboard {
         if let Some(talk) = talk {
             self.after_talk(id, &talk, cause, wrap_up, now);
         }
+        if let Some(operator) = waits {
+            self.after_calling(id, &operator, wrap_up, now);
+        }
+        if let Some(attempt) = ring_back {
+            self.ring_back_lost(attempt, now);
+        }
     }
 
-    fn forget(&mut self, id: JourneyId) {
+    pub(crate) fn forget(&mut self, id: JourneyId) {
         self.calls.remove(&id);
+        self.attempts.remove(&id);
         for timer in Timer::of_journey(id) {
             self.timers.cancel(&timer);
         }
@@ -207,7 +222,8 @@ fn withdrawal(cause: TerminalCause) -> OfferOutcome {
         | TerminalCause::TrunkLost
         | TerminalCause::NotReached
         | TerminalCause::RangBack
-        | TerminalCause::CalledOff => WithdrawReason::CallerLeft,
+        | TerminalCause::CalledOff
+        | TerminalCause::DeskLost => WithdrawReason::CallerLeft,
     };
     OfferOutcome::Withdrawn { why }
 }

@@ -24,7 +24,7 @@ mod transfer;
 mod trunk;
 
 pub use board::{Board, Progress, QueueCard};
-pub use callback::{Contact, HoldList, NumberFlag, Part};
+pub use callback::{Callbacks, Contact, HoldList, NumberFlag, Part};
 pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
 pub use dial_plan::{Callee, DialCounts, DialPlan, NEVER_DIALLED};
 pub use event::{

@@ -39,7 +39,10 @@ impl Switchboard {
 
     /// Two journeys at one time from one number: it is several people's. What was merged under way is parted again.
     fn notice_shared(&mut self, person: PersonId, newcomer: JourneyId, now: Now) {
-        let same = |journey: &Journey| journey.caller.person == Some(person) && !journey.synthetic;
+        // A call of ours to them is none of theirs.
+        let same = |journey: &Journey| {
+            journey.caller.person == Some(person) && !journey.synthetic && journey.attempt.is_none()
+        };
         let another = self.state.journeys.iter().any(|(id, other)| *id != newcomer && same(other));
         if !another || self.state.shared.contains(&person) {
             return;
@@ -52,12 +55,13 @@ impl Switchboard {
     }
 
     /// What a number's journeys are owed by: those under way or in wrap-up, and those that came during a conversation.
-    fn merged_under_way(&self, person: PersonId) -> BTreeMap<JourneyId, ObligationId> {
+    pub(crate) fn merged_under_way(&self, person: PersonId) -> BTreeMap<JourneyId, ObligationId> {
         let state = &self.state;
-        let under_way = state.journeys.iter().filter(|(_, journey)| journey.caller.person == Some(person));
+        let theirs = |journey: &Journey| journey.caller.person == Some(person) && journey.attempt.is_none();
+        let under_way = state.journeys.iter().filter(|(_, journey)| theirs(journey));
         let under_way = under_way.filter_map(|(id, journey)| Some((*id, journey.obligation?)));
         let afters = state.operators.values().filter_map(|operator| operator.after.as_ref());
-        let afters = afters.filter(|after| after.person == Some(person));
+        let afters = afters.filter(|after| after.person == Some(person) && after.attempt.is_none());
         let afters = afters.filter_map(|after| Some((after.journey, after.obligation?)));
         let theirs = state.obligations.iter().filter(|(_, owed)| owed.person == Some(person));
         let later = theirs.flat_map(|(id, owed)| owed.later.iter().map(|journey| (*journey, *id)));
@@ -65,7 +69,7 @@ impl Switchboard {
     }
 
     /// A journey that had joined an older obligation gets its own: the older may be someone else's.
-    fn part_from_merged(&mut self, id: JourneyId, joined: ObligationId, now: Now) {
+    pub(crate) fn part_from_merged(&mut self, id: JourneyId, joined: ObligationId, now: Now) {
         let Some(obligation) = self.state.obligations.get(&joined).filter(|owed| owed.first != id) else { return };
         let in_hand = obligation.held_by(id);
         let operator = self.talk_of(id).map(|talk| talk.operator.clone()).or_else(|| self.who_spoke(id));
@@ -102,6 +106,14 @@ impl Switchboard {
     pub(crate) fn settle(&mut self, after: &After, now: Now) {
         match after.outcome {
             Some(Outcome::Spoken) => self.keep(after, Reason::new("spoken"), now),
+            // An operator's one click (rule 3).
+            Some(
+                outcome @ (Outcome::Silent
+                | Outcome::WrongNumber
+                | Outcome::Prank
+                | Outcome::Abusive
+                | Outcome::Test),
+            ) => self.close_as_noise(after, outcome.reason(), now),
             Some(
                 outcome @ (Outcome::NotSpoken
                 | Outcome::Busy
@@ -110,12 +122,7 @@ impl Switchboard {
                 | Outcome::Machine
                 | Outcome::OtherPerson
                 | Outcome::Invalid
-                | Outcome::Refused
-                | Outcome::Silent
-                | Outcome::WrongNumber
-                | Outcome::Prank
-                | Outcome::Abusive
-                | Outcome::Test),
+                | Outcome::Refused),
             ) => self.reopen(after.journey, after.obligation, Reason::new(outcome.word()), now),
             None if after.cause.is_cut_off() => {
                 self.reopen(after.journey, after.obligation, after.cause.reason(), now);
@@ -141,22 +148,40 @@ impl Switchboard {
 
     /// Kept by this conversation, and with it whatever else this person was owed before (rule 5).
     fn keep(&mut self, after: &After, reason: Reason, now: Now) {
-        let Some((id, obligation)) =
-            after.obligation.and_then(|id| Some((id, self.state.obligations.get(&id)?.clone())))
-        else {
-            return;
-        };
-        // Someone who phoned again since is not served by this conversation.
-        let untouched = obligation.owed == Owed::Open && obligation.last == after.journey;
-        if !(untouched || obligation.held_by(after.journey)) {
-            return;
-        }
+        self.close_same(after, now);
+        let Some((id, obligation)) = self.served_by(after) else { return };
         let by = self.who_spoke(after.journey);
         self.carry_later(&obligation, now);
-        self.emit(Event::ObligationDischarged { obligation: id, reason, by: by.clone() }, now);
+        self.discharge(id, reason, by.clone(), now);
         for earlier in self.earlier_of(&obligation, after.journey) {
-            let reason = Reason::new("same_person_got_through");
-            self.emit(Event::ObligationDischarged { obligation: earlier, reason, by: by.clone() }, now);
+            self.discharge(earlier, Reason::new("same_person_got_through"), by.clone(), now);
+        }
+    }
+
+    /// What a conversation was about, unless it was closed meanwhile or someone phoned again since.
+    fn served_by(&self, after: &After) -> Option<(ObligationId, Obligation)> {
+        let id = after.obligation?;
+        let obligation = self.state.obligations.get(&id)?;
+        let last = if after.attempt.is_some() { obligation.last < after.journey } else { obligation.last == after.journey };
+        let untouched = obligation.owed == Owed::Open && last;
+        (untouched || obligation.held_by(after.journey)).then(|| (id, obligation.clone()))
+    }
+
+    /// No conversation was owed: silence, a wrong number, a prank, abuse, a test.
+    fn close_as_noise(&mut self, after: &After, reason: Reason, now: Now) {
+        let Some((id, obligation)) = self.served_by(after) else { return };
+        let by = self.who_spoke(after.journey);
+        self.carry_later(&obligation, now);
+        self.discharge(id, reason, by, now);
+    }
+
+    /// What an operator said is owed to the same person (rule 5) closes with the conversation.
+    pub(crate) fn close_same(&mut self, after: &After, now: Now) {
+        let by = self.who_spoke(after.journey);
+        let open = |id: &ObligationId| self.state.obligations.get(id).is_some_and(|owed| owed.owed == Owed::Open);
+        let same: Vec<ObligationId> = after.same.iter().copied().filter(|id| after.obligation != Some(*id)).filter(open).collect();
+        for id in same {
+            self.discharge(id, Reason::new("same_person_got_through"), by.clone(), now);
         }
     }
 

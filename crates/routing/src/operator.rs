@@ -61,6 +61,9 @@ impl Switchboard {
         for call in self.calls.values_mut() {
             call.skips.remove(id);
         }
+        for skips in self.callbacks.skips.values_mut() {
+            skips.remove(id);
+        }
         self.change(id, OperatorState::Ready { since: now.utc }, reason, now);
     }
 
@@ -115,8 +118,8 @@ impl Switchboard {
             OperatorState::Offered { offer } => {
                 let left = self.end_offer(offer, OfferOutcome::Declined, now);
                 self.not_ready(id, reason, now);
-                if let Some((journey, _)) = left {
-                    self.back_in_line(journey, now);
+                if let Some((rung, _)) = left {
+                    self.back_in_line(rung, now);
                 }
             }
             OperatorState::NotReady { reason: same } if same == reason => {}
@@ -146,8 +149,8 @@ impl Switchboard {
     pub(crate) fn leave_shift(&mut self, id: &OperatorId, reason: Reason, now: Now) {
         if let OperatorState::Offered { offer } = self.operator_state(id) {
             let outcome = OfferOutcome::Withdrawn { why: WithdrawReason::DeskGone };
-            if let Some((journey, _)) = self.end_offer(offer, outcome, now) {
-                self.back_in_line(journey, now);
+            if let Some((rung, _)) = self.end_offer(offer, outcome, now) {
+                self.back_in_line(rung, now);
             }
         }
         self.settle_wrap_up(id, now);
@@ -161,6 +164,7 @@ impl Switchboard {
         }
         if self.operator_state(id) != OperatorState::Offline {
             self.change(id, OperatorState::Offline, reason, now);
+            self.claims_change(id);
         }
     }
 

@@ -117,6 +117,12 @@ pub enum RequestError {
     /// Rules 7 to 9 forbid it: no number that may be dialled, over a cap, outside calling hours.
     #[error("this number may not be dialled")]
     MayNotDial,
+    /// No trunk takes calls of ours at this moment.
+    #[error("no line to call out on is free")]
+    NoTrunk,
+    /// A reason is needed: one word from the list.
+    #[error("say why")]
+    ReasonNeeded,
     /// A mark that a shared or unknown number cannot have.
     #[error("this number is shared or withheld and cannot be marked")]
     NotOnePerson,

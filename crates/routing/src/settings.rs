@@ -9,7 +9,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::{DialPlan, OutboundTrunk};
+use crate::{Callbacks, DialPlan, OutboundTrunk};
 
 /// A language by its BCP 47 tag: `zh-CN`, `yue`, `en`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +65,8 @@ pub struct Settings {
     pub trunks: BTreeMap<String, OutboundTrunk>,
     /// Who may be called at all.
     pub dial_plan: DialPlan,
+    /// When and how people are called back.
+    pub callbacks: Callbacks,
     /// Bounds and times.
     pub limits: Limits,
 }
@@ -212,6 +214,8 @@ pub struct Queue {
     pub nobody_after: Duration,
     /// The most that may stand in it.
     pub capacity: usize,
+    /// The key by which a caller hangs up and keeps their place (Q4). None: no such key.
+    pub callback_key: Option<char>,
 }
 
 /// An operator at a fixed SIP address: always ready unless in a call.

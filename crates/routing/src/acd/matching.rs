@@ -1,10 +1,11 @@
 //! First in line × longest-ready operator who fits, after every input.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base::{JourneyId, Mono, Now, OperatorId, Timestamp};
+use base::{JourneyId, Mono, Now, ObligationId, OperatorId, Timestamp};
 
-use crate::state::{Line, Operator, Stage};
+use crate::callback::{Lanes, Needs, Rung, live_rank};
+use crate::state::{Line, Operator};
 use crate::switchboard::{Switchboard, Timer};
 use crate::{Alarm, OperatorState, Skill};
 
@@ -40,31 +41,88 @@ struct Candidate<'a> {
 }
 
 impl Switchboard {
-    /// Offers everyone whom it can, the first in line first.
+    /// Offers everyone whom it can, the first in line first: those who wait, and those whom we owe a call (rule 12).
     pub(crate) fn match_callers(&mut self, now: Now) {
-        if self.state.journeys.values().all(|journey| journey.stage != Stage::Waiting) {
-            return self.alarmed.clear();
-        }
-        for id in self.waiting_in_order() {
-            if let Some(operator) = self.choose_for(id, now.mono) {
-                self.offer(id, operator, now);
+        let callbacks = self.callbacks_in_line(now);
+        while let Some((rung, operator)) = self.next_match(callbacks, now.mono) {
+            match rung {
+                Rung::Caller(id) => self.offer(id, operator, now),
+                Rung::Callback(id) => self.offer_callback(id, operator, now),
             }
+        }
+        if self.state.waiting().next().is_none() {
+            return self.alarmed.clear();
         }
         self.watch_the_roster(now);
     }
 
-    /// Everyone in line and not rung for: the lower priority first, then the older, then the one who came first (rule 12).
-    fn waiting_in_order(&self) -> Vec<JourneyId> {
-        let waiting = self
-            .state
-            .journeys
-            .iter()
-            .filter(|(id, journey)| journey.stage == Stage::Waiting && self.calls.contains_key(*id));
-        let mut order: Vec<_> = waiting
-            .filter_map(|(id, journey)| journey.line.as_ref().map(|line| (line.priority, line.since, *id)))
-            .collect();
-        order.sort_unstable();
-        order.into_iter().map(|(_, _, id)| id).collect()
+    /// Whether due callbacks stand in line now: there are some, and calls of ours may begin.
+    fn callbacks_in_line(&mut self, now: Now) -> bool {
+        if self.callbacks.line.is_empty() {
+            self.callbacks.alarmed_trunk = false;
+            return false;
+        }
+        let may = self.may_call_back(now);
+        self.watch_trunks(may.as_ref().err(), now);
+        may.is_ok()
+    }
+
+    /// The first in line for whom somebody is ready, with that operator.
+    fn next_match(&self, callbacks: bool, now: Mono) -> Option<(Rung, OperatorId)> {
+        let ready = self.ready_in_order();
+        if ready.is_empty() {
+            return None;
+        }
+        let mut callers = self.state.waiting_by_place().filter(|(_, _, id)| self.calls.contains_key(id)).peekable();
+        let mut lanes = if callbacks { Lanes::of(&self.callbacks.line, self.callbacks_turn()) } else { Lanes::default() };
+        loop {
+            let due = lanes.first().filter(|(place, _, _)| {
+                callers.peek().is_none_or(|(priority, since, _)| *place < (live_rank(*priority), *since))
+            });
+            if let Some((_, needs, id)) = due {
+                if let Some(operator) = self.choose_for_callback(id, needs, &ready, now) {
+                    return Some((Rung::Callback(id), operator));
+                }
+                lanes.pass(&self.callbacks.line);
+                continue;
+            }
+            let (_, _, id) = callers.next()?;
+            if let Some(operator) = self.choose_for(id, &ready, now) {
+                return Some((Rung::Caller(id), operator));
+            }
+        }
+    }
+
+    /// Whether it is the turn of what has aged: enough live callers were rung for since.
+    fn callbacks_turn(&self) -> bool {
+        let between = self.settings.as_ref().map_or(0, |settings| settings.callbacks.live_between);
+        self.state.live_since_callback >= between
+    }
+
+    fn choose_for_callback(
+        &self,
+        id: ObligationId,
+        needs: &Needs,
+        ready: &[Candidate<'_>],
+        now: Mono,
+    ) -> Option<OperatorId> {
+        let (queue, skills) = (needs.queue.clone(), needs.skills.clone());
+        let line = Line { queue, skills, priority: 0, since: Timestamp::UNIX_EPOCH };
+        // Only a desk shows whom it is about; at a phone alone nobody would know what to say.
+        let at_desk = |candidate: &&Candidate<'_>| self.sip_operator(candidate.operator).is_none();
+        let wanted = |candidate: &&Candidate<'_>| needs.only.as_ref().is_none_or(|only| only == candidate.operator);
+        let fits = |candidate: &&Candidate<'_>| candidate.abilities.fits(&line);
+        let mut fitting: Vec<_> = ready.iter().filter(at_desk).filter(wanted).filter(fits).collect();
+        let callback = &self.state.obligations.get(&id)?.callback;
+        let prefer = callback.prefer.as_ref().filter(|_| callback.cut_off);
+        fitting.sort_by_key(|candidate| prefer != Some(candidate.operator));
+        choose(&fitting, self.callbacks.skips.get(&id), now).cloned()
+    }
+
+    /// Whether an operator is proven ready for someone in line.
+    pub(super) fn fits(&self, id: JourneyId, operator: &OperatorId) -> bool {
+        let line = self.state.journeys.get(&id).and_then(|journey| journey.line.as_ref());
+        line.is_some_and(|line| self.abilities(operator).is_some_and(|abilities| abilities.fits(line)))
     }
 
     /// A ready colleague who serves a line and whoever is in this call.
@@ -77,18 +135,14 @@ impl Switchboard {
         ready.iter().find(fits).map(|candidate| candidate.operator.clone())
     }
 
-    fn choose_for(&self, id: JourneyId, now: Mono) -> Option<OperatorId> {
+    fn choose_for(&self, id: JourneyId, ready: &[Candidate<'_>], now: Mono) -> Option<OperatorId> {
         let call = self.calls.get(&id)?;
         let line = self.state.journeys.get(&id)?.line.as_ref()?;
-        let ready = self.ready_in_order();
         let mut fitting: Vec<&Candidate<'_>> =
             ready.iter().filter(|candidate| candidate.abilities.fits(line)).collect();
         // Cut off by us: the same operator is preferred (rule 4).
         fitting.sort_by_key(|candidate| call.prefer.as_ref() != Some(candidate.operator));
-        // Who declined or missed this call is asked again only when nobody else fits, and not at once (rule 13).
-        let fresh = fitting.iter().find(|candidate| !call.skips.contains_key(candidate.operator));
-        let again = || fitting.iter().find(|candidate| call.skips.get(candidate.operator).is_some_and(|at| *at <= now));
-        fresh.or_else(again).map(|candidate| candidate.operator.clone())
+        choose(&fitting, Some(&call.skips), now).cloned()
     }
 
     /// Proven-ready operators, the longest ready first.
@@ -115,7 +169,7 @@ impl Switchboard {
     /// Somebody waits: is anyone there for them? Else someone is woken, and with nobody on shift at all the way out opens after a while.
     fn watch_the_roster(&mut self, now: Now) {
         let mut unserved = BTreeSet::new();
-        for id in self.waiting_in_order() {
+        for id in self.state.waiting().filter(|id| self.calls.contains_key(id)).collect::<Vec<_>>() {
             let Some(line) = self.state.journeys.get(&id).and_then(|journey| journey.line.clone()) else { continue };
             if !self.anyone(|candidate, id| candidate.fits(&line) && self.takes_calls(id)) {
                 unserved.insert(line.queue.clone());
@@ -157,4 +211,16 @@ impl Switchboard {
     fn anyone(&self, is: impl Fn(Abilities<'_>, &OperatorId) -> bool) -> bool {
         self.state.operators.keys().any(|id| self.abilities(id).is_some_and(|abilities| is(abilities, id)))
     }
+}
+
+/// The first who fits. Who declined or missed it is asked again only when nobody else fits, and not at once (rule 13).
+fn choose<'a>(
+    fitting: &[&Candidate<'a>],
+    skips: Option<&BTreeMap<OperatorId, Mono>>,
+    now: Mono,
+) -> Option<&'a OperatorId> {
+    let skipped = |candidate: &&&Candidate<'_>| skips.and_then(|skips| skips.get(candidate.operator));
+    let fresh = fitting.iter().find(|candidate| skipped(candidate).is_none());
+    let again = || fitting.iter().find(|candidate| skipped(candidate).is_some_and(|at| *at <= now));
+    fresh.or_else(again).map(|candidate| candidate.operator)
 }

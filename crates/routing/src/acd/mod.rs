@@ -11,6 +11,7 @@ pub(crate) use matching::Abilities;
 use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
+use crate::callback::Rung;
 use crate::ivr::compose_in_line;
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
@@ -100,6 +101,17 @@ impl Switchboard {
         }
     }
 
+    /// They hang up and keep their place (Q4): the way out says so. Who is rung for at this moment may still be answered.
+    pub(crate) fn keep_place(&mut self, id: JourneyId, now: Now) {
+        if self.calls.get(&id).is_none_or(|call| call.unsecured) {
+            return;
+        }
+        if self.state.journeys.get(&id).is_some_and(|journey| journey.wanted != Some(true)) {
+            self.emit(Event::CallbackWanted { journey: id, wanted: true }, now);
+        }
+        self.waited_enough(id, now);
+    }
+
     /// Takes the way out: a promise. Where none may be made the caller stays and waits (rule 17).
     pub(crate) fn leave_line(&mut self, id: JourneyId, now: Now) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| !call.unsecured) else { return };
@@ -113,7 +125,12 @@ impl Switchboard {
     }
 
     /// Back in line after an offer that came to nothing.
-    pub(crate) fn back_in_line(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn back_in_line(&mut self, rung: Rung, now: Now) {
+        let id = match rung {
+            Rung::Caller(id) => id,
+            // Looked after with whatever else changed.
+            Rung::Callback(_) => return,
+        };
         let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).is_some_and(|line| line.overdue);
         if self.is_waiting(id) && (overdue || self.is_draining()) {
             self.leave_line(id, now);
@@ -162,8 +179,9 @@ impl Switchboard {
         let by_place = place.map(|place| if place.cut_off { Priority::CUT_OFF } else { Priority::RESUMED });
         let line = journey.and_then(|journey| journey.line.as_ref());
         let had = line.map(|line| line.priority);
-        let priority = [by_key, by_place, had].into_iter().flatten().min().unwrap_or(Priority::LIVE);
-        let since = [place.map(|place| place.since), line.map(|line| line.since)].into_iter().flatten().min();
+        let (by_callback, due_since) = self.was_due(id, now).unzip();
+        let priority = [by_key, by_place, had, by_callback].into_iter().flatten().min().unwrap_or(Priority::LIVE);
+        let since = [place.map(|place| place.since), line.map(|line| line.since), due_since].into_iter().flatten().min();
         (priority, since.unwrap_or(now.utc))
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base::{JourneyId, LegId, Now, OfferId, OperatorId};
 
+use crate::callback::Rung;
 use crate::operator::{COOL_DOWN_AFTER_FAILURE, COOL_DOWN_AFTER_MISS};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
@@ -35,10 +36,10 @@ impl Switchboard {
         if let Some(id) = self.state.consult_offer(offer) {
             return self.close_consult(id, Reason::new("no_answer"), now);
         }
-        let Some((id, operator)) = self.end_offer(offer, OfferOutcome::NoAnswer, now) else { return };
+        let Some((rung, operator)) = self.end_offer(offer, OfferOutcome::NoAnswer, now) else { return };
         let reason = Reason::new("no_answer");
-        self.skip(id, &operator, now.mono);
-        if !self.another_fits(id, &operator) {
+        self.skip(rung, &operator, now.mono, now);
+        if self.is_last_for_someone(rung, &operator) {
             self.ready_again(&operator, reason, now);
             self.alarm(Alarm::LastOperatorMissed { operator });
         } else if self.sip_operator(&operator).is_some() {
@@ -46,7 +47,15 @@ impl Switchboard {
         } else {
             self.not_ready(&operator, reason, now);
         }
-        self.back_in_line(id, now);
+        self.back_in_line(rung, now);
+    }
+
+    /// Whether someone waits on the line for whom nobody else is proven ready (rule 13). For a callback nobody does.
+    fn is_last_for_someone(&self, rung: Rung, operator: &OperatorId) -> bool {
+        match rung {
+            Rung::Caller(id) => !self.another_fits(id, operator),
+            Rung::Callback(_) => self.state.waiting().any(|id| self.fits(id, operator) && !self.another_fits(id, operator)),
+        }
     }
 
     pub(crate) fn decline(
@@ -61,14 +70,19 @@ impl Switchboard {
             return Ok(Reply::Done);
         }
         self.own_offer(by, offer)?;
-        let Some((id, operator)) = self.end_offer(offer, OfferOutcome::Declined, now) else {
+        let Some((rung, operator)) = self.end_offer(offer, OfferOutcome::Declined, now) else {
             return Err(RequestError::OfferGone);
         };
-        let until = now.mono + DECLINED_FOR;
-        self.skip(id, &operator, until);
-        self.timers.set(Timer::Retry(id), until);
+        let until = match rung {
+            Rung::Caller(_) => now.mono + DECLINED_FOR,
+            Rung::Callback(_) => self.declined_callback_until(now),
+        };
+        self.skip(rung, &operator, until, now);
+        if let Rung::Caller(id) = rung {
+            self.timers.set(Timer::Retry(id), until);
+        }
         self.ready_again(&operator, reason, now);
-        self.back_in_line(id, now);
+        self.back_in_line(rung, now);
         Ok(Reply::Done)
     }
 
@@ -84,8 +98,10 @@ impl Switchboard {
             self.consult_accepted(id, by, now);
             return Ok(Reply::Done);
         }
-        let id = self.own_offer(by, offer)?;
-        self.accepted(id, offer, by.clone(), now);
+        match self.own_offer(by, offer)? {
+            Rung::Caller(id) => self.accepted(id, offer, by.clone(), now),
+            Rung::Callback(id) => self.accept_callback(id, offer, by, now)?,
+        }
         Ok(Reply::Done)
     }
 
@@ -103,7 +119,7 @@ impl Switchboard {
         let Some(ringing) = ringing.filter(|ringing| ringing.leg == Some(leg)) else { return };
         self.end_offer(ringing.offer, OfferOutcome::Failed, now);
         self.cool_down(&ringing.operator, Reason::new("failed"), COOL_DOWN_AFTER_FAILURE, now);
-        self.back_in_line(id, now);
+        self.back_in_line(Rung::Caller(id), now);
     }
 
     /// The caller of a ringing offer goes: the ring stops, the operator loses no place.
@@ -117,9 +133,9 @@ impl Switchboard {
     /// The desk cannot show what rings: the caller is in line again, the operator ready as before once the desk is proven.
     pub(crate) fn desk_lost_offer(&mut self, offer: OfferId, now: Now) {
         let outcome = OfferOutcome::Withdrawn { why: WithdrawReason::DeskGone };
-        if let Some((id, operator)) = self.end_offer(offer, outcome, now) {
+        if let Some((rung, operator)) = self.end_offer(offer, outcome, now) {
             self.ready_again(&operator, Reason::new("desk_gone"), now);
-            self.back_in_line(id, now);
+            self.back_in_line(rung, now);
         }
     }
 
@@ -129,10 +145,13 @@ impl Switchboard {
         offer: OfferId,
         outcome: OfferOutcome,
         now: Now,
-    ) -> Option<(JourneyId, OperatorId)> {
+    ) -> Option<(Rung, OperatorId)> {
         if let Some(id) = self.state.consult_offer(offer) {
             self.close_consult(id, Reason::new("desk_gone"), now);
             return None;
+        }
+        if let Some((obligation, operator)) = self.end_callback_offer(offer, outcome, now) {
+            return Some((Rung::Callback(obligation), operator));
         }
         let (id, ringing) = self.state.offer(offer).map(|(id, ringing)| (id, ringing.clone()))?;
         self.timers.cancel(&Timer::Ring(offer));
@@ -144,17 +163,30 @@ impl Switchboard {
             self.retire(leg);
             self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn });
         }
-        Some((id, operator))
+        Some((Rung::Caller(id), operator))
     }
 
-    fn own_offer(&self, by: &OperatorId, offer: OfferId) -> Result<JourneyId, RequestError> {
+    fn own_offer(&self, by: &OperatorId, offer: OfferId) -> Result<Rung, RequestError> {
+        if let Some(obligation) = self.state.ringing.get(&offer) {
+            let ringing = self.state.obligations.get(obligation).and_then(|owed| owed.callback.offer.as_ref());
+            let own = ringing.is_some_and(|ringing| ringing.operator == *by);
+            return if own { Ok(Rung::Callback(*obligation)) } else { Err(RequestError::OfferGone) };
+        }
         let ringing = self.state.offer(offer).filter(|(_, ringing)| ringing.operator == *by);
-        ringing.map(|(id, _)| id).ok_or(RequestError::OfferGone)
+        ringing.map(|(id, _)| Rung::Caller(id)).ok_or(RequestError::OfferGone)
     }
 
-    fn skip(&mut self, id: JourneyId, operator: &OperatorId, until: base::Mono) {
-        if let Some(call) = self.calls.get_mut(&id) {
-            call.skips.insert(operator.clone(), until);
+    fn skip(&mut self, rung: Rung, operator: &OperatorId, until: base::Mono, now: Now) {
+        match rung {
+            Rung::Caller(id) => {
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.skips.insert(operator.clone(), until);
+                }
+            }
+            Rung::Callback(id) => {
+                self.skip_callback(id, operator, until);
+                self.wake_for_skips(id, now);
+            }
         }
     }
 }

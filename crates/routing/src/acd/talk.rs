@@ -2,6 +2,7 @@
 
 use base::{JourneyId, LegId, Now, OfferId, OperatorId};
 
+use crate::callback::Rung;
 use crate::journey::{Doing, Flows, ended_talk};
 use crate::operator::COOL_DOWN_AFTER_FAILURE;
 use crate::state::Talk;
@@ -11,7 +12,7 @@ use crate::{Command, Event, HangUpReason, OfferOutcome, OperatorState, Party, Re
 type Answer = Result<Reply, RequestError>;
 
 impl Switchboard {
-    pub(super) fn accepted(&mut self, id: JourneyId, offer: OfferId, operator: OperatorId, now: Now) {
+    pub(crate) fn accepted(&mut self, id: JourneyId, offer: OfferId, operator: OperatorId, now: Now) {
         self.end_offer(offer, OfferOutcome::Accepted, now);
         self.change(&operator, OperatorState::OnCall { journey: id }, Reason::new("accepted"), now);
         self.stop_line_timers(id);
@@ -26,7 +27,7 @@ impl Switchboard {
     }
 
     /// From here packets must be seen from both, in time.
-    pub(super) fn watch_both(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn watch_both(&mut self, id: JourneyId, now: Now) {
         let Some((leg, verify)) = self.calls.get(&id).map(|call| (call.leg, call.settings.limits.verify)) else {
             return;
         };
@@ -45,7 +46,10 @@ impl Switchboard {
         let music = || self.queue_of(id).map(|queue| Source::Music(queue.music.clone().into()));
         let asks = talk.consult.as_ref().is_some_and(|consult| !consult.with_caller);
         let together = operator.filter(|_| !talk.held && !talk.reconnecting && !asks);
-        let to_caller: Vec<Source> = together.map(Source::Leg).or_else(music).into_iter().collect();
+        // Whoever picks up hears no recording, not even music, before somebody spoke with them (rule 10).
+        let picked_up = self.is_attempt(id) && !talk.conversing;
+        let to_caller = together.map(Source::Leg).or_else(|| music().filter(|_| !picked_up));
+        let to_caller: Vec<Source> = to_caller.into_iter().collect();
         let asked = self.asked_leg(talk).map(|leg| (leg, operator.filter(|_| asks && !talk.reconnecting)));
         let to_operator = match (together, asked) {
             (Some(_), _) => Some(caller),
@@ -103,6 +107,7 @@ impl Switchboard {
         let (offer, operator) = (talk.offer, talk.operator.clone());
         self.timers.cancel(&Timer::Verify(id));
         self.emit(Event::Conversing { journey: id, offer, operator: operator.clone() }, now);
+        self.attempt_made(id, now);
         self.take_in_hand(id, operator, now);
     }
 
@@ -144,6 +149,11 @@ impl Switchboard {
 
     /// The desk of a call under way lost its socket, its leg or its packets.
     pub(crate) fn desk_falters(&mut self, id: JourneyId, operator: &OperatorId, now: Now) {
+        let Some(desk) = self.desks.get(operator) else { return };
+        let unheard = desk.live_leg().is_none() || desk.is_silent();
+        if unheard && self.state.journeys.get(&id).is_some_and(|journey| journey.calling().is_some()) {
+            return self.desk_left_attempt(id, operator, self.desk_fault(operator), now);
+        }
         let Some(desk) = self.desks.get(operator) else { return };
         if self.talk_of(id).is_none_or(|talk| talk.reconnecting || talk.operator != *operator) {
             return;
@@ -192,7 +202,11 @@ impl Switchboard {
     fn requeue(&mut self, id: JourneyId, reason: Reason, now: Now) {
         self.close_consult(id, reason.clone(), now);
         let Some(talk) = self.talk_of(id).cloned() else { return };
-        let obligation = self.state.journeys.get(&id).and_then(|journey| journey.obligation);
+        let Some(journey) = self.state.journeys.get(&id) else { return };
+        if journey.attempt.is_some() && journey.line.is_none() {
+            return self.desk_left_attempt(id, &talk.operator, reason, now);
+        }
+        let obligation = journey.obligation;
         let Some(queue) = self.calls.get(&id).and_then(|call| call.line.as_ref()).map(|line| line.queue.clone()) else {
             return;
         };
@@ -210,7 +224,7 @@ impl Switchboard {
             self.command(Command::Watch { leg, on: false });
         }
         self.wait_in_line(id, &[], now);
-        self.back_in_line(id, now);
+        self.back_in_line(Rung::Caller(id), now);
     }
 
     /// An operator's SIP leg is over: by its BYE the call is, by a fault the caller returns to the line.
@@ -233,6 +247,11 @@ impl Switchboard {
     }
 
     pub(crate) fn operator_hangs_up(&mut self, by: &OperatorId, now: Now) -> Answer {
+        if let OperatorState::OnCall { journey } = self.operator_state(by)
+            && self.state.journeys.get(&journey).is_some_and(|journey| journey.calling().is_some())
+        {
+            return self.call_off(journey, now);
+        }
         if let Some(id) = self.consulted_in(by) {
             self.close_consult(id, Reason::new("colleague_left"), now);
             return Ok(Reply::Done);

@@ -96,6 +96,7 @@ impl Switchboard {
             | Doing::Pausing { .. }
             | Doing::Saying(_)
             | Doing::InLine
+            | Doing::Calling
             | Doing::Talking(_)
             | Doing::Dialling { .. }
             | Doing::Transferring { .. } => None,

@@ -78,8 +78,18 @@ impl Switchboard {
         let Some(call) = self.calls.get(&id) else { return };
         let leads_to_people = call.flow().is_some_and(|flow| flow.queue.is_some());
         match (&call.doing, digit) {
-            (Doing::Arriving { .. } | Doing::Talking(_) | Doing::Dialling { .. } | Doing::Transferring { .. }, _) => {}
+            (
+                Doing::Arriving { .. }
+                | Doing::Calling
+                | Doing::Talking(_)
+                | Doing::Dialling { .. }
+                | Doing::Transferring { .. },
+                _,
+            ) => {}
             (Doing::InLine, '9') => self.danger(id, now),
+            (Doing::InLine, _) if self.queue_of(id).is_some_and(|queue| queue.callback_key == Some(digit)) => {
+                self.keep_place(id, now);
+            }
             (Doing::InLine, _) => {}
             (Doing::Pausing { .. } | Doing::Saying(_) | Doing::Asking(_), '9') if leads_to_people => {
                 self.danger(id, now);
@@ -130,6 +140,7 @@ impl Switchboard {
                 | Doing::Saying(_)
                 | Doing::Asking(_)
                 | Doing::InLine
+                | Doing::Calling
                 | Doing::Talking(_)
                 | Doing::Dialling { .. }
                 | Doing::Transferring { .. },

@@ -84,7 +84,7 @@ impl Switchboard {
         }
         self.emit(Event::OutcomeGiven { journey, operator: id.clone(), outcome }, now);
         if let Some(after) = self.after_of(id).cloned() {
-            if before == Some(Outcome::Spoken) {
+            if before.is_some_and(|before| before == Outcome::Spoken || before.is_noise()) {
                 self.owe_again(&after, now);
             }
             self.settle(&after, now);

@@ -1,7 +1,12 @@
-use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
+use std::collections::BTreeSet;
+
+use base::{JourneyId, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
 
 use super::{Journey, Obligation, RingingOffer, State};
-use crate::{Caller, Contact, Event, HoldList, Language, NumberFlag, OfferOutcome, Part, Reason, TerminalCause};
+use crate::{
+    Caller, Contact, Event, HoldList, Language, NumberFlag, OfferOutcome, Outcome, Part, Priority, Reason,
+    TerminalCause,
+};
 
 /// What is known for calling someone back, and what was tried. Folded from their journeys; the last one's word counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,20 +29,32 @@ pub struct Callback {
     pub service: String,
     /// Where they stood in line.
     pub queue: Option<String>,
+    /// The place that they keep without being on the line (Q4): its priority, and since when.
+    pub place: Option<(u8, Timestamp)>,
     /// Pressed 9.
     pub danger: bool,
     /// Cut off by engine, trunk or desk, and from whom.
     pub cut_off: bool,
+    /// They were cut off in the middle of a conversation.
+    pub cut_in_talk: bool,
     /// With whom they spoke last.
     pub prefer: Option<OperatorId>,
+    /// When the last of their journeys ended.
+    pub heard: Option<Timestamp>,
     /// When it is offered by itself.
     pub plan: Option<Plan>,
     /// The list that it stands on, and why.
     pub held: Option<(HoldList, Reason)>,
+    /// It was noise; it stays under review until they are heard, or a person plans it.
+    pub reviewed: bool,
     /// Who wants it next.
     pub claimed: Option<OperatorId>,
-    /// The time that they were told.
+    /// The time that they were told; the earliest, where they were told several.
     pub promise: Option<Timestamp>,
+    /// Later times that they were told.
+    pub later_promises: BTreeSet<Timestamp>,
+    /// A promise was not kept, and no attempt was made since.
+    pub late: bool,
     /// Rung for at an operator.
     pub offer: Option<RingingOffer>,
     /// Under way.
@@ -49,8 +66,10 @@ pub struct Callback {
 /// A place in line that begins at `due`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// From then on it is offered.
+    /// From then on it is offered,
     pub due: Timestamp,
+    /// and from then on it is not, and planned anew.
+    pub until: Timestamp,
     /// The lower goes first.
     pub priority: u8,
     /// Then the older.
@@ -64,12 +83,18 @@ pub struct Plan {
 pub struct Tried {
     /// Which.
     pub attempt: JourneyId,
-    /// When it was opened.
+    /// When it was opened,
     pub at: Timestamp,
+    /// and when it was over.
+    pub ended: Timestamp,
     /// By whom.
     pub operator: OperatorId,
     /// How it ended.
     pub cause: TerminalCause,
+    /// Something was dialled that the carrier took: caps count it (rule 8).
+    pub dialled: bool,
+    /// A number that was keyed in.
+    pub given: bool,
     /// It rang 15 s or was answered: it counts (rule 10).
     pub counts: bool,
     /// What came of it: the operator's word, else what the line told.
@@ -78,30 +103,91 @@ pub struct Tried {
 
 impl Callback {
     /// What a journey of theirs told, at its end.
-    pub(super) fn learn(&mut self, journey: &Journey, cause: TerminalCause) {
+    pub(super) fn learn(&mut self, journey: &Journey, cause: TerminalCause, utc: Timestamp) {
+        let talk = journey.talk();
         self.caller = Some(journey.caller.clone());
         self.service.clone_from(&journey.service);
+        self.heard = Some(utc);
         self.danger |= journey.danger;
         self.cut_off |= cause.is_cut_off();
+        self.cut_in_talk |= cause.is_cut_off() && talk.is_some_and(|talk| talk.conversing);
         self.notified |= journey.promised;
-        let prefer = journey.talk().map(|talk| talk.operator.clone());
-        keep(&mut self.prefer, prefer);
+        self.reviewed &= !journey.promised;
+        keep(&mut self.prefer, talk.map(|talk| talk.operator.clone()));
         keep(&mut self.contact, journey.contact.clone());
         keep(&mut self.wanted, journey.wanted);
         keep(&mut self.part, journey.part);
         keep(&mut self.language, journey.language.clone());
         keep(&mut self.topic, journey.topic.clone());
-        keep(&mut self.queue, journey.line.as_ref().map(|line| line.queue.clone()));
+        let line = journey.line.as_ref();
+        keep(&mut self.queue, line.map(|line| line.queue.clone()));
+        let keeps = journey.wanted == Some(true) && journey.part.is_none() && talk.is_none();
+        let place = line.filter(|_| keeps).map(|line| (line.priority.min(Priority::LIVE), line.since));
+        keep(&mut self.place, place);
+        self.plan_anew();
     }
 
-    fn offer_ended(&mut self, offer: base::OfferId, outcome: OfferOutcome) {
-        if self.offer.as_ref().is_some_and(|ringing| ringing.offer == offer) {
-            self.offer = None;
-        }
-        if outcome == OfferOutcome::Accepted {
-            self.claimed = None;
+    /// What was planned is decided anew: something was learnt.
+    pub(super) fn plan_anew(&mut self) {
+        (self.plan, self.held) = (None, None);
+    }
+
+    fn promised(&mut self, by: Timestamp) {
+        self.later_promises.insert(by);
+        self.later_promises.extend(self.promise.take());
+        self.promise = self.later_promises.pop_first();
+    }
+
+    fn promise_settled(&mut self, by: Timestamp, kept: bool) {
+        self.late |= !kept;
+        self.later_promises.remove(&by);
+        if self.promise == Some(by) {
+            self.promise = self.later_promises.pop_first();
         }
     }
+
+    /// They were rung for long enough, or answered.
+    fn counted(&mut self) {
+        (self.late, self.place) = (false, None);
+    }
+
+    fn attempt_over(&mut self, tried: Tried) {
+        self.attempt = None;
+        let cut_off = tried.cause.is_cut_off();
+        if tried.counts {
+            (self.cut_off, self.cut_in_talk) = (cut_off, cut_off);
+        }
+        if cut_off {
+            self.cut_off = true;
+            self.prefer = Some(tried.operator.clone());
+        }
+        if tried.dialled {
+            self.place = None;
+        }
+        self.tried.push(tried);
+        self.plan_anew();
+    }
+
+    fn outcome_given(&mut self, journey: JourneyId, outcome: Outcome) {
+        let tried = self.tried.last_mut().filter(|tried| tried.attempt == journey);
+        if let Some(tried) = tried {
+            tried.result = Some(outcome.reason());
+            self.plan_anew();
+        }
+    }
+
+    /// How it stands in line at a moment, by priority and then by age (rule 12); none: not planned.
+    pub fn standing(&self, at: Timestamp, promise_soon: std::time::Duration) -> Option<(u8, Timestamp)> {
+        let plan = self.plan.as_ref()?;
+        let soon = self.promise.is_some_and(|by| by.duration_since(at) <= signed(promise_soon));
+        let wanted_next = soon || self.late || self.claimed.is_some();
+        let priority = if wanted_next { plan.priority.min(Priority::PROMISE_DUE) } else { plan.priority };
+        Some((priority, plan.since))
+    }
+}
+
+fn signed(span: std::time::Duration) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX)
 }
 
 fn keep<T>(place: &mut Option<T>, newer: Option<T>) {
@@ -119,48 +205,81 @@ impl State {
     pub(super) fn fold_callback(&mut self, event: &Event, utc: Timestamp) {
         match event {
             Event::CallbackWanted { journey, wanted } => {
-                self.journey(*journey, |journey| journey.wanted = Some(*wanted))
+                self.journey(*journey, |journey| journey.wanted = Some(*wanted));
             }
             Event::PartWanted { journey, part } => self.journey(*journey, |journey| journey.part = Some(*part)),
             Event::ContactGiven { journey, contact } => {
                 self.journey(*journey, |journey| journey.contact = Some(contact.clone()));
             }
-            Event::PromiseMade { obligation, by, .. } => self.callback(*obligation, |it| it.promise = Some(*by)),
-            Event::PromiseSettled { obligation, .. } => self.callback(*obligation, |it| it.promise = None),
-            Event::CallbackPlanned { obligation, due, priority, since, reason } => {
-                let plan = Plan { due: *due, priority: *priority, since: *since, reason: reason.clone() };
-                self.callback(*obligation, |it| (it.plan, it.held) = (Some(plan), None));
+            Event::PromiseMade { obligation, by, .. } => self.callback(*obligation, |it| it.promised(*by)),
+            Event::PromiseSettled { obligation, by, kept } => {
+                self.callback(*obligation, |it| it.promise_settled(*by, *kept));
             }
-            Event::CallbackHeld { obligation, list, reason, .. } => {
-                let held = Some((*list, reason.clone()));
-                self.callback(*obligation, |it| (it.plan, it.held) = (None, held));
+            Event::CallbackPlanned { obligation, due, until, priority, since, reason } => {
+                let (due, until, since, reason) = (*due, *until, *since, reason.clone());
+                let plan = Plan { due, until, priority: *priority, since, reason };
+                self.callback(*obligation, |it| (it.plan, it.held, it.reviewed) = (Some(plan), None, false));
             }
+            Event::CallbackHeld { obligation, list, reason, .. } => self.callback(*obligation, |it| {
+                it.reviewed |= *list == HoldList::Review;
+                (it.plan, it.held) = (None, Some((*list, reason.clone())));
+            }),
             Event::CallbackClaimed { obligation, operator } => {
                 self.callback(*obligation, |it| it.claimed = Some(operator.clone()));
             }
             Event::CallbackOffered { offer, obligation, operator, until } => {
                 let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: None, until: *until };
                 self.callback(*obligation, |it| it.offer = Some(ringing));
+                self.ringing.insert(*offer, *obligation);
+                self.live_since_callback = 0;
             }
             Event::CallbackOfferEnded { offer, obligation, outcome, .. } => {
-                self.callback(*obligation, |it| it.offer_ended(*offer, *outcome));
+                self.callback_offer_ended(*offer, *obligation, *outcome);
             }
-            Event::AttemptOpened { attempt, obligation, .. } => {
-                self.journeys.extend(Journey::begun(event, utc).map(|begun| (*attempt, begun)));
-                self.callback(*obligation, |it| it.attempt = Some(*attempt));
+            Event::AttemptOpened { attempt, obligation, .. } => self.attempt_opened(event, *attempt, *obligation, utc),
+            Event::AttemptDialled { attempt, leg, trunk, .. } => {
+                self.journey(*attempt, |journey| journey.dials(*leg, trunk, utc));
             }
-            Event::AttemptDialled { attempt, leg, trunk, .. } => self.dialled(*attempt, *leg, trunk, utc),
             Event::AttemptRinging { attempt, leg } => self.journey(*attempt, |journey| journey.rings(*leg, utc)),
+            Event::AttemptCounted { attempt } => self.attempt_counted(*attempt),
             Event::AttemptFailed { attempt, reason, .. } => {
-                self.journey(*attempt, |journey| journey.dial_failed(reason))
+                self.journey(*attempt, |journey| journey.dial_failed(reason));
             }
+            Event::SamePerson { obligation, journey, operator } => self.same_person(*obligation, *journey, operator),
             Event::NumberFlagged { person, flag, on, until, .. } => self.flag(*person, *flag, *on, *until),
             _ => {}
         }
     }
 
-    fn dialled(&mut self, attempt: JourneyId, leg: base::LegId, trunk: &str, utc: Timestamp) {
-        self.journey(attempt, |journey| journey.dials(leg, trunk, utc));
+    fn callback_offer_ended(&mut self, offer: OfferId, obligation: ObligationId, outcome: OfferOutcome) {
+        self.ringing.remove(&offer);
+        self.callback(obligation, |it| {
+            it.offer = None;
+            if outcome == OfferOutcome::Accepted {
+                it.claimed = None;
+            }
+        });
+    }
+
+    fn attempt_opened(&mut self, event: &Event, attempt: JourneyId, obligation: ObligationId, utc: Timestamp) {
+        let owed_to = self.obligations.get(&obligation).and_then(|owed| owed.person);
+        self.journeys.extend(Journey::begun(event, owed_to, utc).map(|begun| (attempt, begun)));
+        self.callback(obligation, |it| it.attempt = Some(attempt));
+    }
+
+    pub(super) fn attempt_counted(&mut self, id: JourneyId) {
+        let Some(attempt) = self.journeys.get_mut(&id).and_then(|journey| journey.attempt.as_mut()) else { return };
+        attempt.counts = true;
+        let obligation = attempt.obligation;
+        self.callback(obligation, Callback::counted);
+    }
+
+    fn same_person(&mut self, obligation: ObligationId, journey: JourneyId, operator: &OperatorId) {
+        if let Some(under_way) = self.journeys.get_mut(&journey) {
+            under_way.same.insert(obligation);
+        } else if let Some(after) = &mut self.operator(operator).after {
+            after.same.insert(obligation);
+        }
     }
 
     fn flag(&mut self, person: PersonId, flag: NumberFlag, on: bool, until: Option<Timestamp>) {
@@ -178,25 +297,61 @@ impl State {
         }
     }
 
+    /// Whether a number is marked at a moment.
+    pub(crate) fn is_flagged(&self, person: PersonId, flag: NumberFlag, at: Timestamp) -> bool {
+        self.flags.get(&(person, flag)).is_some_and(|until| until.is_none_or(|until| at < until))
+    }
+
     /// An attempt ended: it is remembered with what it was for.
-    pub(super) fn attempt_over(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause) {
+    pub(super) fn attempt_over(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause, utc: Timestamp) {
         let Some(attempt) = &journey.attempt else { return };
-        let answered = journey.talk().is_some();
+        let outcome = journey.talk().and_then(|talk| talk.outcome).map(Outcome::reason);
         let tried = Tried {
             attempt: id,
             at: journey.opened,
+            ended: utc,
             operator: attempt.operator.clone(),
             cause,
-            counts: answered || attempt.rang.is_some(),
-            result: attempt.failed.clone(),
+            dialled: attempt.is_dialled(),
+            given: attempt.given,
+            counts: attempt.counts,
+            result: outcome.or_else(|| attempt.outcome().map(Outcome::reason)).or_else(|| attempt.failed.clone()),
         };
-        self.callback(attempt.obligation, |it| {
-            it.attempt = None;
-            it.tried.push(tried);
-        });
+        if let Some(person) = journey.caller.person.filter(|_| tried.dialled) {
+            self.dialled.entry(person).or_default().push(journey.opened);
+        }
+        self.callback(attempt.obligation, |it| it.attempt_over(tried));
+    }
+
+    pub(super) fn outcome_of_attempt(&mut self, journey: JourneyId, operator: &OperatorId, outcome: Outcome) {
+        let after = self.operators.get(operator).and_then(|operator| operator.after.as_ref());
+        let attempt = after.filter(|after| after.journey == journey).and_then(|after| after.attempt.as_ref());
+        if let Some(obligation) = attempt.map(|attempt| attempt.obligation) {
+            self.callback(obligation, |it| it.outcome_given(journey, outcome));
+        }
+    }
+
+    /// They were spoken with: the caps of rule 8 begin anew.
+    pub(super) fn spoken_with(&mut self, owed: &Obligation) {
+        let caller = owed.callback.caller.as_ref().and_then(|caller| caller.person);
+        for person in [owed.person, caller].into_iter().flatten() {
+            self.dialled.remove(&person);
+        }
     }
 
     pub(super) fn callback(&mut self, id: ObligationId, change: impl FnOnce(&mut Callback)) {
-        self.obligation(id, |owed: &mut Obligation| change(&mut owed.callback));
+        let Some(owed) = self.obligations.get_mut(&id) else { return };
+        let before = owed.callback.plan.as_ref().map(|plan| plan.due);
+        change(&mut owed.callback);
+        let after = owed.callback.plan.as_ref().map(|plan| plan.due);
+        self.replan(id, before, after);
+    }
+
+    /// Keeps the plans by time.
+    pub(super) fn replan(&mut self, id: ObligationId, before: Option<Timestamp>, after: Option<Timestamp>) {
+        if before != after {
+            before.map(|due| self.plans.remove(&(due, id)));
+            self.plans.extend(after.map(|due| (due, id)));
+        }
     }
 }

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, Sealed, Timestamp};
+use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 use jiff::SignedDuration;
 
 use super::{After, Consult, Place, State};
@@ -49,6 +49,8 @@ pub struct Journey {
     pub part: Option<Part>,
     /// Where, keyed in.
     pub contact: Option<Contact>,
+    /// What else is owed to the same person, by the operator's word (rule 5).
+    pub(crate) same: BTreeSet<ObligationId>,
     /// Where the call stands.
     pub stage: Stage,
     pub(crate) dialogs: BTreeMap<LegId, Sealed>,
@@ -109,6 +111,28 @@ pub struct Attempt {
     pub rang: Option<Timestamp>,
     /// Why nobody was reached on the last leg.
     pub failed: Option<Reason>,
+    /// It rang for long enough, or was answered (rule 10).
+    pub counts: bool,
+    /// Whom the obligation is owed to, where a number tells.
+    pub(crate) owed_to: Option<PersonId>,
+}
+
+impl Attempt {
+    /// Whether a call was placed that the carrier took.
+    pub(super) fn is_dialled(&self) -> bool {
+        let fault = |reason: &Reason| matches!(&*reason.0, "trunk_down" | "local");
+        !self.trunks.is_empty() && !self.failed.as_ref().is_some_and(fault)
+    }
+
+    /// What the line told of it, as an operator would say it.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        match &*self.failed.as_ref()?.0 {
+            "busy" => Some(Outcome::Busy),
+            "unobtainable" => Some(Outcome::Off),
+            "no_answer" | "declined" | "refused" => Some(Outcome::NoAnswer),
+            _ => None,
+        }
+    }
 }
 
 /// An operator who waits for a worker to answer.
@@ -237,12 +261,13 @@ impl Journey {
             wanted: None,
             part: None,
             contact: None,
+            same: BTreeSet::new(),
             stage: Stage::Arriving,
             dialogs: BTreeMap::new(),
         })
     }
 
-    pub(super) fn begun(event: &Event, utc: Timestamp) -> Option<Self> {
+    pub(super) fn begun(event: &Event, owed_to: Option<PersonId>, utc: Timestamp) -> Option<Self> {
         let Event::AttemptOpened { obligation, offer, operator, service, caller, given, language, .. } = event else {
             return None;
         };
@@ -254,6 +279,8 @@ impl Journey {
             trunks: Vec::new(),
             rang: None,
             failed: None,
+            counts: false,
+            owed_to,
         };
         Some(Journey {
             // Its first leg is minted with `AttemptDialled`.
@@ -276,6 +303,7 @@ impl Journey {
             wanted: None,
             part: None,
             contact: None,
+            same: BTreeSet::new(),
             stage: Stage::Calling(Calling { leg: None, since: utc, ringing: false }),
             dialogs: BTreeMap::new(),
         })
@@ -373,9 +401,14 @@ impl State {
         let Some(journey) = self.journeys.remove(&id) else { return };
         let called = journey.obligation.filter(|_| journey.attempt.is_none());
         if let Some(obligation) = called.and_then(|owed| self.obligations.get_mut(&owed)) {
-            obligation.journey_ended(&journey, cause);
+            let before = obligation.callback.plan.as_ref().map(|plan| plan.due);
+            obligation.journey_ended(id, &journey, cause, utc);
+            if let (Some(id), Some(_)) = (journey.obligation, before) {
+                self.replan(id, before, None);
+            }
         }
-        self.attempt_over(id, &journey, cause);
+        self.attempt_over(id, &journey, cause, utc);
+        self.note_short_call(&journey, by, utc);
         if let Some((person, place)) = Place::kept(&journey, cause, utc) {
             self.keep_place(person, place, utc);
         }

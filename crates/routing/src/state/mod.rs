@@ -9,8 +9,9 @@ mod obligation;
 mod operator;
 mod person;
 mod trunk;
+mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 
@@ -19,8 +20,9 @@ pub use consult::Consult;
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
-pub(crate) use person::{Day, Place};
+pub(crate) use person::{Day, Place, ShortCalls};
 pub use trunk::TrunkUse;
+use waiting::Waiting;
 
 use crate::{Event, NumberFlag, Record};
 
@@ -35,10 +37,12 @@ pub(crate) struct State {
     pub(crate) accounts: BTreeMap<OperatorId, Account>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     pub(crate) journeys: BTreeMap<JourneyId, Journey>,
+    /// Those of them who wait.
+    waiting: Waiting,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
     /// The open `reach` obligation of each unshared person.
     pub(crate) reach: BTreeMap<PersonId, ObligationId>,
-    pub(crate) shared: std::collections::BTreeSet<PersonId>,
+    pub(crate) shared: BTreeSet<PersonId>,
     /// Places in line of those who were cut off or gave up.
     pub(crate) places: BTreeMap<PersonId, Place>,
     pub(crate) day: Day,
@@ -46,6 +50,16 @@ pub(crate) struct State {
     pub(crate) switched: BTreeMap<String, bool>,
     /// Confirmed dialogs of ended journeys whose BYE may not have left.
     pub(crate) parting: BTreeMap<LegId, (JourneyId, Sealed)>,
+    /// Plans of what we owe, by the time from which they are offered.
+    pub(crate) plans: BTreeSet<(Timestamp, ObligationId)>,
+    /// What rings for a callback.
+    pub(crate) ringing: BTreeMap<OfferId, ObligationId>,
+    /// How many rings for live callers there were since the last one for a callback.
+    pub(crate) live_since_callback: u32,
+    /// When each number was dialled since the last conversation (rule 8).
+    pub(crate) dialled: BTreeMap<PersonId, Vec<Timestamp>>,
+    /// Short calls of each number, when they ended and how long they were (rule 3).
+    pub(crate) short_calls: BTreeMap<PersonId, ShortCalls>,
     /// Numbers that are marked, and until when.
     pub(crate) flags: BTreeMap<(PersonId, NumberFlag), Option<Timestamp>>,
     /// What trunks are at, and have carried.
@@ -61,6 +75,9 @@ impl State {
         let run = self.runs.entry(record.node).or_insert((record.boot, false));
         run.0 = record.boot.max(run.0);
         self.fold(&record.event, record.utc, record.node);
+        if let Some(journey) = record.event.journey() {
+            self.stand(journey);
+        }
     }
 
     fn fold(&mut self, event: &Event, utc: Timestamp, node: NodeId) {
@@ -91,6 +108,7 @@ impl State {
             Event::OutcomeGiven { journey, operator, outcome } => {
                 self.operator(operator).outcome_given(*journey, *outcome);
                 self.talk(*journey, utc, |talk| talk.outcome = Some(*outcome));
+                self.outcome_of_attempt(*journey, operator, *outcome);
             }
             Event::WrappedUp { operator, .. } => self.operator(operator).after = None,
 
@@ -102,9 +120,11 @@ impl State {
                 self.obligation(*obligation, |owed| owed.take_in_hand(*journey));
             }
             Event::ObligationReopened { obligation, reason } => {
+                let before = self.due_of(*obligation);
                 self.obligation(*obligation, |owed| owed.reopen(reason));
+                self.replan(*obligation, before, None);
             }
-            Event::ObligationDischarged { obligation, .. } => self.discharge(*obligation),
+            Event::ObligationDischarged { obligation, reason, .. } => self.discharge(*obligation, reason),
             Event::NumberShared { person } => self.number_shared(*person),
 
             Event::CallbackWanted { .. }
@@ -121,13 +141,18 @@ impl State {
             | Event::AttemptDialled { .. }
             | Event::AttemptRinging { .. }
             | Event::AttemptFailed { .. }
+            | Event::AttemptCounted { .. }
+            | Event::SamePerson { .. }
             | Event::NumberFlagged { .. } => self.fold_callback(event, utc),
 
             Event::JourneyOpened { journey, .. } => {
                 self.count_today(event, utc);
                 self.journeys.extend(Journey::opened(event, utc).map(|opened| (*journey, opened)));
             }
-            Event::Answered { journey, .. } => self.journey(*journey, |journey| journey.answered(utc)),
+            Event::Answered { journey, .. } => {
+                self.journey(*journey, |journey| journey.answered(utc));
+                self.attempt_counted(*journey);
+            }
             Event::DialogConfirmed { journey, leg, dialog, .. } => self.journey(*journey, |journey| {
                 journey.dialogs.insert(*leg, dialog.clone());
             }),
@@ -149,10 +174,13 @@ impl State {
                 self.journey(*journey, |journey| journey.queued(line));
                 self.take_place(*journey);
             }
-            Event::Offered { journey, offer, operator, leg, until } => self.journey(*journey, |journey| {
-                let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
-                journey.stage = Stage::Ringing(ringing);
-            }),
+            Event::Offered { journey, offer, operator, leg, until } => {
+                self.live_since_callback = self.live_since_callback.saturating_add(1);
+                self.journey(*journey, |journey| {
+                    let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
+                    journey.stage = Stage::Ringing(ringing);
+                });
+            }
             Event::OfferEnded { journey, offer, outcome, .. } => {
                 self.journey(*journey, |journey| journey.offer_ended(*offer, *outcome, utc));
             }
@@ -185,6 +213,10 @@ impl State {
         if let Some(run) = self.runs.get_mut(&node) {
             run.1 = running;
         }
+    }
+
+    fn due_of(&self, id: ObligationId) -> Option<Timestamp> {
+        self.obligations.get(&id).and_then(|owed| owed.callback.plan.as_ref()).map(|plan| plan.due)
     }
 
     /// The journey that an offer belongs to, with the offer.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use base::{JourneyId, ObligationId, PersonId, Timestamp};
 
 use super::{Callback, Journey, State};
@@ -24,6 +26,8 @@ pub struct Obligation {
     pub reason: Reason,
     /// What is known for calling them back.
     pub callback: Callback,
+    /// Their journeys that are under way.
+    pub under_way: BTreeSet<JourneyId>,
     /// All that joined and were not parted from it, in order.
     joined: Vec<JourneyId>,
     /// Journeys that joined while a conversation held it: that conversation cannot have been about them.
@@ -60,6 +64,7 @@ impl Obligation {
             owed: Owed::Open,
             reason: reason.clone(),
             callback: Callback::default(),
+            under_way: BTreeSet::new(),
             joined: Vec::new(),
             later: Vec::new(),
         }
@@ -74,10 +79,12 @@ impl Obligation {
         self.owed = Owed::Open;
         self.reason = reason.clone();
         self.later.clear();
+        self.callback.plan_anew();
     }
 
-    pub(super) fn journey_ended(&mut self, journey: &Journey, cause: TerminalCause) {
-        self.callback.learn(journey, cause);
+    pub(super) fn journey_ended(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause, utc: Timestamp) {
+        self.under_way.remove(&id);
+        self.callback.learn(journey, cause, utc);
         if self.owed == Owed::Open {
             self.reason = cause.reason();
         }
@@ -93,6 +100,7 @@ impl Obligation {
 
     /// A journey that had joined is owed by another one now, or about to be.
     fn leave(&mut self, journey: JourneyId) {
+        self.under_way.remove(&journey);
         self.joined.retain(|joined| *joined != journey);
         self.later.retain(|later| *later != journey);
         self.count();
@@ -124,22 +132,39 @@ impl State {
     }
 
     pub(super) fn open_obligation(&mut self, id: ObligationId, obligation: Obligation) {
-        self.owe(obligation.first, id);
+        let first = obligation.first;
+        self.owe(first, id);
         if let (Some(person), ObligationKind::Reach) = (obligation.person, obligation.kind) {
             self.reach.insert(person, id);
         }
         self.obligations.insert(id, obligation);
+        self.goes_on(id, first);
     }
 
     pub(super) fn join_obligation(&mut self, id: ObligationId, journey: JourneyId) {
         self.owe(journey, id);
         self.obligation(id, |owed| owed.join(journey));
+        self.goes_on(id, journey);
     }
 
-    pub(super) fn discharge(&mut self, id: ObligationId) {
-        let Some(person) = self.obligations.remove(&id).and_then(|kept| kept.person) else { return };
+    pub(super) fn discharge(&mut self, id: ObligationId, reason: &Reason) {
+        let Some(kept) = self.obligations.remove(&id) else { return };
+        self.replan(id, kept.callback.plan.as_ref().map(|plan| plan.due), None);
+        if matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through") {
+            self.spoken_with(&kept);
+        }
+        let Some(person) = kept.person else { return };
         if self.reach.get(&person) == Some(&id) {
             self.reach.remove(&person);
+        }
+    }
+
+    /// A journey of an obligation is under way, if it is.
+    fn goes_on(&mut self, id: ObligationId, journey: JourneyId) {
+        if self.journeys.contains_key(&journey) {
+            self.obligation(id, |owed| {
+                owed.under_way.insert(journey);
+            });
         }
     }
 

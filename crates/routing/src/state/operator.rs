@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
@@ -53,6 +55,8 @@ pub struct After {
     pub outcome: Option<Outcome>,
     /// An attempt of ours: what the line told of it.
     pub attempt: Option<Attempt>,
+    /// What else is owed to the same person, by the operator's word (rule 5).
+    pub(crate) same: BTreeSet<ObligationId>,
 }
 
 impl After {
@@ -68,14 +72,18 @@ impl After {
         let operator = talk.map(|talk| &talk.operator).or(journey.attempt.as_ref().map(|attempt| &attempt.operator))?;
         let after = After {
             journey: id,
-            person: journey.caller.person,
+            person: journey.attempt.as_ref().map_or(journey.caller.person, |attempt| attempt.owed_to),
             obligation: journey.obligation,
             both_ways: talk.map(|talk| talk.both_ways(utc)).unwrap_or_default(),
             by,
             cause,
             // What was said before a cut is no word on a conversation that was cut.
-            outcome: talk.and_then(|talk| talk.outcome).filter(|_| !cause.is_cut_off()),
+            outcome: match talk {
+                Some(talk) => talk.outcome.filter(|_| !cause.is_cut_off()),
+                None => journey.attempt.as_ref().and_then(Attempt::outcome),
+            },
             attempt: journey.attempt.clone(),
+            same: journey.same.clone(),
         };
         Some((operator.clone(), after))
     }

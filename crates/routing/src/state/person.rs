@@ -1,15 +1,20 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use base::{JourneyId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
 use super::{Journey, Obligation, Stage, State};
-use crate::{Event, TerminalCause};
+use crate::{Event, Party, TerminalCause};
 
 /// How many places are kept before old ones are swept.
 const PLACES: usize = 1024;
 /// No place is kept longer.
 const PLACE_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// A call that lasted longer is none that anyone calls short.
+const SHORT: SignedDuration = SignedDuration::from_secs(30);
+/// How many short calls of one number are remembered, and of how many numbers.
+const SHORT_CALLS: usize = 16;
+const SHORT_CALLERS: usize = 4096;
 /// Journeys are counted by the day in China, which has one zone and no summer time.
 const DAY_STARTS_EARLIER_S: i64 = 8 * 3600;
 
@@ -77,7 +82,46 @@ impl Day {
     }
 }
 
+/// Short calls of one number, the oldest first: when each ended, and how long it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ShortCalls(VecDeque<(Timestamp, SignedDuration)>);
+
+impl ShortCalls {
+    fn push(&mut self, ended: Timestamp, lasted: SignedDuration) {
+        if self.0.len() == SHORT_CALLS {
+            self.0.pop_front();
+        }
+        self.0.push_back((ended, lasted));
+    }
+
+    /// How many there were shorter than `under` in the time `within` before a moment.
+    pub(crate) fn count(&self, at: Timestamp, under: SignedDuration, within: SignedDuration) -> usize {
+        let fits = |(ended, lasted): &&(Timestamp, SignedDuration)| *lasted < under && at.duration_since(*ended) < within;
+        self.0.iter().filter(fits).count()
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        self.0.back().map(|(ended, _)| *ended)
+    }
+}
+
 impl State {
+    /// Remembers calls that their caller ended almost at once (rule 3).
+    pub(super) fn note_short_call(&mut self, journey: &Journey, by: Party, utc: Timestamp) {
+        let Some(person) = journey.caller.person.filter(|_| journey.attempt.is_none() && !journey.synthetic) else {
+            return;
+        };
+        let lasted = utc.duration_since(journey.opened);
+        if by != Party::Caller || lasted >= SHORT {
+            return;
+        }
+        self.short_calls.entry(person).or_default().push(utc, lasted);
+        if self.short_calls.len() > SHORT_CALLERS {
+            let recent = |calls: &ShortCalls| calls.last().is_some_and(|last| utc.duration_since(last) < PLACE_KEPT);
+            self.short_calls.retain(|_, calls| recent(calls));
+        }
+    }
+
     pub(super) fn count_today(&mut self, event: &Event, utc: Timestamp) {
         if let Event::JourneyOpened { caller, synthetic: false, .. } = event {
             self.day.count(caller.person, utc);

@@ -18,7 +18,9 @@ impl Switchboard {
             self.alarm(Alarm::UnknownNumber { trunk });
             return self.command(Command::Refuse { leg, refusal: Refusal::UnknownNumber });
         };
-        let refusal = self.refusal_for(&settings, name, now);
+        let ring_back = self.dials_them(&caller);
+        let refusal = self.refusal_for(&settings, name, now).filter(|_| ring_back.is_none() || self.is_draining());
+        let blocked = self.is_blocked(caller.person, now.utc);
         let crowded = self.state.journeys.len() >= settings.limits.journeys;
         let journey = self.open_journey(leg, caller, dialled, trunk, &settings, name, now);
         match refusal {
@@ -26,7 +28,15 @@ impl Switchboard {
                 self.end(journey, cause, Party::Engine, now);
                 self.command(Command::Refuse { leg, refusal });
             }
-            None => self.take_in(journey, leg, settings.clone(), name, crowded, now),
+            None => {
+                if let Some(attempt) = ring_back {
+                    self.stop_dialling(attempt);
+                }
+                self.take_in(journey, leg, settings.clone(), name, crowded, blocked, now);
+                if let Some(call) = self.calls.get_mut(&journey) {
+                    call.ring_back = ring_back;
+                }
+            }
         }
     }
 
@@ -78,6 +88,7 @@ impl Switchboard {
         journey
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what was found out of an INVITE, named once")]
     fn take_in(
         &mut self,
         journey: JourneyId,
@@ -85,9 +96,11 @@ impl Switchboard {
         settings: Arc<Settings>,
         name: &str,
         crowded: bool,
+        blocked: bool,
         now: Now,
     ) {
-        let open = self.is_open(&settings, name, now.utc);
+        // A blocked number hears the crisis words (rule 3).
+        let open = self.is_open(&settings, name, now.utc) && !blocked;
         let Some(service) = settings.services.get(name) else { return };
         let flow = if open { service.flow.clone() } else { service.closed_flow.clone() };
         let steps = settings.flows.get(&flow);
@@ -103,6 +116,7 @@ impl Switchboard {
             left_line: false,
             prefer: None,
             skips: BTreeMap::new(),
+            ring_back: None,
             settings,
         };
         self.calls.insert(journey, call);

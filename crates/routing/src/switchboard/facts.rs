@@ -34,7 +34,8 @@ impl Switchboard {
             Fact::Silent { leg } => self.silent(leg, now),
             Fact::Measured { leg, quality } => self.measured(leg, quality, now),
             Fact::Trunk { trunk, up, reason } => self.trunk_told(trunk, up, reason, now),
-            Fact::Ringing { .. } | Fact::ContactSealed { .. } => {}
+            Fact::Ringing { leg } => self.attempt_rings(leg, now),
+            Fact::ContactSealed { .. } => {}
             Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
         }
     }
@@ -52,16 +53,24 @@ impl Switchboard {
     }
 
     fn answered(&mut self, journey: JourneyId, leg: LegId, now: Now) {
+        if self.is_attempt(journey) {
+            return self.attempt_answered(journey, leg, now);
+        }
         let Some(call) = self.calls.get_mut(&journey) else { return };
         let Doing::Arriving { first } = &mut call.doing else { return };
         call.doing = Doing::Pausing { first: std::mem::take(first) };
-        let greet = now.mono + call.settings.limits.greet_after;
-        self.timers.set(Timer::Greet(journey), greet);
+        let (greet, ring_back) = (now.mono + call.settings.limits.greet_after, call.ring_back.take());
         self.emit(Event::Answered { journey, leg }, now);
+        if ring_back.is_none_or(|attempt| !self.join_ring_back(journey, attempt, now)) {
+            self.timers.set(Timer::Greet(journey), greet);
+        }
     }
 
     fn leg_failed(&mut self, leg: LegId, failure: LegFailure, now: Now) {
         match self.legs.get(&leg).cloned() {
+            Some(LegUse::Caller(journey)) if self.is_attempt(journey) => {
+                self.attempt_failed(journey, leg, failure, now);
+            }
             Some(LegUse::Caller(journey)) => {
                 let (cause, by) = match failure {
                     LegFailure::Cancelled => (TerminalCause::Cancelled, Party::Caller),

@@ -20,10 +20,11 @@ use legs::{Mints, mints};
 use start::Phase;
 pub(crate) use timers::Timer;
 
+use crate::callback::CallbackRun;
 use crate::journey::Call;
 use crate::operator::Desk;
 use crate::state::State;
-use crate::{Alarm, Command, Event, Input, Output, Record, RequestError, Settings};
+use crate::{Alarm, Command, Event, Input, Output, Record, RequestError, Settings, WithdrawReason};
 
 /// The decisions of one node. Handle one input, then drain all outputs, then the next.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ pub struct Switchboard {
     pub(crate) retired: Retired,
     pub(crate) timers: Timers<Timer>,
     pub(crate) mints: Mints,
+    /// What callbacks stand at in this run.
+    pub(crate) callbacks: CallbackRun,
+    /// Attempts under way.
+    pub(crate) attempts: BTreeSet<JourneyId>,
     /// Queues for which somebody was woken, until they are served.
     pub(crate) alarmed: BTreeSet<String>,
     /// The day on which somebody was told that caller IDs do not arrive.
@@ -69,6 +74,8 @@ impl Switchboard {
             retired: Retired::default(),
             timers: Timers::default(),
             mints: mints(node, boot),
+            callbacks: CallbackRun::default(),
+            attempts: BTreeSet::new(),
             alarmed: BTreeSet::new(),
             alarmed_day: None,
             alarms: VecDeque::new(),
@@ -114,11 +121,10 @@ impl Switchboard {
                 let reply = self.ask(request, now);
                 self.held.push_back(Output::Reply { token, reply });
             }
-            Input::Journal { well } => self.journal(well),
+            Input::Journal { well } => self.journal(well, now),
             Input::Drain => self.drain(now),
         }
-        self.match_callers(now);
-        self.stop_when_empty(now);
+        self.follow_up(now);
     }
 
     /// Does what is due.
@@ -126,7 +132,14 @@ impl Switchboard {
         while let Some(timer) = self.timers.pop_due(now.mono) {
             self.due(timer, now);
         }
+        self.follow_up(now);
+    }
+
+    /// After every input: what changed is looked after, who waits is offered, and an empty node that drains stops.
+    fn follow_up(&mut self, now: Now) {
+        self.look_after_callbacks(now);
         self.match_callers(now);
+        self.look_after_callbacks(now);
         self.stop_when_empty(now);
     }
 
@@ -145,6 +158,7 @@ impl Switchboard {
     /// Writes an event down.
     pub(crate) fn emit(&mut self, event: Event, now: Now) {
         let record = Record { seq: self.last_seq() + 1, utc: now.utc, node: self.node, boot: self.boot, event };
+        self.note_change(&record.event);
         self.apply(&record);
         self.records.push_back(record);
     }
@@ -162,9 +176,10 @@ impl Switchboard {
         if self.well { Ok(()) } else { Err(RequestError::Unwell) }
     }
 
-    fn journal(&mut self, well: bool) {
+    fn journal(&mut self, well: bool, now: Now) {
         self.well = well;
         if !well {
+            self.withdraw_all_callbacks(WithdrawReason::Replanned, now);
             self.alarm(Alarm::JournalUnwell);
         }
     }

@@ -28,11 +28,18 @@ impl Switchboard {
             RequestKind::Outcome { outcome } => self.give_outcome(&self.someone(by)?, outcome, now),
             RequestKind::ExtendWrapUp {} => self.extend_wrap_up(&self.someone(by)?, now),
             RequestKind::FinishWrapUp {} => self.finish_wrap_up(&self.someone(by)?, now),
-            RequestKind::CloseObligation { .. }
-            | RequestKind::ClaimObligation { .. }
-            | RequestKind::PlanCallback { .. }
-            | RequestKind::SamePerson { .. }
-            | RequestKind::FlagNumber { .. } => Err(RequestError::ObligationGone),
+            RequestKind::CloseObligation { obligation, reason } => {
+                self.close_obligation(self.someone(by)?, obligation, reason, now)
+            }
+            RequestKind::ClaimObligation { obligation } => self.claim_obligation(self.someone(by)?, obligation, now),
+            RequestKind::PlanCallback { obligation, due } => {
+                self.someone(by)?;
+                self.plan_wanted(obligation, due, now)
+            }
+            RequestKind::SamePerson { obligation } => self.same_person(&self.someone(by)?, obligation, now),
+            RequestKind::FlagNumber { obligation, flag, on, reason } => {
+                self.flag_number(self.someone(by)?, obligation, flag, on, reason, now)
+            }
             RequestKind::AddUser { user, password } => self.add_user(user, password, now),
             RequestKind::DisableUser { operator } => self.disable_user(operator, by, now),
             RequestKind::SetPassword { operator, password } => self.set_password(operator, password, now),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Boot, JourneyId, LegId, NodeId, Now, OperatorId, Sealed};
+use base::{Boot, JourneyId, LegId, NodeId, Now, OfferId, OperatorId, Sealed, Timers};
 
 use super::Switchboard;
 use crate::{
@@ -35,6 +35,7 @@ impl Switchboard {
             self.emit(Event::Configured { version: settings.version.clone(), calendar_version }, now);
         }
         let before = self.settings.replace(settings.clone());
+        self.mark_all_changed();
         self.roster_of_sip_operators(before.as_deref(), &settings, now);
     }
 
@@ -62,6 +63,7 @@ impl Switchboard {
         let journeys: Vec<JourneyId> = self.state.journeys.keys().copied().filter(lost).collect();
         let dialogs = self.dialogs_left_by(&journeys);
         self.emit(Event::NodeLost { node, boot }, now);
+        self.lose_callback_offers(node, boot, now);
         for journey in journeys {
             self.lose_journey(journey, now);
         }
@@ -69,6 +71,15 @@ impl Switchboard {
         self.reopen_unheld(now);
         for (leg, dialog) in dialogs {
             self.command(Command::ByeRecovered { leg, dialog });
+        }
+    }
+
+    /// Callbacks that rang in a lost run ring no more.
+    fn lose_callback_offers(&mut self, node: NodeId, boot: Boot, now: Now) {
+        let lost = |offer: &OfferId| offer.node == node && offer.boot <= boot;
+        let offers: Vec<OfferId> = self.state.ringing.keys().copied().filter(lost).collect();
+        for offer in offers {
+            self.end_callback_offer(offer, OfferOutcome::Withdrawn { why: WithdrawReason::EngineLost }, now);
         }
     }
 
@@ -114,6 +125,10 @@ impl Switchboard {
         }
     }
 
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.phase == Phase::Stopped
+    }
+
     pub(crate) fn is_draining(&self) -> bool {
         matches!(self.phase, Phase::Draining | Phase::Stopped)
     }
@@ -123,6 +138,7 @@ impl Switchboard {
         let again = self.is_draining();
         if !again {
             self.phase = Phase::Draining;
+            self.withdraw_all_callbacks(WithdrawReason::Stopping, now);
         }
         for journey in self.calls.keys().copied().collect::<Vec<_>>() {
             if again {
@@ -149,5 +165,6 @@ impl Switchboard {
             self.end_shift(&operator, Reason::new("engine_stopped"), now);
         }
         self.emit(Event::Stopped {}, now);
+        self.timers = Timers::default();
     }
 }

@@ -1,4 +1,4 @@
-use base::{JourneyId, Now, OfferId, OperatorId};
+use base::{JourneyId, Now, ObligationId, OfferId, OperatorId};
 
 use super::Switchboard;
 
@@ -25,6 +25,18 @@ pub(crate) enum Timer {
     Rejoin(JourneyId),
     /// A party of a step `dial` did not answer.
     DialRing(JourneyId),
+    /// An attempt has rung for long enough to be given up,
+    AttemptRing(JourneyId),
+    /// or to count.
+    AttemptCounts(JourneyId),
+    /// What is owed changes its place in line: due, soon late, aged, over.
+    Callback(ObligationId),
+    /// Who declined a callback may be asked again.
+    CallbackRetry(ObligationId),
+    /// A promise falls due.
+    Promise(ObligationId),
+    /// A trunk that was full is tried again.
+    TrunkFree,
     /// An offer rings out.
     Ring(OfferId),
     /// Wrap-up is over.
@@ -39,11 +51,12 @@ pub(crate) enum Timer {
 
 impl Timer {
     /// All timers of a journey.
-    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 10] {
+    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 12] {
         let [comfort, max_wait, nobody, relax, retry] = Timer::of_line(id);
         let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
         let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
-        [greet, no_input, comfort, max_wait, nobody, relax, retry, verify, rejoin, dial_ring]
+        let [attempt_ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
+        [greet, no_input, comfort, max_wait, nobody, relax, retry, verify, rejoin, dial_ring, attempt_ring, counts]
     }
 
     /// Those that run while it is in line.
@@ -61,10 +74,14 @@ impl Switchboard {
             Timer::MaxWait(journey) | Timer::Nobody(journey) => self.waited_enough(journey, now),
             Timer::Relax(journey) => self.relax_language(journey, now),
             // The matching that follows every input does the rest.
-            Timer::Retry(_) => {}
+            Timer::Retry(_) | Timer::TrunkFree => {}
+            Timer::CallbackRetry(obligation) => self.wake_for_skips(obligation, now),
             Timer::Verify(journey) => self.verify(journey, now),
             Timer::Rejoin(journey) => self.rejoin_missed(journey, now),
             Timer::DialRing(journey) => self.dial_rang_out(journey, now),
+            Timer::AttemptRing(journey) => self.attempt_rang_out(journey, now),
+            Timer::AttemptCounts(journey) => self.attempt_counts(journey, now),
+            Timer::Callback(obligation) | Timer::Promise(obligation) => self.callback_moves(obligation),
             Timer::Ring(offer) => self.rang_out(offer, now),
             Timer::WrapUp(operator) => self.wrap_up_over(&operator, now),
             Timer::DeskGrace(operator) => self.desk_stays_away(&operator, now),

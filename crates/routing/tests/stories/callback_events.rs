@@ -20,6 +20,7 @@ pub(crate) fn one_of_each(caller: &Caller) -> Vec<Event> {
         Event::CallbackPlanned {
             obligation,
             due: utc,
+            until: utc,
             priority: Priority::CALLBACK,
             since: utc,
             reason: why("called"),
@@ -30,6 +31,8 @@ pub(crate) fn one_of_each(caller: &Caller) -> Vec<Event> {
         Event::AttemptDialled { attempt, leg, trunk: "sim".to_owned(), from: "13925278096".to_owned() },
         Event::AttemptRinging { attempt, leg },
         Event::AttemptFailed { attempt, leg, reason: why("busy") },
+        Event::AttemptCounted { attempt },
+        Event::SamePerson { obligation, journey, operator: mei() },
     ];
     events.extend([false, true].map(|given| Event::AttemptOpened {
         attempt,
@@ -54,6 +57,10 @@ pub(crate) fn one_of_each(caller: &Caller) -> Vec<Event> {
     };
     let contacts = [Contact { extension: Some(Sealed(vec![3])), ..own }, safe];
     events.extend(contacts.map(|contact| Event::ContactGiven { journey, contact }));
+    events.extend([WithdrawReason::PhonedIn, WithdrawReason::Replanned].map(|why| {
+        let outcome = OfferOutcome::Withdrawn { why };
+        Event::CallbackOfferEnded { offer, obligation, operator: mei(), outcome }
+    }));
     events.extend(Part::ALL.map(|part| {
         assert_eq!(serde_json::to_value(part).unwrap(), part.word(), "a part's word is its JSON");
         Event::PartWanted { journey, part }

@@ -100,7 +100,9 @@ fn place_in_release(event: &Event) -> usize {
         Event::AttemptRinging { .. } => 53,
         Event::AttemptFailed { .. } => 54,
         Event::NumberFlagged { .. } => 55,
-        Event::TrunkChanged { .. } => 61,
+        Event::AttemptCounted { .. } => 61,
+        Event::SamePerson { .. } => 62,
+        Event::TrunkChanged { .. } => 63,
     }
 }
 
@@ -230,6 +232,7 @@ fn one_of_each() -> Vec<Event> {
         TerminalCause::NotReached,
         TerminalCause::RangBack,
         TerminalCause::CalledOff,
+        TerminalCause::DeskLost,
     ];
     let parties = [Party::Caller, Party::Operator, Party::Engine, Party::Trunk];
     events.extend(causes.into_iter().zip(parties.into_iter().cycle()).map(|(cause, by)| {

@@ -7,7 +7,10 @@
     reason = "helpers of tests are not in test functions, where clippy.toml allows it"
 )]
 
+mod callback_attempt;
 mod callback_events;
+mod callback_line;
+mod callback_plan;
 mod closed;
 mod crash;
 mod desk_faults;

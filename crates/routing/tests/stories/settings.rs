@@ -23,7 +23,7 @@ pub(crate) fn settings() -> Settings {
         flows: named([("open", open_flow()), ("closed", closed_flow()), ("beep", beep_flow())]),
         queues: named([("main", queue())]),
         sip_operators: Vec::new(),
-        trunks: BTreeMap::new(),
+        trunks: named([("sim", sim())]),
         dial_plan: routing::DialPlan::default(),
         limits: Limits {
             journeys: 100,
@@ -33,7 +33,20 @@ pub(crate) fn settings() -> Settings {
             verify: Duration::from_secs(4),
             resume: Duration::from_secs(15 * 60),
         },
+        callbacks: Callbacks::default(),
     }
+}
+
+/// Calls of ours leave by it, as this number of ours.
+pub(crate) fn sim() -> OutboundTrunk {
+    OutboundTrunk { from: "4002".to_owned(), ..OutboundTrunk::default() }
+}
+
+/// The same line with other ways of calling back.
+pub(crate) fn with_callbacks(change: impl FnOnce(&mut Callbacks)) -> Settings {
+    let mut settings = settings();
+    change(&mut settings.callbacks);
+    settings
 }
 
 /// The same line, with operators at static SIP addresses.
@@ -161,5 +174,6 @@ fn queue() -> Queue {
         relax_language: None,
         nobody_after: Duration::from_secs(30),
         capacity: 50,
+        callback_key: Some('7'),
     }
 }

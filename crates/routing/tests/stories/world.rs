@@ -27,6 +27,7 @@ pub(crate) struct World {
     /// Desks whose page is there.
     pub(crate) sockets: BTreeSet<String>,
     plays: BTreeMap<LegId, PlayId>,
+    desk_legs: BTreeMap<String, LegId>,
     watched: BTreeSet<LegId>,
     boot: Boot,
     legs: u64,
@@ -57,6 +58,7 @@ impl World {
             answers: true,
             sockets: BTreeSet::new(),
             plays: BTreeMap::new(),
+            desk_legs: BTreeMap::new(),
             watched: BTreeSet::new(),
             boot: Boot(1),
             legs: 0,
@@ -166,6 +168,40 @@ impl World {
         leg
     }
 
+    /// Someone calls whose caller ID is special.
+    pub(crate) fn call_as(&mut self, number: &str, change: impl FnOnce(&mut Caller)) -> LegId {
+        self.legs += 2;
+        let leg = LegId::new(NODE, self.boot, self.legs - 1);
+        let mut caller = caller(number);
+        change(&mut caller);
+        self.input(Input::Arrived { leg, caller, dialled: "4001".to_owned(), trunk: "carrier".to_owned() });
+        leg
+    }
+
+    /// What a key of theirs would write down, in a flow that asks for it; then the process dies.
+    pub(crate) fn says(&mut self, event: Event) {
+        let record = Record {
+            seq: self.records.last().map_or(1, |last| last.seq + 1),
+            utc: self.now.utc,
+            node: NODE,
+            boot: self.boot,
+            event,
+        };
+        self.board.apply(&record);
+        self.records.push(record);
+    }
+
+    /// Someone who keeps callbacks.
+    pub(crate) fn supervisor(&mut self, name: &str) {
+        let user = User {
+            operator: operator(name),
+            name: name.to_owned(),
+            roles: vec![Role::Supervisor],
+            skills: Vec::new(),
+        };
+        self.ask_as(None, RequestKind::AddUser { user, password: "$argon2id$x".to_owned() }).expect("a new user");
+    }
+
     /// Someone calls and goes through the menus by their keys, to the line.
     pub(crate) fn call_to_line(&mut self, number: &str, language_key: char) -> LegId {
         let leg = self.call(number);
@@ -233,6 +269,7 @@ impl World {
     pub(crate) fn desk_leg(&mut self, name: &str) -> LegId {
         self.browser_legs += 1;
         let leg = LegId::new(NODE, self.boot, self.browser_legs);
+        self.desk_legs.insert(name.to_owned(), leg);
         self.fact(Fact::DeskLeg { operator: operator(name), leg });
         self.fact(Fact::LegUp { leg });
         leg
@@ -270,7 +307,50 @@ impl World {
     // What can be seen.
 
     pub(crate) fn offer_at(&self, name: &str) -> Option<OfferId> {
-        self.board.offer(&operator(name)).map(|(_, _, ringing)| ringing.offer)
+        let caller = self.board.offer(&operator(name)).map(|(_, _, ringing)| ringing.offer);
+        caller.or_else(|| self.board.callback_offer(&operator(name)).map(|(_, _, ringing)| ringing.offer))
+    }
+
+    /// What we owe that rings at a desk.
+    pub(crate) fn rings_for(&self, name: &str) -> Option<ObligationId> {
+        self.board.callback_offer(&operator(name)).map(|(id, _, _)| id)
+    }
+
+    /// The plan of what is owed for a caller's journey.
+    pub(crate) fn plan(&self, leg: LegId) -> Option<Plan> {
+        self.owed_for(leg)?.1.callback.plan.clone()
+    }
+
+    /// When they are called, by the clock in China.
+    pub(crate) fn due(&self, leg: LegId) -> Option<String> {
+        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+        self.plan(leg).map(|plan| plan.due.to_zoned(zone).strftime("%m-%d %H:%M:%S").to_string())
+    }
+
+    /// The list on which it stands, and why.
+    pub(crate) fn held(&self, leg: LegId) -> Option<(HoldList, String)> {
+        let (list, reason) = self.owed_for(leg)?.1.callback.held.clone()?;
+        Some((list, reason.0.into_owned()))
+    }
+
+    /// What is owed for a caller's journey.
+    pub(crate) fn owed_for(&self, leg: LegId) -> Option<(ObligationId, &Obligation)> {
+        let id = self.journey(leg);
+        let owed = self.events().filter_map(|event| match event {
+            Event::ObligationOpened { obligation, journey, .. } | Event::ObligationJoined { obligation, journey } => {
+                (*journey == id).then_some(*obligation)
+            }
+            _ => None,
+        });
+        let owed = owed.last()?;
+        Some((owed, self.board.obligation(owed)?))
+    }
+
+    /// Lets the wall clock come to this moment, by the clock in China.
+    pub(crate) fn until(&mut self, moment: &str) {
+        let at: jiff::Timestamp = format!("{moment}+08:00").parse().unwrap();
+        let span = at.duration_since(self.now.utc);
+        self.wait(Duration::try_from(span).expect("a moment to come"));
     }
 
     /// The caller who rings at a desk.
@@ -374,6 +454,20 @@ impl World {
             Command::HangUp { leg: whose, reason } if *whose == leg => Some(*reason),
             _ => None,
         })
+    }
+
+    /// The last attempt.
+    pub(crate) fn attempt(&self) -> JourneyId {
+        let opened = self.records.iter().rev().find_map(|record| match &record.event {
+            Event::AttemptOpened { attempt, .. } => Some(*attempt),
+            _ => None,
+        });
+        opened.expect("an attempt")
+    }
+
+    /// The leg of a desk.
+    pub(crate) fn desk_leg_of(&self, name: &str) -> LegId {
+        self.desk_legs[name]
     }
 
     /// The last leg that was dialled.

@@ -1,7 +1,24 @@
 //! The words of callbacks: where someone can be reached, when, and on which list what we owe them stands.
 
+mod attempt;
+mod bars;
+mod care;
+mod line;
+mod offer;
+mod plan;
+mod promise;
+mod requests;
+mod ring_back;
+mod settings;
+mod window;
+
 use base::{NumberClass, PersonId, Sealed};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use care::CallbackRun;
+pub(crate) use line::{Lanes, Needs, live_rank};
+pub(crate) use offer::Rung;
+pub use settings::Callbacks;
 
 /// A part of the day, as shift workers choose it. Its hours are settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,0 +1,88 @@
+//! The time that a caller is told, and whether it was kept (rule 11).
+
+use base::{Boot, JourneyId, NodeId, Now, ObligationId, OperatorId, Timestamp};
+use jiff::SignedDuration;
+
+use super::Part;
+use super::bars::signed;
+use super::care::{attempt_of, mono_at};
+use super::window::{CallingHours, Window};
+use crate::switchboard::{Switchboard, Timer};
+use crate::{Event, Reason};
+
+/// Times are told by the quarter hour.
+const STEP_S: i64 = 900;
+/// Before all others.
+const FIRST: ObligationId = ObligationId::new(NodeId(0), Boot(0), 0);
+/// How many stretches ahead a promise is looked for.
+const STRETCHES: usize = 60;
+
+impl Switchboard {
+    /// By when we can call someone who is on the line: after what is due before, with the operators that there are. None: no time can be
+    /// told.
+    pub fn time_for(&self, id: JourneyId, part: Option<Part>, now: Timestamp) -> Option<Timestamp> {
+        let journey = self.state.journeys.get(&id)?;
+        let settings = self.settings.as_deref()?;
+        let hours = CallingHours::of(settings, &journey.service);
+        let parts: Vec<Part> = part.into_iter().collect();
+        let operators = i32::try_from(settings.callbacks.operators).unwrap_or(i32::MAX).max(1);
+        let takes = signed(settings.callbacks.takes);
+        let mut windows = hours.windows(now, &parts).take(STRETCHES);
+        windows.find_map(|window| {
+            let before = i32::try_from(self.due_before(journey.obligation, window)).unwrap_or(i32::MAX);
+            // Ours is the one after them; what an operator is at now is finished first.
+            let rounds = before.checked_div(operators).unwrap_or(0).saturating_add(2);
+            let by = round_up(window.from.checked_add(takes.checked_mul(rounds)?).ok()?);
+            (by <= window.to).then_some(by)
+        })
+    }
+
+    /// How many callbacks are due by the time that a stretch ends and would be served before a new one.
+    fn due_before(&self, own: Option<ObligationId>, window: Window) -> usize {
+        let others = self.state.plans.range(..(window.to, FIRST)).filter(|(_, id)| Some(*id) != own);
+        let soon = |due: &Timestamp| *due <= window.from;
+        others.filter(|(due, _)| soon(due)).count()
+    }
+
+    /// A promise falls due by the wall clock.
+    pub(super) fn watch_promise(&mut self, id: ObligationId, now: Now) {
+        let promise = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise);
+        match promise {
+            Some(by) if by < now.utc => self.emit(Event::PromiseSettled { obligation: id, by, kept: false }, now),
+            // Kept up to that very moment.
+            Some(by) => self.timers.set(Timer::Promise(id), mono_at(by, now) + TICK),
+            None => drop(self.timers.cancel(&Timer::Promise(id))),
+        }
+    }
+
+    /// An attempt was made, or a conversation: what was promised is kept, if it is in time.
+    pub(crate) fn attempt_made(&mut self, id: JourneyId, now: Now) {
+        let attempt = attempt_of(&self.state, id).map(|attempt| attempt.obligation);
+        let owed = attempt.or_else(|| self.state.journeys.get(&id).and_then(|journey| journey.obligation));
+        if let Some(obligation) = owed {
+            self.settle_promises(obligation, true, now);
+        }
+    }
+
+    fn settle_promises(&mut self, id: ObligationId, made: bool, now: Now) {
+        while let Some(by) = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise) {
+            self.emit(Event::PromiseSettled { obligation: id, by, kept: made && now.utc <= by }, now);
+        }
+    }
+
+    /// Closes what is owed; what was promised with it is settled first.
+    pub(crate) fn discharge(&mut self, id: ObligationId, reason: Reason, by: Option<OperatorId>, now: Now) {
+        let spoken = matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through");
+        self.settle_promises(id, spoken, now);
+        self.emit(Event::ObligationDischarged { obligation: id, reason, by }, now);
+    }
+}
+
+/// The first moment after the promised one.
+const TICK: std::time::Duration = std::time::Duration::from_millis(1);
+
+fn round_up(at: Timestamp) -> Timestamp {
+    let over = at.as_second().rem_euclid(STEP_S);
+    let whole = at - SignedDuration::from_secs(over) - SignedDuration::from_nanos(i64::from(at.subsec_nanosecond()));
+    if whole == at { at } else { whole + SignedDuration::from_secs(STEP_S) }
+}
