@@ -7,6 +7,15 @@ const word = (list: Record<string, string>, key: string) => list[key] ?? key.rep
 const why = (d: Detail, ...path: string[]) => (d.has(...path) ? `: ${reason(d.text(...path))}` : '');
 const reason = (key: string) => word({ ...console.causes, ...console.reasons, ...desk.breaks, ready: desk.ready }, key);
 
+const sound = (d: Detail) =>
+  [
+    d.has('quality', 'rtt_ms') ? `, round trip ${d.number('quality', 'rtt_ms')} ms` : '',
+    d.has('quality', 'mos') ? `, sounded like ${d.number('quality', 'mos')} of 4.5` : '',
+    d.has('quality', 'far_mos')
+      ? `; there ${d.number('quality', 'far_lost')} lost, sounded like ${d.number('quality', 'far_mos')} of 4.5`
+      : '',
+  ].join('');
+
 /** Every event of `routing::Event`, in words. */
 export const events = {
   started: (d: Detail) => `The helpline started (version ${d.text('version')})`,
@@ -68,7 +77,7 @@ export const events = {
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
   leg_lost: (d: Detail) => `The connection (${word(console.legRoles, d.text('role'))}) was lost${why(d, 'reason')}`,
   leg_measured: (d: Detail) =>
-    `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms`,
+    `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms${sound(d)}`,
   ended: (d: Detail) =>
     `Ended by ${word(console.parties, d.text('by'))}: ${word(console.causes, d.text('cause')).toLowerCase()}`,
   operator_changed: (d: Detail) =>
