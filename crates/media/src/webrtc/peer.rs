@@ -143,7 +143,7 @@ impl Peer {
                 self.report = rtc::rtcp::packet::marshal(&packets).ok().map(|bytes| bytes.to_vec());
                 return Some(None);
             }
-            _ => return Some(None),
+            RTCMessage::DataChannelMessage(..) | _ => return Some(None),
         };
         self.voice_from = self.read_from;
         let payload = HEADER..HEADER + packet.payload.len();
