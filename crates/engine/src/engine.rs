@@ -46,6 +46,7 @@ pub struct Engine {
     pub(crate) timers: Timers<Timer>,
     pub(crate) numbers: Vec<String>,
     pub(crate) rtp_addresses: Vec<IpAddr>,
+    pub(crate) encryption: Vec<crate::io::Encryption>,
     pub(crate) outputs: VecDeque<Output>,
     identity: Identity,
     minted: u64,
@@ -80,6 +81,7 @@ impl Engine {
             timers: Timers::default(),
             numbers: Vec::new(),
             rtp_addresses: Vec::new(),
+            encryption: Vec::new(),
             outputs: VecDeque::new(),
             identity,
             minted: FIRST_BROWSER_LEG,
@@ -201,13 +203,13 @@ impl Engine {
     }
 
     /// Forgets a leg and gives its port back.
-    pub(crate) fn forget(&mut self, leg: LegId) -> Option<Leg> {
+    pub(crate) fn forget(&mut self, leg: LegId, now: Now) -> Option<Leg> {
         self.timers.cancel(&Timer::Trying(leg));
         let gone = self.legs.remove(&leg)?;
         match &gone {
             Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. } => {
                 if let Some(port) = rtp.port {
-                    self.ports.give_back(port);
+                    self.ports.give_back(port, now.mono);
                 }
             }
             Leg::Desk { operator, .. } => {
@@ -239,6 +241,7 @@ impl Engine {
     fn configure(&mut self, configuration: Configuration, now: Now) {
         self.numbers = configuration.routing.numbers.keys().cloned().collect();
         self.rtp_addresses = configuration.rtp_addresses;
+        self.encryption = configuration.encryption;
         self.sip.handle(sip::Input::Order(sip::Order::Configure(configuration.sip)), now);
         self.decide(routing::Input::Configured(configuration.routing), now);
     }
@@ -305,6 +308,6 @@ impl Engine {
 pub(crate) fn failure(reason: RefuseReason) -> routing::LegFailure {
     match reason {
         RefuseReason::Incompatible | RefuseReason::BadSdp => routing::LegFailure::Incompatible,
-        RefuseReason::WrongState | RefuseReason::NoPort => routing::LegFailure::Local,
+        RefuseReason::WrongState => routing::LegFailure::Local,
     }
 }

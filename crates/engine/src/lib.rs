@@ -12,6 +12,7 @@ mod barrier;
 mod caller;
 mod dialog;
 mod digits;
+mod encryption;
 #[allow(clippy::module_inception)]
 mod engine;
 mod io;
@@ -23,4 +24,4 @@ mod tests;
 mod translate;
 
 pub use engine::{Engine, Identity};
-pub use io::{Alarm, Answer, Ask, Configuration, Counters, Input, Output};
+pub use io::{Alarm, Answer, Ask, Configuration, Counters, Encryption, Input, Output};

@@ -15,6 +15,9 @@ use crate::leg::{Callee, Inbound, Leg, Outbound, Rtp, Try};
 /// Why a call that was answered ends at once (RFC 3326): no SDP in common.
 const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
 
+/// Ports tried for one leg.
+const MAX_PORT_TRIES: u8 = 64;
+
 impl Engine {
     pub(crate) fn perform(&mut self, command: Command, now: Now) {
         match command {
@@ -54,17 +57,17 @@ impl Engine {
                 self.fail(leg, LegFailure::Incompatible, now);
             }
             Some(Leg::Inbound { stage, rtp }) => {
-                let peer = rtp.peer;
+                let (peer, srtp) = (rtp.peer, rtp.srtp);
                 let Inbound::Held { offer, .. } = stage else { return };
                 match offer.take() {
                     Some(offer) => {
                         *stage = Inbound::Opening;
-                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer });
+                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer, srtp });
                     }
                     // RFC 3261 §13.2.1: without an offer in the INVITE, ours goes with the 200.
                     None => {
                         *stage = Inbound::Offering;
-                        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+                        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local, srtp });
                     }
                 }
             }
@@ -80,18 +83,32 @@ impl Engine {
     }
 
     fn dial(&mut self, leg: LegId, journey: JourneyId, target: DialTarget, now: Now) {
-        let (peer, to) = match target {
-            DialTarget::Uri(uri) => (sip::uri_address(&uri), Callee::Uri { uri, journey }),
+        let (peer, encryption, to) = match target {
+            DialTarget::Uri(uri) => {
+                let peer = sip::uri_address(&uri);
+                (peer, self.encryption_towards(&uri, peer), Callee::Uri { uri, journey })
+            }
             DialTarget::Number { trunk, number, from } => {
-                (self.sip.trunk_address(&trunk, now), Callee::Number { trunk, number, from })
+                let (peer, encryption) = self.towards_trunk(&trunk, now);
+                (peer, encryption, Callee::Number { trunk, number, from })
             }
             DialTarget::Referral { trunk, number, from } => {
-                (self.sip.trunk_address(&trunk, now), Callee::Referral { trunk, number, from })
+                let (peer, encryption) = self.towards_trunk(&trunk, now);
+                (peer, encryption, Callee::Referral { trunk, number, from })
             }
         };
-        let rtp = Rtp { peer, ..Rtp::default() };
+        let srtp = encryption.unwrap_or_default();
+        let rtp = Rtp { peer, srtp, ..Rtp::default() };
         self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { to }, rtp });
-        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+        if encryption.is_none() {
+            return self.fail(leg, LegFailure::Incompatible, now);
+        }
+        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local, srtp });
+    }
+
+    /// Where a trunk's next place is, and what voice it may have.
+    fn towards_trunk(&mut self, trunk: &str, now: Now) -> (Option<std::net::IpAddr>, Option<media::Srtp>) {
+        (self.sip.trunk_address(trunk, now), self.encryption_out(trunk))
     }
 
     fn open_rtp(
@@ -105,16 +122,36 @@ impl Engine {
             self.alarm(Alarm::NoPort);
             return self.fail(leg, LegFailure::Local, now);
         };
-        if let Some(Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. }) = self.legs.get_mut(&leg) {
+        if let Some(rtp) = self.rtp(leg) {
             rtp.port = Some(port);
         }
         let opening = opening(Port(u32::from(port)), (address, port).into());
         self.media(media::Order::Open { leg, opening });
     }
 
+    /// The leg's port is in another program's hands: the next one, a few times over.
+    pub(crate) fn port_taken(&mut self, leg: LegId, opening: Opening, now: Now) {
+        let Some(rtp) = self.rtp(leg) else { return };
+        rtp.tries += 1;
+        let (taken, tries, peer) = (rtp.port.take(), rtp.tries, rtp.peer);
+        taken.into_iter().for_each(|port| self.ports.give_back(port, now.mono));
+        if tries >= MAX_PORT_TRIES {
+            self.alarm(Alarm::NoPort);
+            return self.fail(leg, LegFailure::Local, now);
+        }
+        self.open_rtp(leg, peer, now, |port, local| opening.at(port, local));
+    }
+
+    fn rtp(&mut self, leg: LegId) -> Option<&mut Rtp> {
+        match self.legs.get_mut(&leg)? {
+            Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. } => Some(rtp),
+            Leg::Desk { .. } | Leg::Try { .. } => None,
+        }
+    }
+
     /// A leg that will not come up: tells the other side, the decisions, and forgets it.
     pub(crate) fn fail(&mut self, leg: LegId, failure: LegFailure, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         match gone {
             // RFC 3261 §13.2.2.4: answered already, and what the ACK brought cannot be taken.
             Leg::Inbound { stage: Inbound::Offered | Inbound::Accepting | Inbound::Up, .. } => {
@@ -152,7 +189,7 @@ impl Engine {
     }
 
     fn refuse(&mut self, leg: LegId, refusal: Refusal, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         if let Leg::Try { stage: Try::Held { token, .. } } = gone {
             return self.reply(token, Err(RequestError::WrongState));
         }
@@ -166,7 +203,7 @@ impl Engine {
     }
 
     fn hang_up(&mut self, leg: LegId, reason: HangUpReason, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         if matches!(gone, Leg::Inbound { .. } | Leg::Outbound { .. }) {
             let reason = match reason {
                 HangUpReason::Done => "Q.850;cause=16;text=\"Normal call clearing\"",
@@ -183,8 +220,9 @@ impl Engine {
     fn bye_recovered(&mut self, leg: LegId, dialog: &Sealed, now: Now) {
         let opened = self.vault.open(dialog, dialog::CONTEXT).ok();
         let Some(kept) = opened.and_then(|bytes| KeptDialog::from_bytes(&bytes)) else { return };
-        if let Some(port) = kept.rtp_port {
-            self.ports.rest(port, now.mono);
+        let local = self.rtp_address(Some(kept.dialog.flow.remote.ip()));
+        if let (Some(port), Some(local)) = (kept.rtp_port.filter(|port| self.ports.lose(*port)), local) {
+            self.media(media::Order::Rest { port: Port(u32::from(port)), local: (local, port).into() });
         }
         self.order_sip(sip::Order::ByeRecovered { leg, dialog: kept.dialog }, now);
     }

@@ -27,14 +27,16 @@ impl Engine {
 
     fn on_event(&mut self, event: Event, now: Now) {
         match event {
-            Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } => {
-                let rtp = Rtp { peer: Some(source.ip()), ..Rtp::default() };
+            Event::Incoming { leg, trunk, dialled, identity, sdp, source, secure, refusal } => {
+                let srtp = self.encryption_of(&trunk, secure);
+                let rtp = Rtp { peer: Some(source.ip()), srtp: srtp.unwrap_or_default(), ..Rtp::default() };
+                let refusal = refusal.or(srtp.is_none().then_some(488));
                 self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp, refusal }, rtp });
                 self.arm_trying(leg, now);
                 self.arrived(leg, trunk, dialled, &identity, now);
             }
             Event::Cancelled { leg } => {
-                if self.forget(leg).is_some() {
+                if self.forget(leg, now).is_some() {
                     self.media(media::Order::Close { leg });
                     self.fact(Fact::LegFailed { leg, failure: LegFailure::Cancelled }, now);
                 }
@@ -43,7 +45,7 @@ impl Engine {
             Event::Ringing { leg } => self.ringing(leg, now),
             Event::Answered { leg, sdp, dialog } => self.answered(leg, sdp, dialog, now),
             Event::Failed { leg, status } => {
-                if let Some(gone) = self.forget(leg) {
+                if let Some(gone) = self.forget(leg, now) {
                     self.media(media::Order::Close { leg });
                     self.fact(Fact::LegFailed { leg, failure: failure_of(status, &gone) }, now);
                 }
@@ -108,7 +110,7 @@ impl Engine {
     }
 
     fn ended(&mut self, leg: LegId, cause: EndCause, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         self.media(media::Order::Close { leg });
         if let Some(fault) = fault_of(cause) {
             self.fact(Fact::LegLost { leg, fault }, now);
@@ -130,6 +132,10 @@ impl Engine {
             media::Fact::Offering { leg, sdp } => self.offering(leg, sdp, now),
             media::Fact::Reanswered { leg, sdp } => self.order_sip(sip::Order::Reanswer { leg, sdp }, now),
             media::Fact::Refused { leg, reason } => self.refused(leg, reason, now),
+            media::Fact::PortTaken { leg, opening } => self.port_taken(leg, opening, now),
+            media::Fact::Rested { port } => {
+                u16::try_from(port.0).into_iter().for_each(|port| self.ports.quiet(port));
+            }
             media::Fact::BrowserUp { leg } => {
                 if self.legs.contains_key(&leg) {
                     self.fact(Fact::LegUp { leg }, now);
@@ -142,8 +148,7 @@ impl Engine {
             media::Fact::Flowing { leg } => self.fact(Fact::Flowing { leg }, now),
             media::Fact::Silent { leg } => self.fact(Fact::Silent { leg }, now),
             media::Fact::Measured { leg, quality } => {
-                let media::Quality { received, lost, sent, jitter_ms } = quality;
-                self.fact(Fact::Measured { leg, quality: LegQuality { received, lost, sent, jitter_ms } }, now);
+                self.fact(Fact::Measured { leg, quality: measured(quality) }, now);
             }
         }
     }
@@ -279,7 +284,7 @@ impl Engine {
 
     /// A browser leg is gone.
     pub(crate) fn end_browser(&mut self, leg: LegId, now: Now) {
-        let by = match self.forget(leg) {
+        let by = match self.forget(leg, now) {
             Some(Leg::Desk { .. }) => Party::Operator,
             Some(Leg::Try { .. }) => Party::Caller,
             Some(sip @ (Leg::Inbound { .. } | Leg::Outbound { .. })) => {
@@ -291,6 +296,11 @@ impl Engine {
         self.media(media::Order::Close { leg });
         self.fact(Fact::LegEnded { leg, by }, now);
     }
+}
+
+fn measured(quality: media::Quality) -> LegQuality {
+    let media::Quality { received, lost, sent, jitter_ms, rtt_ms, mos, far_lost, far_jitter_ms, far_mos } = quality;
+    LegQuality { received, lost, sent, jitter_ms, rtt_ms, mos, far_lost, far_jitter_ms, far_mos }
 }
 
 fn text(sdp: Vec<u8>) -> String {

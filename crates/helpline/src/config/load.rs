@@ -104,6 +104,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let dial_plan = trunk_out::dial_plan(main.dial_plan, places, faults);
     let numbers = services.numbers.keys().cloned().collect();
     let sip = sip_section::settings(&main.sip, &trunks, numbers, places, faults);
+    let encryption = sip_section::encryption(&main.sip, &trunks, places, faults);
     let lines = trunks.iter().map(|(name, trunk)| (trunk.both_ways(name), trunk.tls.clone()));
     let tls = tls_section::settings(&main.sip, (phones, lines.collect()), folder, places, faults);
     let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp, tls: main.sip.tls };
@@ -130,6 +131,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         node: main.node,
         routing: Arc::new(routing),
         sip,
+        encryption,
         listen,
         tls,
         media: main.media.settings(places, faults),

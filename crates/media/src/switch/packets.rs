@@ -6,6 +6,7 @@ use base::{Mono, Now};
 
 use super::{Switch, Transmit};
 use crate::codec::{self, Law};
+use crate::dtmf::Press;
 use crate::io::{DigitWay, Fact, Port};
 use crate::leg::{End, Heard, Kind, Leg, flush};
 use crate::rtp::{self, Header, MAX_PACKET};
@@ -48,6 +49,8 @@ impl Switch {
             self.take_browser(datagram, buf, now, transmit);
         } else if let Some(slot) = self.ports.get(port.0 as usize).copied().flatten() {
             self.take_rtp(slot, datagram, buf, now.mono, transmit);
+        } else {
+            self.rests.disturb(port, now.mono);
         }
     }
 
@@ -59,17 +62,29 @@ impl Switch {
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
-        let Some(bytes) = buf.get(..datagram.len) else { return };
         let Some(leg) = self.leg(slot) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes)) {
-            end.read_report(datagram.from, bytes, now);
+        let Some(bytes) = buf.get(..datagram.len) else { return };
+        let is_report = datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes));
+        let known = end.admits_report(datagram.from);
+        if is_report && !known {
             return;
+        }
+        let opened = match &mut end.srtp {
+            None => Some(datagram.len),
+            Some(_) if !known => None,
+            Some(srtp) if is_report => srtp.open_report(buf, datagram.len),
+            Some(srtp) => srtp.open(buf, datagram.len),
+        };
+        let Some(bytes) = opened.and_then(|len| buf.get(..len)) else { return };
+        if is_report {
+            leg.watch.report(now);
+            return leg.reports.read(bytes, &leg.out, now);
         }
         let Some((header, payload)) = rtp::read(bytes) else { return };
         let Some(kind) = leg.kind(header.payload_type) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if end.admit(datagram.from, now) {
+        if end.admit(datagram.from, header.ssrc, now) {
             self.heed(slot, &Heeded { header, kind, payload }, buf, now, transmit);
         }
     }
@@ -93,6 +108,11 @@ impl Switch {
             if let Some(kind) = self.leg(slot).and_then(|leg| leg.kind(header.payload_type)) {
                 self.heed(slot, &Heeded { header, kind, payload }, buf, now.mono, transmit);
             }
+        }
+        if let Some(report) = self.peer(slot).and_then(Peer::take_report)
+            && let Some(leg) = self.leg(slot)
+        {
+            leg.reports.read(&report, &leg.out, now.mono);
         }
         self.settle(slot, now, transmit);
         if let Some(due) = self.peer(slot).and_then(Peer::due) {
@@ -130,16 +150,30 @@ impl Switch {
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::as_deref_mut) else { return };
-        take_note(leg, packet, buf, now, &mut self.facts);
+        let press = take_note(leg, packet, buf, now, &mut self.facts);
         if leg.muted || packet.payload.is_empty() {
             return;
         }
-        self.relay(slot, packet, packet.kind, buf, now, transmit);
+        if packet.kind == Kind::Comfort {
+            return self.pause(slot);
+        }
+        self.relay(slot, packet, packet.kind, press, buf, now, transmit);
         if let Kind::Voice(law) = packet.kind {
             let other = law.other();
             if self.is_heard_in(slot, other) {
                 codec::convert(law, other, buf.get_mut(packet.payload.clone()).unwrap_or_default());
-                self.relay(slot, packet, Kind::Voice(other), buf, now, transmit);
+                self.relay(slot, packet, Kind::Voice(other), None, buf, now, transmit);
+            }
+        }
+    }
+
+    /// The leg falls silent on purpose: its noise is for nobody, and what it says next begins anew, without a hole in the hearers' sequence.
+    fn pause(&mut self, slot: usize) {
+        let mut index = 0;
+        while let Some(hearer) = self.hearer(slot, index) {
+            index += 1;
+            if let Some(leg) = self.leg(hearer).filter(|leg| leg.heard == Heard::Leg(slot)) {
+                leg.out.interrupt();
             }
         }
     }
@@ -152,11 +186,13 @@ impl Switch {
     }
 
     /// Passes the packet to those of the leg's hearers who take it as it lies in the buffer: as `kind`.
+    #[expect(clippy::too_many_arguments, reason = "a packet, what it is, and where it goes")]
     fn relay(
         &mut self,
         slot: usize,
         packet: &Heeded,
         kind: Kind,
+        press: Option<Press>,
         buf: &mut [u8],
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
@@ -166,15 +202,16 @@ impl Switch {
             index += 1;
             let Some(leg) = self.leg(hearer) else { continue };
             if leg.heard != Heard::Leg(slot) || leg.is_spoken_to() || !leg.can_receive() {
+                leg.key_crosses &= kind != Kind::Event;
                 continue;
             }
             let (payload_type, voice) = match kind {
                 Kind::Voice(law) if law == leg.formats.law => (Some(leg.formats.voice), true),
-                Kind::Voice(_) => continue,
-                Kind::Event => (leg.formats.event, false),
+                Kind::Voice(_) | Kind::Comfort => continue,
+                Kind::Event => (leg.formats.event.filter(|_| leg.takes_key(press)), false),
             };
             let Some(payload_type) = payload_type else {
-                // Keys that it cannot take leave no hole in its sequence.
+                // Keys that it cannot take, or that were not pressed for it, leave no hole in its sequence.
                 leg.out.interrupt();
                 continue;
             };
@@ -196,14 +233,26 @@ impl Switch {
     }
 }
 
-fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) {
-    leg.reception.receive(&packet.header, packet.kind != Kind::Event, now);
-    if leg.watch.packet(now) {
+fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) -> Option<Press> {
+    leg.reception.receive(&packet.header, matches!(packet.kind, Kind::Voice(_)), now);
+    if leg.watch.packet(packet.kind == Kind::Comfort, now) {
         facts.push_back(Fact::Flowing { leg: leg.id });
     }
-    if packet.kind == Kind::Event
-        && let Some(digit) = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default())
-    {
+    let payload = buf.get(packet.payload.clone()).unwrap_or_default();
+    let press = match packet.kind {
+        Kind::Event => leg.listener.hear(&packet.header, payload),
+        Kind::Voice(law) => {
+            if leg.formats.event.is_none()
+                && let Some(digit) = leg.tones.get_or_insert_default().hear(&packet.header, law, payload)
+            {
+                facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::InBand });
+            }
+            None
+        }
+        Kind::Comfort => None,
+    };
+    if let Some(Press::Begins(digit)) = press {
         facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::Event });
     }
+    press
 }

@@ -3,6 +3,8 @@
 
 mod bridge;
 mod browser;
+mod comfort;
+mod encrypted;
 mod garbage;
 mod keys;
 mod lab;
@@ -10,5 +12,7 @@ mod latching;
 mod peer;
 mod play;
 mod reports;
+mod resting;
 mod sessions;
+mod tones;
 mod watching;

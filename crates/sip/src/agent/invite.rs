@@ -5,10 +5,10 @@ use base::{LegId, Mono};
 use super::identity;
 use super::request::Arrived;
 use super::{Response, UserAgent, validate};
-use crate::Event;
 use crate::dialog::{Dialog, Said};
 use crate::leg::{Leg, Peer, Refusal, Stage, Theirs};
 use crate::transaction::TxId;
+use crate::{Event, Transport};
 
 impl UserAgent {
     /// A call from a trunk. Nothing is answered, and nothing refused: the engine says when.
@@ -27,6 +27,7 @@ impl UserAgent {
             identity: identity::identity(arrived.message, line),
             sdp,
             source: arrived.flow.remote,
+            secure: arrived.flow.transport == Transport::Tls,
             refusal: refusal.as_ref().map(|refusal| refusal.status),
         };
         let Some(tx) = self.open(arrived, Some(leg)) else { return };
