@@ -12,6 +12,9 @@ use crate::config;
 use crate::run::journal_thread::chain;
 use crate::run::{Running, StartError, record};
 
+/// People read what is this old at most; what comes meanwhile is folded together.
+const GATHER: Duration = Duration::from_millis(200);
+
 /// Records folded in one transaction at most.
 const BATCH: usize = 500;
 
@@ -118,18 +121,19 @@ async fn serve(
     failures: &mut u32,
 ) -> Result<(), StartError> {
     let open = session.insert(Session::open(database, running.data.path()).await?);
-    // Subscribed before the first look: nothing is missed in between.
-    let mut feed = running.committed.subscribe();
     let mut follower = Follower::begin(&open.database, &running.data.journal()).await?;
     seat.send_replace(Some(open.database.clone()));
     tracing::info!("Postgres is up");
     loop {
+        // Subscribed before the look: nothing is missed in between.
+        let mut feed = running.committed.subscribe();
         follower.catch_up(running.committed.seq()).await?;
         *failures = 0;
         // Whether one group or a thousand were missed: the journal has them all.
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = feed.recv().await {
             return Ok(());
         }
+        sleep(GATHER).await;
     }
 }
 

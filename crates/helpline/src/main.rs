@@ -8,6 +8,7 @@ mod config;
 mod control;
 mod data;
 mod database;
+mod letters;
 mod logging;
 mod net;
 mod pages;

@@ -27,6 +27,9 @@ const MAX_REPORT: usize = 256;
 /// The static payload type of comfort noise (RFC 3389 §4); trunks send it whether or not it was agreed.
 const COMFORT_NOISE: u8 = 13;
 
+/// Clocks of 20 ms begin at multiples of this, so that one wake-up serves many legs.
+const BEGINS: Duration = Duration::from_millis(5);
+
 /// A leg's state.
 #[derive(Debug)]
 pub(crate) struct Leg {
@@ -157,7 +160,7 @@ impl Leg {
         let needed = self.is_spoken_to() || self.heard == Heard::Music;
         if needed && self.ticker.is_none() {
             let begin = if self.out.sent == 0 { now } else { now.max(self.out.last_at() + STEP) };
-            self.ticker = Some(Ticker::starting(begin));
+            self.ticker = Some(Ticker::starting(on_grid(begin, BEGINS)));
         }
     }
 
@@ -234,6 +237,13 @@ impl Leg {
             }
         }
     }
+}
+
+/// The next moment that is a multiple of `grid`.
+pub(crate) fn on_grid(at: Mono, grid: Duration) -> Mono {
+    let past = at.0.as_nanos() % grid.as_nanos().max(1);
+    let past = Duration::from_nanos(u64::try_from(past).unwrap_or(0));
+    if past.is_zero() { at } else { at + (grid - past) }
 }
 
 /// Hands on what `rtc` wants sent; yields the last address.

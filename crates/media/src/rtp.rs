@@ -55,6 +55,11 @@ pub(crate) fn is_rtcp(packet: &[u8]) -> bool {
     packet.get(1).is_some_and(|kind| (192..=223).contains(kind))
 }
 
+/// What is neither STUN nor DTLS on a shared port (RFC 7983 §7).
+pub(crate) fn is_rtp_or_rtcp(packet: &[u8]) -> bool {
+    packet.first().is_some_and(|first| (128..=191).contains(first))
+}
+
 /// 8 kHz samples in a span of time, wrapping as RTP timestamps do.
 pub(crate) fn samples(later: Mono, earlier: Mono) -> u32 {
     const NANOS_PER_SAMPLE: u128 = 125_000;

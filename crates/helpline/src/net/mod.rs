@@ -1,6 +1,7 @@
 //! Sockets: SIP on the engine's thread, media on a thread of its own.
 
 pub(crate) mod media;
+mod media_sockets;
 pub(crate) mod own_address;
 pub(crate) mod sip;
 mod streams;

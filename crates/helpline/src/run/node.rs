@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::traces::Traces;
 use crate::clock::Clock;
+use crate::letters::{Inbox, Outbox, letters};
 use crate::net::media::MediaHandle;
 use crate::net::round_up;
 use crate::net::sip::SipSockets;
@@ -50,17 +51,13 @@ pub(crate) enum Told {
 /// The way to the engine's thread, for all others.
 #[derive(Clone)]
 pub(crate) struct EngineHandle {
-    inbox: Sender<Told>,
-    waker: Arc<Waker>,
+    outbox: Outbox<Told>,
 }
 
 impl EngineHandle {
     /// Tells the engine something. Nothing happens once it has stopped.
     pub(crate) fn tell(&self, told: Told) {
-        if self.inbox.send(told).is_ok() {
-            // A poll that cannot be woken has ended.
-            let _ = self.waker.wake();
-        }
+        self.outbox.tell(told);
     }
 
     /// Asks; what is asked first is heard first. The answer comes once the records behind it are durable.
@@ -89,15 +86,16 @@ impl EngineHandle {
 /// The poll and the inbox, made before the threads that will talk to the engine.
 pub(crate) struct Post {
     poll: Poll,
-    inbox: Receiver<Told>,
+    inbox: Inbox<Told>,
 }
 
 /// Makes the way to the engine.
 pub(crate) fn post() -> io::Result<(EngineHandle, Post)> {
     let poll = Poll::new()?;
-    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-    let (sender, inbox) = channel();
-    Ok((EngineHandle { inbox: sender, waker }, Post { poll, inbox }))
+    let waker = Waker::new(poll.registry(), WAKE)?;
+    // A poll that cannot be woken has ended.
+    let (outbox, inbox) = letters(move || drop(waker.wake()));
+    Ok((EngineHandle { outbox }, Post { poll, inbox }))
 }
 
 /// What the engine's thread works with.
@@ -136,7 +134,7 @@ struct Node {
     engine: Engine,
     sockets: SipSockets,
     poll: Poll,
-    inbox: Receiver<Told>,
+    inbox: Inbox<Told>,
     media: MediaHandle,
     journal: Sender<Vec<Record>>,
     traces: Arc<Mutex<Traces>>,
@@ -158,7 +156,7 @@ impl Node {
             // 1. Sleep until a message, a word from another thread, or the engine's next moment.
             let next = [self.engine.poll_timeout(), self.sockets.next_timeout()].into_iter().flatten().min();
             let timeout = next.map(|at| round_up(at.since(self.clock.mono())));
-            let busy = more || !unread.is_empty();
+            let busy = more || !unread.is_empty() || !self.inbox.may_sleep();
             match self.poll.poll(&mut events, if busy { Some(Duration::ZERO) } else { timeout }) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -167,6 +165,7 @@ impl Node {
                     return;
                 }
             }
+            self.inbox.wake();
             // 2. What the journal, media and people say: it frees what waits.
             match self.take_told() {
                 Some(left) => more = left,
@@ -193,7 +192,7 @@ impl Node {
     /// Takes a burst of what was told. `Some(true)`: there may be more. None: stop now.
     fn take_told(&mut self) -> Option<bool> {
         for _ in 0..BURST {
-            match self.inbox.try_recv() {
+            match self.inbox.next() {
                 Ok(Told::Stop) | Err(TryRecvError::Disconnected) => return None,
                 Ok(told) => self.told(told),
                 Err(TryRecvError::Empty) => return Some(false),

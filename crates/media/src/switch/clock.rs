@@ -4,7 +4,8 @@ use super::{Switch, Transmit};
 use crate::codec::{self, A_SILENCE, Law};
 use crate::dtmf::{Event, Tone};
 use crate::io::{Fact, Port};
-use crate::leg::{COMFORT, End, Heard, Leg, flush};
+use crate::leg::{COMFORT, End, Heard, Leg, flush, on_grid};
+use crate::player::STEP;
 use crate::rtp::{FRAME, HEADER};
 use crate::webrtc::PeerState;
 
@@ -53,7 +54,8 @@ const LEAST: std::time::Duration = std::time::Duration::from_millis(1);
 
 /// When a leg wants to be woken.
 pub(super) fn due(leg: &mut Leg) -> Option<Mono> {
-    let comfort = wants_comfort(leg).then(|| leg.out.last_at() + COMFORT);
+    // Looked at together with those of other legs: as long as others are heard, all of these wake-ups are in vain.
+    let comfort = wants_comfort(leg).then(|| on_grid(leg.out.last_at() + COMFORT, STEP));
     let report = leg.report_due();
     let end = match &mut leg.end {
         End::Rtp(_) => None,

@@ -94,6 +94,10 @@ impl Switch {
         let Some(slot) = self.mux.find(datagram.from, bytes) else { return };
         let Some(peer) = self.peer(slot) else { return };
         peer.read(datagram.from, bytes, now.mono);
+        // Under voice ICE and DTLS stand still: nothing to answer, to settle or to wait for.
+        if peer.state() == PeerState::Up && rtp::is_rtp_or_rtcp(bytes) {
+            return self.hear_browser(slot, buf, now, transmit);
+        }
         let mut answered = false;
         while let Some(to) =
             peer.next_datagram(|to, bytes| transmit(Transmit { port: Port::BROWSER, rtcp: false, to, bytes }))
@@ -103,6 +107,15 @@ impl Switch {
         if peer.proves(bytes, answered, now.mono) {
             self.mux.learn(datagram.from, slot);
         }
+        self.hear_browser(slot, buf, now, transmit);
+        self.settle(slot, now, transmit);
+        if let Some(due) = self.peer(slot).and_then(Peer::due) {
+            self.agenda.set_earlier(slot, due.max(now.mono));
+        }
+    }
+
+    /// Takes the packets that `rtc` has decrypted.
+    fn hear_browser(&mut self, slot: usize, buf: &mut [u8], now: Now, transmit: &mut dyn FnMut(Transmit<'_>)) {
         while let Some(read) = self.peer(slot).and_then(|peer| peer.next_voice(buf, now.mono)) {
             let Some((header, payload)) = read else { continue };
             if let Some(kind) = self.leg(slot).and_then(|leg| leg.kind(header.payload_type)) {
@@ -113,10 +126,6 @@ impl Switch {
             && let Some(leg) = self.leg(slot)
         {
             leg.reports.read(&report, &leg.out, now.mono);
-        }
-        self.settle(slot, now, transmit);
-        if let Some(due) = self.peer(slot).and_then(Peer::due) {
-            self.agenda.set_earlier(slot, due.max(now.mono));
         }
     }
 
