@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{LegId, Mono, PlayId};
 
 use crate::codec::Law;
-use crate::dtmf::{Keypad, Listener};
+use crate::dtmf::{Keypad, Listener, Press};
 use crate::endpoint::RtpEnd;
 use crate::io::{Port, Source};
 use crate::outbound::{Formats, Outbound};
@@ -32,6 +32,8 @@ pub(crate) struct Leg {
     pub(crate) ticker: Option<Ticker>,
     pub(crate) hear: Vec<Source>,
     pub(crate) heard: Heard,
+    /// Whether the key under way at the leg that is heard began while it was heard: the rest of one that was pressed before is not for us.
+    pub(crate) key_crosses: bool,
     /// Kept while something else is heard, so that music goes on where it stopped.
     pub(crate) music: Option<Music>,
     /// The slots of those who hear this leg.
@@ -83,6 +85,7 @@ impl Leg {
             ticker: None,
             hear: Vec::new(),
             heard: Heard::Nothing,
+            key_crosses: false,
             music: None,
             hearers: Vec::new(),
             muted: false,
@@ -122,6 +125,16 @@ impl Leg {
     /// Whether something goes before what it hears.
     pub(crate) fn is_spoken_to(&self) -> bool {
         self.playing.is_some() || !self.keypad.is_idle()
+    }
+
+    /// Whether a packet of a key crosses from the leg that is heard: of a key it is all or nothing, for a phone takes the last packet for a key.
+    pub(crate) fn takes_key(&mut self, press: Option<Press>) -> bool {
+        match press {
+            Some(Press::Begins(_)) => self.key_crosses = true,
+            Some(Press::GoesOn) => {}
+            Some(Press::Past) | None => return false,
+        }
+        self.key_crosses
     }
 
     /// Starts the 20 ms clock if there is something to send on it, not earlier than a packet after the last one.

@@ -3,7 +3,7 @@
 mod receive;
 mod send;
 
-pub(crate) use receive::Listener;
+pub(crate) use receive::{Listener, Press};
 pub(crate) use send::{Keypad, Tone};
 
 const KEYS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D'];

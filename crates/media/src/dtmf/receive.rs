@@ -4,6 +4,17 @@ use crate::rtp::Header;
 /// How far back in time an event still counts as one that came late: 10 s of samples.
 const LATE: u32 = 80_000;
 
+/// What a packet is to the key that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// Its first that arrives.
+    Begins(char),
+    /// One more of it.
+    GoesOn,
+    /// One that came late, of a key before.
+    Past,
+}
+
 /// Tells each key once, at its first packet that arrives: whichever of begin, updates and the three ends are lost or doubled.
 #[derive(Debug, Default)]
 pub(crate) struct Listener {
@@ -19,15 +30,15 @@ struct Last {
 
 impl Listener {
     /// A packet of the negotiated telephone-event payload type. All packets of one event share its timestamp (RFC 4733 §2.2.1).
-    pub(crate) fn hear(&mut self, header: &Header, payload: &[u8]) -> Option<char> {
+    pub(crate) fn hear(&mut self, header: &Header, payload: &[u8]) -> Option<Press> {
         let event = Event::read(payload)?;
         let key = key(event.code)?;
         let told = self.last.as_ref().is_some_and(|last| last.covers(header, event));
-        let is_newer = self.last.as_ref().is_none_or(|last| !last.is_later_than(header));
-        if is_newer {
-            self.last = Some(Last { ssrc: header.ssrc, timestamp: header.timestamp, event });
+        if self.last.as_ref().is_some_and(|last| last.is_later_than(header)) {
+            return Some(Press::Past);
         }
-        (!told && is_newer).then_some(key)
+        self.last = Some(Last { ssrc: header.ssrc, timestamp: header.timestamp, event });
+        Some(if told { Press::GoesOn } else { Press::Begins(key) })
     }
 }
 
@@ -65,9 +76,13 @@ mod tests {
         (0..8).filter(|n| keep(*n)).map(packet).collect()
     }
 
+    fn begun(press: Option<Press>) -> Option<char> {
+        if let Some(Press::Begins(key)) = press { Some(key) } else { None }
+    }
+
     fn hear(packets: Vec<(Header, [u8; 4])>) -> String {
         let mut listener = Listener::default();
-        packets.iter().filter_map(|(header, payload)| listener.hear(header, payload)).collect()
+        packets.iter().filter_map(|(header, payload)| begun(listener.hear(header, payload))).collect()
     }
 
     #[test]
@@ -99,9 +114,10 @@ mod tests {
         let mut listener = Listener::default();
         let header = |timestamp| Header { marker: false, payload_type: 101, sequence: 0, timestamp, ssrc: 1 };
         let long = Event { code: 9, end: false, duration: u16::MAX };
-        assert_eq!(listener.hear(&header(0), &long.bytes()), Some('9'));
-        assert_eq!(listener.hear(&header(65_535), &Event { duration: 160, ..long }.bytes()), None);
-        assert_eq!(listener.hear(&header(65_535), &Event { duration: 320, end: true, ..long }.bytes()), None);
+        assert_eq!(listener.hear(&header(0), &long.bytes()), Some(Press::Begins('9')));
+        let goes_on = Some(Press::GoesOn);
+        assert_eq!(listener.hear(&header(65_535), &Event { duration: 160, ..long }.bytes()), goes_on);
+        assert_eq!(listener.hear(&header(65_535), &Event { duration: 320, end: true, ..long }.bytes()), goes_on);
     }
 
     #[test]
@@ -109,8 +125,8 @@ mod tests {
         let mut listener = Listener::default();
         let event = Event { code: 11, end: false, duration: 160 }.bytes();
         let header = Header { marker: true, payload_type: 101, sequence: 0, timestamp: 90_000, ssrc: 1 };
-        assert_eq!(listener.hear(&header, &event), Some('#'));
-        assert_eq!(listener.hear(&Header { ssrc: 2, timestamp: 50_000, ..header }, &event), Some('#'));
+        assert_eq!(listener.hear(&header, &event), Some(Press::Begins('#')));
+        assert_eq!(listener.hear(&Header { ssrc: 2, timestamp: 50_000, ..header }, &event), Some(Press::Begins('#')));
     }
 
     #[test]

@@ -60,6 +60,7 @@ impl Switch {
         };
         if let Some(leg) = self.leg(slot) {
             leg.heard = heard;
+            leg.key_crosses = false;
             leg.start_ticker(now.mono);
         }
         self.rearm(slot, now);

@@ -6,6 +6,7 @@ use base::{Mono, Now};
 
 use super::{Switch, Transmit};
 use crate::codec::{self, Law};
+use crate::dtmf::Press;
 use crate::io::{DigitWay, Fact, Port};
 use crate::leg::{End, Heard, Kind, Leg, flush};
 use crate::rtp::{self, Header, MAX_PACKET};
@@ -130,16 +131,16 @@ impl Switch {
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::as_deref_mut) else { return };
-        take_note(leg, packet, buf, now, &mut self.facts);
+        let press = take_note(leg, packet, buf, now, &mut self.facts);
         if leg.muted || packet.payload.is_empty() {
             return;
         }
-        self.relay(slot, packet, packet.kind, buf, now, transmit);
+        self.relay(slot, packet, packet.kind, press, buf, now, transmit);
         if let Kind::Voice(law) = packet.kind {
             let other = law.other();
             if self.is_heard_in(slot, other) {
                 codec::convert(law, other, buf.get_mut(packet.payload.clone()).unwrap_or_default());
-                self.relay(slot, packet, Kind::Voice(other), buf, now, transmit);
+                self.relay(slot, packet, Kind::Voice(other), None, buf, now, transmit);
             }
         }
     }
@@ -152,11 +153,13 @@ impl Switch {
     }
 
     /// Passes the packet to those of the leg's hearers who take it as it lies in the buffer: as `kind`.
+    #[expect(clippy::too_many_arguments, reason = "a packet, what it is, and where it goes")]
     fn relay(
         &mut self,
         slot: usize,
         packet: &Heeded,
         kind: Kind,
+        press: Option<Press>,
         buf: &mut [u8],
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
@@ -166,15 +169,16 @@ impl Switch {
             index += 1;
             let Some(leg) = self.leg(hearer) else { continue };
             if leg.heard != Heard::Leg(slot) || leg.is_spoken_to() || !leg.can_receive() {
+                leg.key_crosses &= kind != Kind::Event;
                 continue;
             }
             let (payload_type, voice) = match kind {
                 Kind::Voice(law) if law == leg.formats.law => (Some(leg.formats.voice), true),
                 Kind::Voice(_) => continue,
-                Kind::Event => (leg.formats.event, false),
+                Kind::Event => (leg.formats.event.filter(|_| leg.takes_key(press)), false),
             };
             let Some(payload_type) = payload_type else {
-                // Keys that it cannot take leave no hole in its sequence.
+                // Keys that it cannot take, or that were not pressed for it, leave no hole in its sequence.
                 leg.out.interrupt();
                 continue;
             };
@@ -196,14 +200,17 @@ impl Switch {
     }
 }
 
-fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) {
+fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) -> Option<Press> {
     leg.reception.receive(&packet.header, packet.kind != Kind::Event, now);
     if leg.watch.packet(now) {
         facts.push_back(Fact::Flowing { leg: leg.id });
     }
-    if packet.kind == Kind::Event
-        && let Some(digit) = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default())
-    {
+    if packet.kind != Kind::Event {
+        return None;
+    }
+    let press = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default());
+    if let Some(Press::Begins(digit)) = press {
         facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::Event });
     }
+    press
 }

@@ -73,6 +73,56 @@ fn keys_are_told_while_a_prompt_plays_and_cross_a_bridge_with_the_hearers_own_pa
     assert!(packets.windows(2).all(|pair| pair[1].sequence == pair[0].sequence.wrapping_add(1)));
 }
 
+/// The key that chose a person in the menu is still being pressed when the two hear each other: no key of the operator's phone.
+#[test]
+fn the_rest_of_a_key_that_was_pressed_before_does_not_cross_and_the_next_key_does() {
+    let mut lab = Lab::default();
+    lab.open(1, "127.0.0.2:4000", "8 101");
+    lab.open(2, "127.0.0.3:5000", "8 101");
+    let mut one = Talker::new(1, "127.0.0.2:4000", 8);
+    let packets = one.press(1);
+    for (n, packet) in packets.iter().enumerate() {
+        if n == 3 {
+            lab.bridge(1, 2);
+        }
+        lab.packet(Port(1), false, at("127.0.0.2:4000"), packet);
+        lab.ms(20);
+    }
+    lab.voice(&mut one, &[2; 160]);
+    let before = lab.take_voice(2);
+    assert!(before.iter().all(|packet| packet.payload_type == 8), "{before:?}");
+    assert_eq!(before.last().unwrap().payload, [2; 160]);
+    assert!(before.windows(2).all(|pair| pair[1].sequence == pair[0].sequence.wrapping_add(1)));
+    for packet in one.press(2).into_iter().chain([packets[6].clone()]) {
+        lab.packet(Port(1), false, at("127.0.0.2:4000"), &packet);
+    }
+    let keys: Vec<_> = lab.take(2).into_iter().filter(|packet| packet.payload_type == 101).collect();
+    assert_eq!(keys.len(), 7, "one whole key, and no late end of the one before");
+    assert!(keys.iter().all(|key| key.payload[0] == 2));
+    assert_eq!(digits(lab.facts()), "12");
+}
+
+/// A whisper to the operator covers the begin of a key: its rest is no key either.
+#[test]
+fn a_key_whose_begin_was_not_heard_does_not_cross() {
+    let mut lab = Lab::default().with_library(&[("en/whisper", vec![7; 480])], &[]);
+    lab.open(1, "127.0.0.2:4000", "8 101");
+    lab.open(2, "127.0.0.3:5000", "8 101");
+    lab.bridge(1, 2);
+    let mut one = Talker::new(1, "127.0.0.2:4000", 8);
+    lab.order(Order::Play {
+        leg: leg(2),
+        play: crate::lab::play(1),
+        sounds: vec![media::Sound::Prompt("en/whisper".to_owned())],
+        repeat: false,
+    });
+    for packet in one.press(5) {
+        lab.packet(Port(1), false, at("127.0.0.2:4000"), &packet);
+        lab.ms(20);
+    }
+    assert!(lab.take(2).iter().all(|packet| packet.payload_type == 8));
+}
+
 #[test]
 fn one_who_takes_no_events_gets_none_and_no_hole() {
     let mut lab = Lab::default();
