@@ -198,13 +198,13 @@ impl Engine {
     }
 
     /// Forgets a leg and gives its port back.
-    pub(crate) fn forget(&mut self, leg: LegId) -> Option<Leg> {
+    pub(crate) fn forget(&mut self, leg: LegId, now: Now) -> Option<Leg> {
         self.timers.cancel(&Timer::Trying(leg));
         let gone = self.legs.remove(&leg)?;
         match &gone {
             Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. } => {
                 if let Some(port) = rtp.port {
-                    self.ports.give_back(port);
+                    self.ports.give_back(port, now.mono);
                 }
             }
             Leg::Desk { operator, .. } => {
@@ -302,6 +302,6 @@ impl Engine {
 pub(crate) fn failure(reason: RefuseReason) -> routing::LegFailure {
     match reason {
         RefuseReason::Incompatible | RefuseReason::BadSdp => routing::LegFailure::Incompatible,
-        RefuseReason::WrongState | RefuseReason::NoPort => routing::LegFailure::Local,
+        RefuseReason::WrongState => routing::LegFailure::Local,
     }
 }

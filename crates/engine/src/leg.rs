@@ -23,6 +23,8 @@ pub(crate) enum Leg {
 pub(crate) struct Rtp {
     /// Taken from the pool.
     pub(crate) port: Option<u16>,
+    /// Ports that another program had.
+    pub(crate) tries: u8,
     /// The peer is of this family and place.
     pub(crate) peer: Option<std::net::IpAddr>,
     /// Which of its keys count.

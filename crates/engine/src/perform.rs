@@ -14,6 +14,9 @@ use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
 /// Why a call that was answered ends at once (RFC 3326): no SDP in common.
 const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
 
+/// Ports tried for one leg.
+const MAX_PORT_TRIES: u8 = 64;
+
 impl Engine {
     pub(crate) fn perform(&mut self, command: Command, now: Now) {
         match command {
@@ -95,16 +98,36 @@ impl Engine {
             self.alarm(Alarm::NoPort);
             return self.fail(leg, LegFailure::Local, now);
         };
-        if let Some(Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. }) = self.legs.get_mut(&leg) {
+        if let Some(rtp) = self.rtp(leg) {
             rtp.port = Some(port);
         }
         let opening = opening(Port(u32::from(port)), (address, port).into());
         self.media(media::Order::Open { leg, opening });
     }
 
+    /// The leg's port is in another program's hands: the next one, a few times over.
+    pub(crate) fn port_taken(&mut self, leg: LegId, opening: Opening, now: Now) {
+        let Some(rtp) = self.rtp(leg) else { return };
+        rtp.tries += 1;
+        let (taken, tries, peer) = (rtp.port.take(), rtp.tries, rtp.peer);
+        taken.into_iter().for_each(|port| self.ports.give_back(port, now.mono));
+        if tries >= MAX_PORT_TRIES {
+            self.alarm(Alarm::NoPort);
+            return self.fail(leg, LegFailure::Local, now);
+        }
+        self.open_rtp(leg, peer, now, |port, local| opening.at(port, local));
+    }
+
+    fn rtp(&mut self, leg: LegId) -> Option<&mut Rtp> {
+        match self.legs.get_mut(&leg)? {
+            Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. } => Some(rtp),
+            Leg::Desk { .. } | Leg::Try { .. } => None,
+        }
+    }
+
     /// A leg that will not come up: tells the other side, the decisions, and forgets it.
     pub(crate) fn fail(&mut self, leg: LegId, failure: LegFailure, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         match gone {
             // RFC 3261 §13.2.2.4: answered already, and what the ACK brought cannot be taken.
             Leg::Inbound { stage: Inbound::Offered | Inbound::Accepting | Inbound::Up, .. } => {
@@ -142,7 +165,7 @@ impl Engine {
     }
 
     fn refuse(&mut self, leg: LegId, refusal: Refusal, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         if let Leg::Try { stage: Try::Held { token, .. } } = gone {
             return self.reply(token, Err(RequestError::WrongState));
         }
@@ -156,7 +179,7 @@ impl Engine {
     }
 
     fn hang_up(&mut self, leg: LegId, reason: HangUpReason, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         if matches!(gone, Leg::Inbound { .. } | Leg::Outbound { .. }) {
             let reason = match reason {
                 HangUpReason::Done => "Q.850;cause=16;text=\"Normal call clearing\"",
@@ -173,8 +196,9 @@ impl Engine {
     fn bye_recovered(&mut self, leg: LegId, dialog: &Sealed, now: Now) {
         let opened = self.vault.open(dialog, dialog::CONTEXT).ok();
         let Some(kept) = opened.and_then(|bytes| KeptDialog::from_bytes(&bytes)) else { return };
-        if let Some(port) = kept.rtp_port {
-            self.ports.rest(port, now.mono);
+        let local = self.rtp_address(Some(kept.dialog.flow.remote.ip()));
+        if let (Some(port), Some(local)) = (kept.rtp_port.filter(|port| self.ports.lose(*port)), local) {
+            self.media(media::Order::Rest { port: Port(u32::from(port)), local: (local, port).into() });
         }
         self.order_sip(sip::Order::ByeRecovered { leg, dialog: kept.dialog }, now);
     }

@@ -33,7 +33,7 @@ impl Engine {
                 self.arrived(leg, trunk, dialled, &identity, now);
             }
             Event::Cancelled { leg } => {
-                if self.forget(leg).is_some() {
+                if self.forget(leg, now).is_some() {
                     self.media(media::Order::Close { leg });
                     self.fact(Fact::LegFailed { leg, failure: LegFailure::Cancelled }, now);
                 }
@@ -42,7 +42,7 @@ impl Engine {
             Event::Ringing { .. } => {}
             Event::Answered { leg, sdp, dialog } => self.answered(leg, sdp, dialog, now),
             Event::Failed { leg, status } => {
-                if self.forget(leg).is_some() {
+                if self.forget(leg, now).is_some() {
                     self.media(media::Order::Close { leg });
                     self.fact(Fact::LegFailed { leg, failure: failure_of(status) }, now);
                 }
@@ -97,7 +97,7 @@ impl Engine {
     }
 
     fn ended(&mut self, leg: LegId, cause: EndCause, now: Now) {
-        let Some(gone) = self.forget(leg) else { return };
+        let Some(gone) = self.forget(leg, now) else { return };
         self.media(media::Order::Close { leg });
         if let Some(fault) = fault_of(cause) {
             self.fact(Fact::LegLost { leg, fault }, now);
@@ -119,6 +119,10 @@ impl Engine {
             media::Fact::Offering { leg, sdp } => self.offering(leg, sdp, now),
             media::Fact::Reanswered { leg, sdp } => self.order_sip(sip::Order::Reanswer { leg, sdp }, now),
             media::Fact::Refused { leg, reason } => self.refused(leg, reason, now),
+            media::Fact::PortTaken { leg, opening } => self.port_taken(leg, opening, now),
+            media::Fact::Rested { port } => {
+                u16::try_from(port.0).into_iter().for_each(|port| self.ports.quiet(port));
+            }
             media::Fact::BrowserUp { leg } => {
                 if self.legs.contains_key(&leg) {
                     self.fact(Fact::LegUp { leg }, now);
@@ -131,8 +135,7 @@ impl Engine {
             media::Fact::Flowing { leg } => self.fact(Fact::Flowing { leg }, now),
             media::Fact::Silent { leg } => self.fact(Fact::Silent { leg }, now),
             media::Fact::Measured { leg, quality } => {
-                let media::Quality { received, lost, sent, jitter_ms } = quality;
-                self.fact(Fact::Measured { leg, quality: LegQuality { received, lost, sent, jitter_ms } }, now);
+                self.fact(Fact::Measured { leg, quality: measured(quality) }, now);
             }
         }
     }
@@ -242,7 +245,7 @@ impl Engine {
 
     /// A browser leg is gone.
     pub(crate) fn end_browser(&mut self, leg: LegId, now: Now) {
-        let by = match self.forget(leg) {
+        let by = match self.forget(leg, now) {
             Some(Leg::Desk { .. }) => Party::Operator,
             Some(Leg::Try { .. }) => Party::Caller,
             Some(sip @ (Leg::Inbound { .. } | Leg::Outbound { .. })) => {
@@ -254,6 +257,11 @@ impl Engine {
         self.media(media::Order::Close { leg });
         self.fact(Fact::LegEnded { leg, by }, now);
     }
+}
+
+fn measured(quality: media::Quality) -> LegQuality {
+    let media::Quality { received, lost, sent, jitter_ms, rtt_ms, mos, far_lost, far_jitter_ms, far_mos } = quality;
+    LegQuality { received, lost, sent, jitter_ms, rtt_ms, mos, far_lost, far_jitter_ms, far_mos }
 }
 
 fn text(sdp: Vec<u8>) -> String {

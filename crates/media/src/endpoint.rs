@@ -5,25 +5,19 @@ use std::net::SocketAddr;
 use base::Mono;
 
 use crate::io::{Port, RefuseReason};
-use crate::latch::Latch;
-use crate::outbound::{Formats, Outbound};
-use crate::quality::Reception;
-use crate::rtcp::{self, LastReport};
+use crate::latch::{Latch, canonical};
+use crate::outbound::Formats;
 use crate::sdp::{Local, Remote};
-use crate::switch::Transmit;
-
-/// Bytes of a compound report with one block and a name.
-const MAX_REPORT: usize = 256;
+use crate::switch::{Echo, REST};
 
 /// An RTP socket and its peer.
 #[derive(Debug)]
 pub(crate) struct RtpEnd {
     pub(crate) port: Port,
+    /// Whose voice may still come here from the call before.
+    pub(crate) echo: Option<Echo>,
     local: Local,
     peer: Option<RtpPeer>,
-    report_at: Mono,
-    sent_before: u64,
-    heard_report: Option<LastReport>,
 }
 
 #[derive(Debug)]
@@ -36,9 +30,8 @@ struct RtpPeer {
 }
 
 impl RtpEnd {
-    pub(crate) fn new(port: Port, local: Local, now: Mono) -> Self {
-        let report_at = now + rtcp::INTERVAL;
-        RtpEnd { port, local, peer: None, report_at, sent_before: 0, heard_report: None }
+    pub(crate) fn new(port: Port, local: Local) -> Self {
+        RtpEnd { port, echo: None, local, peer: None }
     }
 
     /// Our offer; the answer is to come.
@@ -93,46 +86,41 @@ impl RtpEnd {
     }
 
     /// Whether a packet from `from` may come in.
-    pub(crate) fn admit(&mut self, from: SocketAddr, now: Mono) -> bool {
+    pub(crate) fn admit(&mut self, from: SocketAddr, ssrc: u32, now: Mono) -> bool {
+        if self.echo.is_some() && self.is_echo(from, ssrc, now) {
+            return false;
+        }
         self.peer.as_mut().and_then(|peer| peer.latch.as_mut()).is_some_and(|latch| latch.admit(from, now))
     }
 
-    /// Reads a report, if it comes from the one address that may send.
-    pub(crate) fn read_report(&mut self, from: SocketAddr, packet: &[u8], now: Mono) {
+    /// Whether this is the voice of the call before, though the address may be right: many calls come from one carrier. The very port that SDP
+    /// names now is the new call's.
+    #[cold]
+    fn is_echo(&mut self, from: SocketAddr, ssrc: u32, now: Mono) -> bool {
+        let from = canonical(from);
+        let named = self.peer.as_ref().and_then(|peer| peer.latch).map(|latch| latch.named());
+        self.echo = self.echo.filter(|echo| echo.until > now && named != Some(echo.from));
+        let heard = self.echo.as_mut().filter(|echo| echo.from == from && echo.ssrc == ssrc);
+        heard.map(|echo| echo.until = now + REST).is_some()
+    }
+
+    /// What this leg leaves on its port.
+    pub(crate) fn leaves(&self, ssrc: Option<u32>, now: Mono) -> Option<Echo> {
         let latch = self.peer.as_ref().and_then(|peer| peer.latch);
-        if latch.is_some_and(|latch| latch.ip() == from.ip().to_canonical()) {
-            self.heard_report = rtcp::read(packet, now).or(self.heard_report);
-        }
+        let voice = latch.and_then(|latch| latch.holder()).zip(ssrc);
+        voice.map(|(from, ssrc)| Echo { from, ssrc, until: now + REST }).or(self.echo)
     }
 
-    /// When the next report is due.
-    pub(crate) fn report_due(&self) -> Option<Mono> {
-        self.peer.as_ref()?.rtcp.map(|_| self.report_at)
+    /// Whether a report from `from` is believed: it must come from the one address that may send.
+    pub(crate) fn admits_report(&self, from: SocketAddr) -> bool {
+        let latch = self.peer.as_ref().and_then(|peer| peer.latch);
+        latch.is_some_and(|latch| latch.ip() == from.ip().to_canonical())
     }
 
-    /// Reports every 5 s what was sent and received.
-    pub(crate) fn report(
-        &mut self,
-        out: &Outbound,
-        reception: &mut Reception,
-        now: base::Now,
-        transmit: &mut dyn FnMut(Transmit<'_>),
-    ) {
-        if self.report_due().is_none_or(|due| due > now.mono) {
-            return;
-        }
-        self.report_at = now.mono + rtcp::INTERVAL;
-        let spoke = out.sent > std::mem::replace(&mut self.sent_before, out.sent);
-        let mut buf = [0; MAX_REPORT];
-        let len = rtcp::write(out, spoke, reception.report(), self.heard_report, now, &mut buf);
-        let bytes = len.and_then(|len| buf.get(..len));
-        if let (Some(bytes), Some((to, rtcp))) = (bytes, self.report_target()) {
-            transmit(Transmit { port: self.port, rtcp, to, bytes });
-        }
-    }
-
-    fn report_target(&self) -> Option<(SocketAddr, bool)> {
+    /// Where reports go, and whether from the RTCP port.
+    pub(crate) fn report_target(&self) -> Option<(SocketAddr, bool)> {
         let peer = self.peer.as_ref()?;
-        if peer.mux { Some((peer.latch.as_ref()?.target(), false)) } else { Some((peer.rtcp?, true)) }
+        let rtcp = peer.rtcp?;
+        if peer.mux { Some((peer.latch.as_ref()?.target(), false)) } else { Some((rtcp, true)) }
     }
 }

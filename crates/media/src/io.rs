@@ -42,12 +42,14 @@ pub enum Order {
     SendDigit { leg: LegId, digit: char },
     /// Close a leg; `Measured` follows, then nothing. Its port rests before reuse (rule 16).
     Close { leg: LegId },
+    /// A port of a call that a crash cut off: listen there, and tell `Rested` once nothing came for a minute (rule 16).
+    Rest { port: Port, local: SocketAddr },
     /// Prompts and music to use from now on.
     Library(Arc<PromptLibrary>),
 }
 
 /// How a leg opens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Opening {
     /// A SIP leg that offers: answer it. `local` is our RTP address, bound by the driver.
     AnswerRtp { port: Port, local: SocketAddr, offer: Vec<u8> },
@@ -55,6 +57,18 @@ pub enum Opening {
     OfferRtp { port: Port, local: SocketAddr },
     /// A browser: answer its SDP offer (ICE-lite, DTLS-SRTP). `Opened` carries the answer; `BrowserUp` follows when packets may flow.
     Browser { offer: Vec<u8> },
+}
+
+impl Opening {
+    /// The same on another port; a browser has none.
+    #[must_use]
+    pub fn at(self, port: Port, local: SocketAddr) -> Self {
+        match self {
+            Opening::AnswerRtp { offer, .. } => Opening::AnswerRtp { port, local, offer },
+            Opening::OfferRtp { .. } => Opening::OfferRtp { port, local },
+            Opening::Browser { .. } => self,
+        }
+    }
 }
 
 /// A piece of what is played.
@@ -86,6 +100,10 @@ pub enum Fact {
     Reanswered { leg: LegId, sdp: Vec<u8> },
     /// An `Open`, `AcceptAnswer` or `Reoffer` could not be done.
     Refused { leg: LegId, reason: RefuseReason },
+    /// From the driver: the port of an `Open` is in another program's hands, so nothing was opened; the opening is to be ordered on another one.
+    PortTaken { leg: LegId, opening: Opening },
+    /// Nothing came to a resting port for a minute; it is closed.
+    Rested { port: Port },
     /// ICE and DTLS of a browser leg are done.
     BrowserUp { leg: LegId },
     /// A browser leg is gone for good (DTLS closed; nothing authenticated for 15 s, be it that it never came). `Close` is still to be ordered.
@@ -120,8 +138,6 @@ pub enum RefuseReason {
     Incompatible,
     /// The SDP could not be read: 400 … 488 by the engine.
     BadSdp,
-    /// The driver could not bind the port.
-    NoPort,
     /// No such leg, or it is in no state for this; the leg's id or port is taken, or there are too many legs.
     WrongState,
 }
@@ -137,6 +153,16 @@ pub struct Quality {
     pub sent: u64,
     /// Interarrival jitter, milliseconds.
     pub jitter_ms: f32,
+    /// The mean round trip, milliseconds, where the peer's reports tell it.
+    pub rtt_ms: Option<f32>,
+    /// How what came sounded, 1 to 4.5 (ITU-T G.107), if anything came.
+    pub mos: Option<f32>,
+    /// What the peer says that it missed of what we sent,
+    pub far_lost: Option<u64>,
+    /// how unevenly it came there, milliseconds,
+    pub far_jitter_ms: Option<f32>,
+    /// and how that sounded.
+    pub far_mos: Option<f32>,
 }
 
 /// Prompts and music as they are sent: 8 kHz G.711 A-law, 160 bytes a packet.

@@ -43,6 +43,11 @@ impl Latch {
         self.latched.map_or(self.named, |(holder, _)| holder)
     }
 
+    /// Who sends.
+    pub(crate) fn holder(&self) -> Option<SocketAddr> {
+        self.latched.map(|(holder, _)| holder)
+    }
+
     /// The one address that may send.
     pub(crate) fn ip(&self) -> IpAddr {
         self.named.ip()

@@ -3,15 +3,16 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use base::{LegId, Mono, PlayId};
+use base::{LegId, Mono, Now, PlayId};
 
 use crate::codec::Law;
 use crate::dtmf::{Keypad, Listener, Press};
 use crate::endpoint::RtpEnd;
-use crate::io::{Port, Source};
+use crate::io::{Port, Quality, Source};
 use crate::outbound::{Formats, Outbound};
 use crate::player::{Music, Player, STEP, Ticker};
 use crate::quality::Reception;
+use crate::reports::Reports;
 use crate::rtp::{self, Header};
 use crate::switch::Transmit;
 use crate::watch::Watch;
@@ -19,6 +20,9 @@ use crate::webrtc::{Peer, PeerState};
 
 /// A browser that hears nothing gets a packet of silence this often, so that its audio stays warm.
 pub(crate) const COMFORT: Duration = Duration::from_millis(200);
+
+/// Bytes of a compound report with one block and a name.
+const MAX_REPORT: usize = 256;
 
 /// A leg's state.
 #[derive(Debug)]
@@ -42,6 +46,7 @@ pub(crate) struct Leg {
     pub(crate) watch: Watch,
     pub(crate) listener: Listener,
     pub(crate) reception: Reception,
+    pub(crate) reports: Reports,
 }
 
 /// How a leg is connected.
@@ -74,7 +79,7 @@ pub(crate) enum Kind {
 }
 
 impl Leg {
-    pub(crate) fn new(id: LegId, end: End, formats: Formats, out: Outbound) -> Self {
+    pub(crate) fn new(id: LegId, end: End, formats: Formats, out: Outbound, now: Mono) -> Self {
         Leg {
             id,
             end,
@@ -92,6 +97,7 @@ impl Leg {
             watch: Watch::default(),
             listener: Listener::default(),
             reception: Reception::default(),
+            reports: Reports::new(now),
         }
     }
 
@@ -143,6 +149,41 @@ impl Leg {
         if needed && self.ticker.is_none() {
             let begin = if self.out.sent == 0 { now } else { now.max(self.out.last_at() + STEP) };
             self.ticker = Some(Ticker::starting(begin));
+        }
+    }
+
+    /// The leg's meter.
+    pub(crate) fn quality(&self) -> Quality {
+        self.reports.complete(self.reception.quality(self.out.sent))
+    }
+
+    /// When the next report is due; none goes to one who is not there yet.
+    pub(crate) fn report_due(&self) -> Option<Mono> {
+        let reported = match &self.end {
+            End::Rtp(end) => end.report_target().is_some(),
+            End::Browser(peer) => peer.state() == PeerState::Up,
+        };
+        reported.then(|| self.reports.due())
+    }
+
+    /// Reports every 5 s what was sent and received.
+    pub(crate) fn report(&mut self, now: Now, transmit: &mut dyn FnMut(Transmit<'_>)) {
+        if self.report_due().is_none_or(|due| due > now.mono) {
+            return;
+        }
+        let mut buf = [0; MAX_REPORT];
+        let len = self.reports.write(&self.out, &mut self.reception, now, &mut buf);
+        let Some(bytes) = len.and_then(|len| buf.get(..len)) else { return };
+        match &mut self.end {
+            End::Rtp(end) => {
+                if let Some((to, rtcp)) = end.report_target() {
+                    transmit(Transmit { port: end.port, rtcp, to, bytes });
+                }
+            }
+            End::Browser(peer) => {
+                peer.write_report(bytes, now.mono);
+                flush(peer, transmit);
+            }
         }
     }
 

@@ -60,6 +60,11 @@ impl Reception {
         }
     }
 
+    /// The current source.
+    pub(crate) fn ssrc(&self) -> Option<u32> {
+        self.source.as_ref().map(|source| source.ssrc)
+    }
+
     /// The report block for the current source; begins a new interval (§A.3).
     pub(crate) fn report(&mut self) -> Option<Block> {
         self.source.as_mut().filter(|source| source.probation == 0).map(Source::report)
@@ -68,7 +73,13 @@ impl Reception {
     /// The leg's meter, with what we sent to it.
     pub(crate) fn quality(&self, sent: u64) -> Quality {
         let (lost, jitter) = self.source.as_ref().map_or((0, 0), |source| (source.lost(), source.jitter));
-        Quality { received: self.received, lost: self.lost_before + lost, sent, jitter_ms: (jitter >> 4) as f32 / 8.0 }
+        Quality {
+            received: self.received,
+            lost: self.lost_before + lost,
+            sent,
+            jitter_ms: crate::rtcp::milliseconds(jitter >> 4),
+            ..Quality::default()
+        }
     }
 }
 

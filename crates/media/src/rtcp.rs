@@ -21,20 +21,67 @@ pub(crate) struct LastReport {
     at: Mono,
 }
 
-/// Reads what the peer reports; nothing but its time is kept.
-pub(crate) fn read(packet: &[u8], now: Mono) -> Option<LastReport> {
-    let compound = Compound::parse(packet).ok()?;
-    compound.filter_map(Result::ok).find_map(|packet| match packet {
-        Packet::Sr(report) => Some(LastReport { ntp_middle: (report.ntp_timestamp() >> 16) as u32, at: now }),
-        Packet::App(_)
-        | Packet::Bye(_)
-        | Packet::Rr(_)
-        | Packet::Sdes(_)
-        | Packet::TransportFeedback(_)
-        | Packet::PayloadFeedback(_)
-        | Packet::Xr(_)
-        | Packet::Unknown(_) => None,
+/// What the peer says of what it received from us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FarBlock {
+    pub(crate) lost: u32,
+    /// In samples.
+    pub(crate) jitter: u32,
+    /// LSR and DLSR: our report that it answers, and how long it kept that, in 1/65,536 s.
+    pub(crate) last_report: u32,
+    pub(crate) delay: u32,
+}
+
+/// What a compound packet says that matters to us.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) heard: Option<LastReport>,
+    pub(crate) of_us: Option<FarBlock>,
+}
+
+/// Reads what the peer reports: its time, and what it received of our `ssrc`.
+pub(crate) fn read(packet: &[u8], ssrc: u32, now: Mono) -> Read {
+    let mut read = Read::default();
+    let Ok(compound) = Compound::parse(packet) else { return read };
+    for packet in compound.filter_map(Result::ok) {
+        match packet {
+            Packet::Sr(report) => {
+                read.heard = Some(LastReport { ntp_middle: (report.ntp_timestamp() >> 16) as u32, at: now });
+                read.of_us = far_block(report.report_blocks(), ssrc).or(read.of_us);
+            }
+            Packet::Rr(report) => read.of_us = far_block(report.report_blocks(), ssrc).or(read.of_us),
+            Packet::App(_)
+            | Packet::Bye(_)
+            | Packet::Sdes(_)
+            | Packet::TransportFeedback(_)
+            | Packet::PayloadFeedback(_)
+            | Packet::Xr(_)
+            | Packet::Unknown(_) => {}
+        }
+    }
+    read
+}
+
+fn far_block<'a>(mut blocks: impl Iterator<Item = ReportBlock<'a>>, ssrc: u32) -> Option<FarBlock> {
+    let block = blocks.find(|block| block.ssrc() == ssrc)?;
+    // 24 bits with a sign (RFC 3550 §6.4.1): doubled packets make it negative, and then nothing is missing.
+    let lost = block.cumulative_lost();
+    Some(FarBlock {
+        lost: if lost > 0x7F_FFFF { 0 } else { lost },
+        jitter: block.interarrival_jitter(),
+        last_report: block.last_sender_report_timestamp(),
+        delay: block.delay_since_last_sender_report_timestamp(),
     })
+}
+
+/// Samples of 8 kHz as milliseconds.
+pub(crate) fn milliseconds(samples: u32) -> f32 {
+    samples as f32 / 8.0
+}
+
+/// The middle of an NTP time, as LSR repeats it.
+pub(crate) fn ntp_middle(utc: Timestamp) -> u32 {
+    (ntp(utc) >> 16) as u32
 }
 
 /// Writes a compound packet: SR if something was sent since the last one, else RR; then the CNAME.
@@ -109,6 +156,9 @@ mod tests {
         assert_eq!((told.ssrc(), told.cumulative_lost(), told.interarrival_jitter()), (9, 3, 12));
         assert_eq!(told.last_sender_report_timestamp(), 0xAABB_CCDD);
         assert_eq!(told.delay_since_last_sender_report_timestamp(), 2 << 16);
-        assert_eq!(read(&buf[..len], now.mono).unwrap().ntp_middle, 0x7E80_0000);
+        let told = read(&buf[..len], 9, now.mono);
+        assert_eq!(told.heard.unwrap().ntp_middle, 0x7E80_0000);
+        assert_eq!(told.of_us, Some(FarBlock { lost: 3, jitter: 12, last_report: 0xAABB_CCDD, delay: 2 << 16 }));
+        assert_eq!(read(&buf[..len], 8, now.mono).of_us, None, "of another stream");
     }
 }

@@ -4,6 +4,7 @@ mod clock;
 mod hear;
 mod orders;
 mod packets;
+mod rest;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -17,6 +18,8 @@ use crate::io::{Fact, Port, PromptLibrary};
 use crate::leg::Leg;
 use crate::random::Random;
 use crate::webrtc::{Clock, Mux};
+use rest::Rests;
+pub(crate) use rest::{Echo, REST};
 
 /// What the switch is built with.
 #[derive(Clone, Debug)]
@@ -63,6 +66,7 @@ pub struct Switch {
     by_id: BTreeMap<LegId, usize>,
     /// The slot of each RTP port's leg.
     ports: Vec<Option<usize>>,
+    rests: Rests,
     mux: Mux,
     agenda: Agenda,
     library: Arc<PromptLibrary>,
@@ -94,6 +98,7 @@ impl Switch {
             free: Vec::new(),
             by_id: BTreeMap::new(),
             ports: Vec::new(),
+            rests: Rests::default(),
             mux: Mux::default(),
             agenda: Agenda::default(),
             library: Arc::default(),
@@ -104,7 +109,7 @@ impl Switch {
 
     /// When [`handle_timeout`](Switch::handle_timeout) is to be called; ask again after every call.
     pub fn poll_timeout(&self) -> Option<Mono> {
-        self.agenda.next().into_iter().chain(self.farewells.since).min()
+        self.agenda.next().into_iter().chain(self.farewells.since).chain(self.rests.next()).min()
     }
 
     /// The next fact, oldest first.

@@ -625,4 +625,19 @@ pub struct LegQuality {
     pub sent: u64,
     /// Mean deviation of arrival (RFC 3550 §6.4.1), milliseconds.
     pub jitter_ms: f32,
+    /// The mean round trip, milliseconds, where the peer's reports tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtt_ms: Option<f32>,
+    /// How what came from the party sounded, 1 to 4.5 (an estimate by ITU-T G.107).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mos: Option<f32>,
+    /// What the party says that it missed of what was sent to it,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far_lost: Option<u64>,
+    /// how unevenly it came there, milliseconds,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far_jitter_ms: Option<f32>,
+    /// and how that sounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far_mos: Option<f32>,
 }

@@ -1,13 +1,14 @@
 //! What a run that is over leaves behind (rule 16).
 
 use engine::Alarm;
+use media::{Fact, Order, Port};
 
 use crate::caller::Caller;
 use crate::node::Node;
 use crate::settings::{CARRIER, nobody};
 
 #[test]
-fn rule_16_a_lost_dialog_gets_its_bye_and_its_port_rests_a_minute() {
+fn rule_16_a_lost_dialog_gets_its_bye_and_its_port_rests_until_it_is_quiet() {
     let mut node = Node::new(nobody());
     let caller = Caller::new("a");
     node.call(&caller);
@@ -29,11 +30,12 @@ fn rule_16_a_lost_dialog_gets_its_bye_and_its_port_rests_a_minute() {
     assert_eq!(node.lines(), ["SIP/2.0 480 Temporarily Unavailable"]);
     assert!(node.alarms.contains(&Alarm::NoPort));
 
-    node.pass_ms(59_999);
+    let resting = Order::Rest { port: Port(40_000), local: "198.51.100.1:40000".parse().unwrap() };
+    assert!(node.orders.iter().any(|order| format!("{order:?}") == format!("{resting:?}")), "{:?}", node.orders);
+    node.pass_ms(3_600_000);
     node.carrier(&Caller::new("d").invite());
+    assert!(!node.opened_ports().contains(&40_000), "media still hears somebody there");
+    node.input(engine::Input::Media(Fact::Rested { port: Port(40_000) }));
     node.carrier(&Caller::new("e").invite());
-    assert!(!node.opened_ports().contains(&40_000), "whoever calls within the minute");
-    node.pass_ms(1);
-    node.carrier(&Caller::new("f").invite());
     assert_eq!(node.opened_ports().last(), Some(&40_000));
 }

@@ -23,6 +23,8 @@ mod late_offer;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod ports;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refused;

@@ -57,6 +57,8 @@ pub(crate) struct Node {
     pub(crate) sent: VecDeque<Sent>,
     pub(crate) orders: Vec<Order>,
     pub(crate) alarms: Vec<Alarm>,
+    /// Ports that another program has.
+    pub(crate) taken_ports: Vec<u16>,
     /// Everything that came out, as it prints.
     pub(crate) printed: String,
     /// Real media in place of the played one, where SDP matters.
@@ -85,6 +87,7 @@ impl Node {
             sent: VecDeque::new(),
             orders: Vec::new(),
             alarms: Vec::new(),
+            taken_ports: Vec::new(),
             printed: String::new(),
             media: None,
             now: Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH },
@@ -200,6 +203,14 @@ impl Node {
         opened.collect()
     }
 
+    /// What the driver says of a port that it cannot have.
+    fn taken(&self, order: &Order) -> Option<Fact> {
+        let Order::Open { leg, opening } = order else { return None };
+        let (Opening::AnswerRtp { local, .. } | Opening::OfferRtp { local, .. }) = opening else { return None };
+        let taken = self.taken_ports.contains(&local.port());
+        taken.then(|| Fact::PortTaken { leg: *leg, opening: opening.clone() })
+    }
+
     /// Takes all outputs, then tells what journal and media have to say to them.
     fn drain(&mut self) {
         loop {
@@ -212,6 +223,11 @@ impl Node {
                         self.sent.push_back(Sent { to: flow.remote, text: String::from_utf8(bytes).unwrap() });
                     }
                     Output::Media(order) => {
+                        if let Some(taken) = self.taken(&order) {
+                            facts.push(taken);
+                            self.orders.push(order);
+                            continue;
+                        }
                         match &mut self.media {
                             Some(media) if !matches!(order, Order::Play { .. }) => {
                                 media.order(order.clone(), self.now);
@@ -264,6 +280,7 @@ fn media_fact(order: &Order) -> Option<Fact> {
         | Order::Watch { .. }
         | Order::SendDigit { .. }
         | Order::Close { .. }
+        | Order::Rest { .. }
         | Order::Library(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ::media::{Fact, Opening, Order, Port, RefuseReason, Switch, SwitchConfig, Transmit};
+use ::media::{Fact, Opening, Order, Port, Switch, SwitchConfig, Transmit};
 use base::LegId;
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -130,6 +130,9 @@ impl MediaThread {
             }
             // 5. Facts.
             while let Some(fact) = self.switch.poll_fact() {
+                if let Fact::Rested { port } = &fact {
+                    self.sockets.unbind(*port);
+                }
                 (self.facts)(fact);
             }
         }
@@ -168,19 +171,46 @@ impl MediaThread {
         true
     }
 
+    /// Binds the socket that an order needs. A port that another program has is the engine's to replace.
+    fn bind(&mut self, order: Order) -> Result<Order, Fact> {
+        let Some((leg, port, local)) = wanted(&order) else { return Ok(order) };
+        let Err(error) = self.sockets.bind_rtp(leg, port, local) else { return Ok(order) };
+        tracing::warn!(%error, %local, "failed to bind an RTP port");
+        let Order::Open { leg, opening } = order else { return Ok(order) };
+        Err(Fact::PortTaken { leg, opening })
+    }
+
     fn order(&mut self, order: Order) {
-        if let Order::Open { leg, opening: Opening::AnswerRtp { port, local, .. } | Opening::OfferRtp { port, local } } =
-            &order
-            && let Err(error) = self.sockets.bind_rtp(*leg, *port, *local)
-        {
-            tracing::warn!(%error, %local, "failed to bind an RTP port");
-            return (self.facts)(Fact::Refused { leg: *leg, reason: RefuseReason::NoPort });
-        }
+        let order = match self.bind(order) {
+            Ok(order) => order,
+            Err(fact) => return (self.facts)(fact),
+        };
         let closed = if let Order::Close { leg } = &order { Some(*leg) } else { None };
         self.switch.order(order, self.clock.now());
         if let Some(leg) = closed {
             self.sockets.close(leg);
         }
+    }
+}
+
+/// The socket that an order needs.
+fn wanted(order: &Order) -> Option<(Option<LegId>, Port, SocketAddr)> {
+    match order {
+        Order::Open { leg, opening: Opening::AnswerRtp { port, local, .. } | Opening::OfferRtp { port, local } } => {
+            Some((Some(*leg), *port, *local))
+        }
+        Order::Rest { port, local } => Some((None, *port, *local)),
+        Order::Open { opening: Opening::Browser { .. }, .. }
+        | Order::AcceptAnswer { .. }
+        | Order::Reoffer { .. }
+        | Order::Play { .. }
+        | Order::StopPlay { .. }
+        | Order::Hear { .. }
+        | Order::Mute { .. }
+        | Order::Watch { .. }
+        | Order::SendDigit { .. }
+        | Order::Close { .. }
+        | Order::Library(_) => None,
     }
 }
 
@@ -194,7 +224,7 @@ struct Sockets {
     browser: Vec<(UdpSocket, SocketAddr)>,
     /// By port number: the packet path looks up by index.
     rtp: Vec<Option<RtpSockets>>,
-    legs: BTreeMap<LegId, u32>,
+    legs: BTreeMap<LegId, Port>,
 }
 
 /// Tokens: below this the browser sockets; above, `port * 2`, plus one for RTCP.
@@ -210,7 +240,7 @@ impl Sockets {
         Ok(())
     }
 
-    fn bind_rtp(&mut self, leg: LegId, port: Port, local: SocketAddr) -> io::Result<()> {
+    fn bind_rtp(&mut self, leg: Option<LegId>, port: Port, local: SocketAddr) -> io::Result<()> {
         let index = port.0 as usize;
         let neighbour = SocketAddr::new(local.ip(), local.port() + 1);
         let mut pair = RtpSockets { rtp: UdpSocket::bind(local)?, rtcp: UdpSocket::bind(neighbour)? };
@@ -221,14 +251,17 @@ impl Sockets {
             self.rtp.resize_with(index + 1, || None);
         }
         self.rtp[index] = Some(pair);
-        self.legs.insert(leg, port.0);
+        self.legs.extend(leg.map(|leg| (leg, port)));
         Ok(())
     }
 
     fn close(&mut self, leg: LegId) {
-        let Some(port) = self.legs.remove(&leg) else { return };
+        self.legs.remove(&leg).into_iter().for_each(|port| self.unbind(port));
+    }
+
+    fn unbind(&mut self, port: Port) {
         // Closing a socket takes it out of the poll.
-        if let Some(slot) = self.rtp.get_mut(port as usize) {
+        if let Some(slot) = self.rtp.get_mut(port.0 as usize) {
             *slot = None;
         }
     }

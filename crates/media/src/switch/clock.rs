@@ -18,6 +18,9 @@ impl Switch {
         while let Some((to, bytes)) = self.farewells.datagrams.pop_front() {
             transmit(Transmit { port: Port::BROWSER, rtcp: false, to, bytes: &bytes });
         }
+        while let Some(port) = self.rests.rested(now.mono) {
+            self.facts.push_back(Fact::Rested { port });
+        }
         while let Some(slot) = self.agenda.pop_due(now.mono) {
             self.wake(slot, now, transmit);
             let due = self.leg(slot).and_then(due);
@@ -27,17 +30,11 @@ impl Switch {
 
     fn wake(&mut self, slot: usize, now: Now, transmit: &mut dyn FnMut(Transmit<'_>)) {
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::as_deref_mut) else { return };
-        let end = match &mut leg.end {
-            End::Browser(peer) => {
-                peer.handle_timeout(now.mono);
-                flush(peer, transmit);
-                None
-            }
-            End::Rtp(end) => Some(end),
-        };
-        if let Some(end) = end {
-            end.report(&leg.out, &mut leg.reception, now, transmit);
+        if let End::Browser(peer) = &mut leg.end {
+            peer.handle_timeout(now.mono);
+            flush(peer, transmit);
         }
+        leg.report(now, transmit);
         while let Some(due) = leg.ticker.as_mut().and_then(|ticker| ticker.tick(now.mono)) {
             if let Some(fact) = speak(leg, due, now.mono, transmit) {
                 self.facts.push_back(fact);
@@ -57,12 +54,13 @@ const LEAST: std::time::Duration = std::time::Duration::from_millis(1);
 /// When a leg wants to be woken.
 pub(super) fn due(leg: &mut Leg) -> Option<Mono> {
     let comfort = wants_comfort(leg).then(|| leg.out.last_at() + COMFORT);
+    let report = leg.report_due();
     let end = match &mut leg.end {
-        End::Rtp(end) => end.report_due(),
+        End::Rtp(_) => None,
         End::Browser(peer) => peer.due(),
     };
     let ticker = leg.ticker.as_ref().map(|ticker| ticker.due());
-    [comfort, end, ticker, leg.watch.due()].into_iter().flatten().min()
+    [comfort, report, end, ticker, leg.watch.due()].into_iter().flatten().min()
 }
 
 /// Sends what is due at `due`: a key before a play before music. With nothing left, the clock stops.

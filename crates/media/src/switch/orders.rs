@@ -60,6 +60,11 @@ impl Switch {
                 leg.start_ticker(now.mono);
             }),
             Order::Close { leg } => self.close(leg, now),
+            Order::Rest { port, .. } => {
+                if self.check_port(port).is_ok() {
+                    self.rests.listen(port, now.mono);
+                }
+            }
             Order::Library(library) => self.library = library,
         }
     }
@@ -76,23 +81,23 @@ impl Switch {
         match opening {
             Opening::AnswerRtp { port, local, offer } => {
                 self.check_port(port)?;
-                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()), now.mono);
+                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()));
                 let (formats, sdp) = end.answer(&offer)?;
-                self.insert(Leg::new(leg, End::Rtp(Box::new(end)), formats, out), now);
+                self.insert(Leg::new(leg, End::Rtp(Box::new(end)), formats, out, now.mono), now);
                 Ok(Fact::Opened { leg, sdp })
             }
             Opening::OfferRtp { port, local } => {
                 self.check_port(port)?;
-                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()), now.mono);
+                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()));
                 let sdp = end.offer();
-                self.insert(Leg::new(leg, End::Rtp(Box::new(end)), UNANSWERED, out), now);
+                self.insert(Leg::new(leg, End::Rtp(Box::new(end)), UNANSWERED, out, now.mono), now);
                 Ok(Fact::Offering { leg, sdp })
             }
             Opening::Browser { offer } => {
                 // An SSRC of 0 would mean none.
                 out.ssrc = out.ssrc.max(1);
                 let (peer, answer) = Peer::answer(&offer, &self.browser_local, out.ssrc, self.clock, now.mono)?;
-                let slot = self.insert(Leg::new(leg, End::Browser(Box::new(peer)), answer.formats, out), now);
+                let slot = self.insert(Leg::new(leg, End::Browser(Box::new(peer)), answer.formats, out, now.mono), now);
                 self.mux.insert(&answer.ufrag, slot);
                 Ok(Fact::Opened { leg, sdp: answer.sdp.into_bytes() })
             }
@@ -106,12 +111,13 @@ impl Switch {
         if port == Port::BROWSER || index >= MAX_PORT || taken { Err(RefuseReason::WrongState) } else { Ok(()) }
     }
 
-    fn insert(&mut self, leg: Leg, now: Now) -> usize {
+    fn insert(&mut self, mut leg: Leg, now: Now) -> usize {
         let slot = self.free.pop().unwrap_or(self.legs.len());
         if slot == self.legs.len() {
             self.legs.push(None);
         }
-        if let End::Rtp(end) = &leg.end {
+        if let End::Rtp(end) = &mut leg.end {
+            end.echo = self.rests.enter(end.port, now.mono);
             let index = end.port.0 as usize;
             if self.ports.len() <= index {
                 self.ports.resize(index + 1, None);
@@ -189,9 +195,12 @@ impl Switch {
         let Some(slot) = self.by_id.remove(&id) else { return };
         self.unhear(slot);
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::take) else { return };
-        let quality = leg.reception.quality(leg.out.sent);
+        let quality = leg.quality();
         match leg.end {
-            End::Rtp(end) => self.ports[end.port.0 as usize] = None,
+            End::Rtp(end) => {
+                self.ports[end.port.0 as usize] = None;
+                self.rests.leave(end.port, end.leaves(leg.reception.ssrc(), now.mono));
+            }
             End::Browser(mut peer) => {
                 self.mux.remove(slot);
                 peer.close();

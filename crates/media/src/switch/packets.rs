@@ -49,6 +49,8 @@ impl Switch {
             self.take_browser(datagram, buf, now, transmit);
         } else if let Some(slot) = self.ports.get(port.0 as usize).copied().flatten() {
             self.take_rtp(slot, datagram, buf, now.mono, transmit);
+        } else {
+            self.rests.disturb(port, now.mono);
         }
     }
 
@@ -64,13 +66,15 @@ impl Switch {
         let Some(leg) = self.leg(slot) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
         if datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes)) {
-            end.read_report(datagram.from, bytes, now);
+            if end.admits_report(datagram.from) {
+                leg.reports.read(bytes, &leg.out, now);
+            }
             return;
         }
         let Some((header, payload)) = rtp::read(bytes) else { return };
         let Some(kind) = leg.kind(header.payload_type) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if end.admit(datagram.from, now) {
+        if end.admit(datagram.from, header.ssrc, now) {
             self.heed(slot, &Heeded { header, kind, payload }, buf, now, transmit);
         }
     }
@@ -94,6 +98,11 @@ impl Switch {
             if let Some(kind) = self.leg(slot).and_then(|leg| leg.kind(header.payload_type)) {
                 self.heed(slot, &Heeded { header, kind, payload }, buf, now.mono, transmit);
             }
+        }
+        if let Some(report) = self.peer(slot).and_then(Peer::take_report)
+            && let Some(leg) = self.leg(slot)
+        {
+            leg.reports.read(&report, &leg.out, now.mono);
         }
         self.settle(slot, now, transmit);
         if let Some(due) = self.peer(slot).and_then(Peer::due) {

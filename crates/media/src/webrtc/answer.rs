@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rtc::ice::candidate::Candidate;
 use rtc::ice::mdns::MulticastDnsMode;
+use rtc::interceptor::{Registry, Slot};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_TELEPHONE_EVENT, MediaEngine};
@@ -20,6 +21,7 @@ use rtc::shared::error::Error;
 
 use super::offer::Offer;
 use super::peer::Instant;
+use super::surface::Surface;
 use crate::codec::Law;
 use crate::io::RefuseReason;
 use crate::outbound::Formats;
@@ -65,6 +67,7 @@ fn connect(
         .with_configuration(RTCConfigurationBuilder::new().build())
         .with_setting_engine(settings)
         .with_media_engine(media_engine(offer.formats)?)
+        .with_interceptor_registry(Registry::new().with(Slot::Custom(1), Surface::default()))
         .build(now)?;
     connection.set_remote_description(now, RTCSessionDescription::offer(offer.sdp.clone())?)?;
     let sender = connection.add_track(track(offer.formats.law, ssrc))?;

@@ -5,6 +5,7 @@ mod mux;
 mod offer;
 mod peer;
 mod stun;
+mod surface;
 
 pub(crate) use mux::Mux;
 pub(crate) use peer::{Clock, Peer, PeerState};

@@ -45,6 +45,8 @@ pub(crate) struct Peer {
     read_from: Option<SocketAddr>,
     /// and the newest authenticated voice: there the browser is.
     voice_from: Option<SocketAddr>,
+    /// Its newest report.
+    report: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for Peer {
@@ -88,7 +90,17 @@ impl Peer {
         let (connection, sender, answer) = answer::negotiate(&Offer::read(offer)?, locals, ssrc, clock.instant(now))?;
         let state = PeerState::Connecting;
         let locals = locals.to_vec();
-        let peer = Peer { connection, sender, clock, locals, state, alive_at: now, read_from: None, voice_from: None };
+        let peer = Peer {
+            connection,
+            sender,
+            clock,
+            locals,
+            state,
+            alive_at: now,
+            read_from: None,
+            voice_from: None,
+            report: None,
+        };
         Ok((peer, answer))
     }
 
@@ -125,7 +137,14 @@ impl Peer {
     pub(crate) fn next_voice(&mut self, buf: &mut [u8], now: Mono) -> Option<Option<(Header, Range<usize>)>> {
         let read = self.connection.poll_read()?;
         self.alive_at = now;
-        let RTCMessage::RtpPacket(_, packet) = read.message else { return Some(None) };
+        let packet = match read.message {
+            RTCMessage::RtpPacket(_, packet) => packet,
+            RTCMessage::RtcpPacket(_, packets) => {
+                self.report = rtc::rtcp::packet::marshal(&packets).ok().map(|bytes| bytes.to_vec());
+                return Some(None);
+            }
+            RTCMessage::DataChannelMessage(..) | _ => return Some(None),
+        };
         self.voice_from = self.read_from;
         let payload = HEADER..HEADER + packet.payload.len();
         let Some(room) = buf.get_mut(payload.clone()) else { return Some(None) };
@@ -138,6 +157,22 @@ impl Peer {
             ssrc: packet.header.ssrc,
         };
         Some(Some((header, payload)))
+    }
+
+    /// The report that came since.
+    pub(crate) fn take_report(&mut self) -> Option<Vec<u8>> {
+        self.report.take()
+    }
+
+    /// Encrypts a report; `next_datagram` yields it.
+    pub(crate) fn write_report(&mut self, report: &[u8], now: Mono) {
+        let at = self.clock.instant(now);
+        if let (Ok(packets), Some(mut sender)) =
+            (rtc::rtcp::packet::unmarshal(&mut &report[..]), self.connection.rtp_sender(self.sender))
+        {
+            // One that cannot be sent is as if lost.
+            let _ = sender.write_rtcp(at, packets);
+        }
     }
 
     /// Whether what was read proves who sent it: `rtc` answers STUN only when its integrity holds.

@@ -10,5 +10,6 @@ mod latching;
 mod peer;
 mod play;
 mod reports;
+mod resting;
 mod sessions;
 mod watching;

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use media::{Fact, Opening, Order, Port};
+use rtc::interceptor::Registry;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
+use rtc::peer_connection::configuration::interceptor_registry::configure_rtcp_reports;
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
 use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
 use rtc::peer_connection::message::RTCMessage;
@@ -51,6 +53,7 @@ impl Browser {
             .with_configuration(RTCConfigurationBuilder::new().build())
             .with_setting_engine(settings)
             .with_media_engine(engine)
+            .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
             .build(now)
             .unwrap();
         let encoding = RTCRtpEncodingParameters {

@@ -196,10 +196,18 @@ fn one_of_each() -> Vec<Event> {
         kind,
         reason: why("called"),
     }));
-    let quality = LegQuality { received: 1500, lost: 3, sent: 1498, jitter_ms: 1.5 };
+    let plain = LegQuality { received: 1500, lost: 3, sent: 1498, jitter_ms: 1.5, ..LegQuality::default() };
+    let told = LegQuality {
+        rtt_ms: Some(42.5),
+        mos: Some(4.25),
+        far_lost: Some(7),
+        far_jitter_ms: Some(2.5),
+        far_mos: Some(4.0),
+        ..plain
+    };
     for role in [LegRole::Caller, LegRole::Operator, LegRole::Dialled, LegRole::Consulted] {
         events.push(Event::DialogConfirmed { journey, leg, role, dialog: Sealed(vec![9, 8, 7]) });
-        events.push(Event::LegMeasured { journey, leg, role, quality });
+        events.extend([plain, told].map(|quality| Event::LegMeasured { journey, leg, role, quality }));
         events.push(Event::LegLost { journey, leg, role, reason: why("session_expired") });
     }
     let withdrawn = [

@@ -18,6 +18,11 @@ struct Leg {
     lost: u64,
     sent: u64,
     jitter_ms: f32,
+    rtt_ms: Option<f32>,
+    mos: Option<f32>,
+    far_lost: Option<u64>,
+    far_jitter_ms: Option<f32>,
+    far_mos: Option<f32>,
 }
 
 /// Keeps what a batch says about media; the first word on a leg in a journey stays.
@@ -48,5 +53,10 @@ fn measured(record: &Record) -> Option<Leg> {
         sent: quality.sent,
         // JSON has no NaN and no infinity.
         jitter_ms: if quality.jitter_ms.is_finite() { quality.jitter_ms } else { 0.0 },
+        rtt_ms: quality.rtt_ms.filter(|it| it.is_finite()),
+        mos: quality.mos.filter(|it| it.is_finite()),
+        far_lost: quality.far_lost,
+        far_jitter_ms: quality.far_jitter_ms.filter(|it| it.is_finite()),
+        far_mos: quality.far_mos.filter(|it| it.is_finite()),
     })
 }

@@ -112,7 +112,8 @@ impl Story {
 
     pub(crate) fn hangs_up(&mut self, n: u64, after_ms: i64, cause: TerminalCause) -> &mut Self {
         self.then(after_ms, Event::Ended { journey: id(n), cause, by: Party::Caller });
-        let quality = LegQuality { received: 500, lost: 2, sent: 498, jitter_ms: 1.5 };
+        let quality =
+            LegQuality { received: 500, lost: 2, sent: 498, jitter_ms: 1.5, mos: Some(4.25), ..LegQuality::default() };
         self.then(0, Event::LegMeasured { journey: id(n), leg: id(n), role: LegRole::Caller, quality })
     }
 

@@ -11,6 +11,15 @@ const target = (d: Detail) => {
   return operator || (queue ? word(common.queues, queue) : word(common.referrals, name));
 };
 
+const sound = (d: Detail) =>
+  [
+    d.has('quality', 'rtt_ms') ? `, round trip ${d.number('quality', 'rtt_ms')} ms` : '',
+    d.has('quality', 'mos') ? `, sounded like ${d.number('quality', 'mos')} of 4.5` : '',
+    d.has('quality', 'far_mos')
+      ? `; there ${d.number('quality', 'far_lost')} lost, sounded like ${d.number('quality', 'far_mos')} of 4.5`
+      : '',
+  ].join('');
+
 /** Every event of `routing::Event`, in words. */
 export const events = {
   started: (d: Detail) => `The helpline started (version ${d.text('version')})`,
@@ -80,7 +89,7 @@ export const events = {
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,
   leg_lost: (d: Detail) => `The connection (${word(console.legRoles, d.text('role'))}) was lost${why(d, 'reason')}`,
   leg_measured: (d: Detail) =>
-    `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms`,
+    `Audio of the ${word(console.legRoles, d.text('role'))}: ${d.number('quality', 'received')} packets in, ${d.number('quality', 'lost')} lost, ${d.number('quality', 'sent')} out, jitter ${d.number('quality', 'jitter_ms')} ms${sound(d)}`,
   ended: (d: Detail) =>
     `Ended by ${word(console.parties, d.text('by'))}: ${word(console.causes, d.text('cause')).toLowerCase()}`,
   operator_changed: (d: Detail) =>

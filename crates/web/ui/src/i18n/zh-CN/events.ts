@@ -12,6 +12,15 @@ const target = (d: Detail) => {
   return operator || (queue ? word(common.queues, queue) : word(common.referrals, name));
 };
 
+const sound = (d: Detail) =>
+  [
+    d.has('quality', 'rtt_ms') ? `，往返时延 ${d.number('quality', 'rtt_ms')} 毫秒` : '',
+    d.has('quality', 'mos') ? `，音质估计 ${d.number('quality', 'mos')}（满分 4.5）` : '',
+    d.has('quality', 'far_mos')
+      ? `；对方丢失 ${d.number('quality', 'far_lost')} 包，音质估计 ${d.number('quality', 'far_mos')}`
+      : '',
+  ].join('');
+
 export const events: Catalogue['events'] = {
   started: (d) => `热线系统启动（版本 ${d.text('version')}）`,
   node_lost: () => '热线系统曾意外停止；当时进行中的通话都欠一个回电',
@@ -73,7 +82,7 @@ export const events: Catalogue['events'] = {
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
   leg_lost: (d) => `连接中断（${word(console.legRoles, d.text('role'))}）${why(d, 'reason')}`,
   leg_measured: (d) =>
-    `${word(console.legRoles, d.text('role'))}的语音：收到 ${d.number('quality', 'received')} 包，丢失 ${d.number('quality', 'lost')}，发出 ${d.number('quality', 'sent')}，抖动 ${d.number('quality', 'jitter_ms')} 毫秒`,
+    `${word(console.legRoles, d.text('role'))}的语音：收到 ${d.number('quality', 'received')} 包，丢失 ${d.number('quality', 'lost')}，发出 ${d.number('quality', 'sent')}，抖动 ${d.number('quality', 'jitter_ms')} 毫秒${sound(d)}`,
   ended: (d) => `通话由${word(console.parties, d.text('by'))}结束，类别：${word(console.causes, d.text('cause'))}`,
   operator_changed: (d) =>
     `${d.text('operator')} 的状态：${word(desk.states, d.text('state', 'state'))}${why(d, 'reason')}`,
