@@ -1,0 +1,76 @@
+//! Every target: its corpus as it is, then mutations of it; no panic, and memory stays as it was.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use fuzz::{corpus, run, target};
+
+struct Counting;
+
+static HELD: AtomicI64 = AtomicI64::new(0);
+
+#[expect(unsafe_code, reason = "a global allocator cannot be written without; it only counts and passes on")]
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        HELD.fetch_add(layout.size() as i64, Ordering::Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size() as i64, Ordering::Relaxed);
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What a target may hold more at the end than at half time: a call that is fuller than it was then.
+const SLACK: i64 = 1 << 20;
+
+fn replay(name: &str) {
+    let target = target(name).expect("a target of this name");
+    let corpus = corpus(name);
+    assert!(!corpus.is_empty(), "{name} has no corpus");
+    corpus.iter().for_each(|input| target.run(input));
+    let long = std::env::var("HELPLINE_LONG").is_ok_and(|value| !value.is_empty());
+    let span = if long { Duration::from_secs(600) } else { Duration::from_millis(1_500) };
+    let seed = std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5EED);
+    let mut halfway = None;
+    let tried = run(target, &corpus, seed, span, || halfway = Some(HELD.load(Ordering::Relaxed)));
+    let held = HELD.load(Ordering::Relaxed);
+    let halfway = halfway.unwrap_or(held);
+    assert!(tried > 100, "{name} is too slow to find anything: {tried} inputs");
+    assert!(
+        held - halfway < SLACK,
+        "{name} held {halfway} bytes at half time and {held} at the end, after {tried} inputs"
+    );
+}
+
+#[test]
+fn rtp() {
+    replay("rtp");
+}
+
+#[test]
+fn rtcp() {
+    replay("rtcp");
+}
+
+#[test]
+fn stun() {
+    replay("stun");
+}
+
+#[test]
+fn sdp() {
+    replay("sdp");
+}
+
+#[test]
+fn every_target_is_tried() {
+    let names: Vec<&str> = fuzz::TARGETS.iter().map(|target| target.name).collect();
+    assert_eq!(names, ["rtp", "rtcp", "stun", "sdp"], "a target without a test here, or the other way round");
+}
