@@ -46,6 +46,7 @@ pub struct Engine {
     pub(crate) timers: Timers<Timer>,
     pub(crate) numbers: Vec<String>,
     pub(crate) rtp_addresses: Vec<IpAddr>,
+    pub(crate) encryption: Vec<crate::io::Encryption>,
     pub(crate) outputs: VecDeque<Output>,
     identity: Identity,
     minted: u64,
@@ -80,6 +81,7 @@ impl Engine {
             timers: Timers::default(),
             numbers: Vec::new(),
             rtp_addresses: Vec::new(),
+            encryption: Vec::new(),
             outputs: VecDeque::new(),
             identity,
             minted: FIRST_BROWSER_LEG,
@@ -236,6 +238,7 @@ impl Engine {
     fn configure(&mut self, configuration: Configuration, now: Now) {
         self.numbers = configuration.routing.numbers.keys().cloned().collect();
         self.rtp_addresses = configuration.rtp_addresses;
+        self.encryption = configuration.encryption;
         self.sip.handle(sip::Input::Order(sip::Order::Configure(configuration.sip)), now);
         self.decide(routing::Input::Configured(configuration.routing), now);
     }

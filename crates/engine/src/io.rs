@@ -37,6 +37,19 @@ pub struct Configuration {
     pub sip: sip::Settings,
     /// Our addresses for RTP, at most one of each family that matters; loopback callers are given a loopback one if there is one.
     pub rtp_addresses: Vec<IpAddr>,
+    /// Trunks whose voice may be encrypted.
+    pub encryption: Vec<Encryption>,
+}
+
+/// Whether a trunk's voice is encrypted, with keys in the SDP (RFC 4568).
+#[derive(Clone, Debug)]
+pub struct Encryption {
+    /// Which trunk.
+    pub trunk: sip::Trunk,
+    /// Whether.
+    pub srtp: media::Srtp,
+    /// Even where signalling is no TLS, and everybody on the way can read the keys.
+    pub without_tls: bool,
 }
 
 /// What can be asked.

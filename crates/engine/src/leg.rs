@@ -25,6 +25,8 @@ pub(crate) struct Rtp {
     pub(crate) port: Option<u16>,
     /// Ports that another program had.
     pub(crate) tries: u8,
+    /// Whether its voice may be encrypted.
+    pub(crate) srtp: media::Srtp,
     /// The peer is of this family and place.
     pub(crate) peer: Option<std::net::IpAddr>,
     /// Which of its keys count.

@@ -12,6 +12,7 @@ mod barrier;
 mod caller;
 mod dialog;
 mod digits;
+mod encryption;
 #[allow(clippy::module_inception)]
 mod engine;
 mod io;
@@ -21,4 +22,4 @@ mod ports;
 mod translate;
 
 pub use engine::{Engine, Identity};
-pub use io::{Alarm, Answer, Ask, Configuration, Counters, Input, Output};
+pub use io::{Alarm, Answer, Ask, Configuration, Counters, Encryption, Input, Output};

@@ -52,17 +52,17 @@ impl Engine {
                 self.fail(leg, LegFailure::Incompatible, now);
             }
             Some(Leg::Inbound { stage, rtp }) => {
-                let peer = rtp.peer;
+                let (peer, srtp) = (rtp.peer, rtp.srtp);
                 let Inbound::Held { offer, .. } = stage else { return };
                 match offer.take() {
                     Some(offer) => {
                         *stage = Inbound::Opening;
-                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer });
+                        self.open_rtp(leg, peer, now, |port, local| Opening::AnswerRtp { port, local, offer, srtp });
                     }
                     // RFC 3261 §13.2.1: without an offer in the INVITE, ours goes with the 200.
                     None => {
                         *stage = Inbound::Offering;
-                        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+                        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local, srtp });
                     }
                 }
             }
@@ -82,9 +82,14 @@ impl Engine {
             return self.fact(Fact::LegFailed { leg, failure: LegFailure::Local }, now);
         };
         let peer = sip::uri_address(&uri);
-        let rtp = Rtp { peer, ..Rtp::default() };
+        let encryption = self.encryption_towards(&uri, peer);
+        let srtp = encryption.unwrap_or_default();
+        let rtp = Rtp { peer, srtp, ..Rtp::default() };
         self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { uri, journey }, rtp });
-        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
+        if encryption.is_none() {
+            return self.fail(leg, LegFailure::Incompatible, now);
+        }
+        self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local, srtp });
     }
 
     fn open_rtp(

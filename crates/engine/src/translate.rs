@@ -26,8 +26,10 @@ impl Engine {
 
     fn on_event(&mut self, event: Event, now: Now) {
         match event {
-            Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } => {
-                let rtp = Rtp { peer: Some(source.ip()), ..Rtp::default() };
+            Event::Incoming { leg, trunk, dialled, identity, sdp, source, secure, refusal } => {
+                let srtp = self.encryption_of(&trunk, secure);
+                let rtp = Rtp { peer: Some(source.ip()), srtp: srtp.unwrap_or_default(), ..Rtp::default() };
+                let refusal = refusal.or(srtp.is_none().then_some(488));
                 self.legs.insert(leg, Leg::Inbound { stage: Inbound::Held { offer: sdp, refusal }, rtp });
                 self.arm_trying(leg, now);
                 self.arrived(leg, trunk, dialled, &identity, now);

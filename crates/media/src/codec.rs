@@ -26,6 +26,20 @@ impl Law {
         }
     }
 
+    /// The sample of a code.
+    pub(crate) fn linear(self, code: u8) -> i16 {
+        match self {
+            Law::A => A_TO_LINEAR[usize::from(code)],
+            Law::Mu => MU_TO_LINEAR[usize::from(code)],
+        }
+    }
+
+    /// The code nearest to a sample.
+    #[cfg(test)]
+    pub(crate) fn nearest(self, sample: i16) -> u8 {
+        (0..=255).min_by_key(|code| self.linear(*code).abs_diff(sample)).unwrap_or_default()
+    }
+
     /// The encoding name in `a=rtpmap`.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use base::Mono;
 use crate::io::{Port, RefuseReason};
 use crate::latch::{Latch, canonical};
 use crate::outbound::Formats;
+use crate::sdes::{Crypto, Session};
 use crate::sdp::{Local, Remote};
 use crate::switch::{Echo, REST};
 
@@ -18,6 +19,8 @@ pub(crate) struct RtpEnd {
     pub(crate) echo: Option<Echo>,
     local: Local,
     peer: Option<RtpPeer>,
+    /// SRTP, where it was agreed.
+    pub(crate) srtp: Option<Session>,
 }
 
 #[derive(Debug)]
@@ -31,7 +34,7 @@ struct RtpPeer {
 
 impl RtpEnd {
     pub(crate) fn new(port: Port, local: Local) -> Self {
-        RtpEnd { port, echo: None, local, peer: None }
+        RtpEnd { port, echo: None, local, peer: None, srtp: None }
     }
 
     /// Our offer; the answer is to come.
@@ -41,14 +44,14 @@ impl RtpEnd {
 
     /// Takes an offer, first or new, and answers it; refused, all stays as it was.
     pub(crate) fn answer(&mut self, offer: &[u8]) -> Result<(Formats, Vec<u8>), RefuseReason> {
-        let remote = Remote::read(offer)?;
+        let remote = Remote::read(offer, self.local.srtp())?;
         let answer = self.local.answer(&remote);
-        Ok((self.adopt(remote), answer))
+        Ok((self.adopt(remote, false)?, answer))
     }
 
     /// Takes the answer to our offer.
     pub(crate) fn accept(&mut self, answer: &[u8]) -> Result<Formats, RefuseReason> {
-        Remote::read(answer).map(|remote| self.adopt(remote))
+        Remote::read(answer, self.local.srtp()).and_then(|remote| self.adopt(remote, true))
     }
 
     /// Our offer within the session; the answer is to come, and until then all stays as it was.
@@ -57,8 +60,9 @@ impl RtpEnd {
     }
 
     /// A new address may latch anew; the same one keeps its latch; on hold (no address) the old one may still send.
-    fn adopt(&mut self, remote: Remote) -> Formats {
-        self.local.agree(&remote);
+    fn adopt(&mut self, remote: Remote, answered: bool) -> Result<Formats, RefuseReason> {
+        let ours = self.secure(&remote, answered)?;
+        self.local.agree(&remote, ours);
         let before = self.peer.as_ref().and_then(|peer| peer.latch);
         let latch = match remote.rtp {
             Some(named) => before.filter(|latch| latch.named() == named).or(Some(Latch::new(named))),
@@ -66,7 +70,18 @@ impl RtpEnd {
         };
         let (sends, receives, mux) = (remote.sends, remote.receives, remote.mux);
         self.peer = Some(RtpPeer { latch, rtcp: remote.rtcp, sends, receives, mux });
-        remote.formats
+        Ok(remote.formats)
+    }
+
+    /// Takes the keys of a description; ours for them. Voice that shall be encrypted never goes out plain for want of a key.
+    fn secure(&mut self, remote: &Remote, answered: bool) -> Result<Option<Crypto>, RefuseReason> {
+        let Some(theirs) = remote.crypto else {
+            self.srtp = None;
+            return Ok(None);
+        };
+        let ours = self.local.ours(&theirs, answered).ok_or(RefuseReason::Incompatible)?;
+        self.srtp = Some(Session::renew(self.srtp.take(), ours, theirs).ok_or(RefuseReason::Incompatible)?);
+        Ok(Some(ours))
     }
 
     /// Where voice goes, if the peer wants any.

@@ -1,6 +1,7 @@
 //! What goes into media and what comes out, beside packets.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -48,15 +49,37 @@ pub enum Order {
     Library(Arc<PromptLibrary>),
 }
 
-/// How a leg opens.
-#[derive(Clone, Debug, PartialEq)]
+/// How a leg opens. It prints without the description: that may hold keys.
+#[derive(Clone, PartialEq)]
 pub enum Opening {
     /// A SIP leg that offers: answer it. `local` is our RTP address, bound by the driver.
-    AnswerRtp { port: Port, local: SocketAddr, offer: Vec<u8> },
+    AnswerRtp { port: Port, local: SocketAddr, offer: Vec<u8>, srtp: Srtp },
     /// A SIP leg that we call: `Offering{sdp}` follows, later `AcceptAnswer`.
-    OfferRtp { port: Port, local: SocketAddr },
+    OfferRtp { port: Port, local: SocketAddr, srtp: Srtp },
     /// A browser: answer its SDP offer (ICE-lite, DTLS-SRTP). `Opened` carries the answer; `BrowserUp` follows when packets may flow.
     Browser { offer: Vec<u8> },
+}
+
+impl fmt::Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Opening::AnswerRtp { local, srtp, .. } => write!(f, "AnswerRtp {{ {local}, {srtp:?} }}"),
+            Opening::OfferRtp { local, srtp, .. } => write!(f, "OfferRtp {{ {local}, {srtp:?} }}"),
+            Opening::Browser { .. } => f.write_str("Browser"),
+        }
+    }
+}
+
+/// Whether a SIP leg's voice is encrypted with keys in the SDP (RFC 4568). Only for signalling that nobody reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Srtp {
+    /// Never.
+    #[default]
+    Off,
+    /// Where the peer wants it; in our own offers beside plain RTP.
+    Offered,
+    /// Always: a leg without it is refused.
+    Required,
 }
 
 impl Opening {
@@ -64,8 +87,8 @@ impl Opening {
     #[must_use]
     pub fn at(self, port: Port, local: SocketAddr) -> Self {
         match self {
-            Opening::AnswerRtp { offer, .. } => Opening::AnswerRtp { port, local, offer },
-            Opening::OfferRtp { .. } => Opening::OfferRtp { port, local },
+            Opening::AnswerRtp { offer, srtp, .. } => Opening::AnswerRtp { port, local, offer, srtp },
+            Opening::OfferRtp { srtp, .. } => Opening::OfferRtp { port, local, srtp },
             Opening::Browser { .. } => self,
         }
     }

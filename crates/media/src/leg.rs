@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{LegId, Mono, Now, PlayId};
 
 use crate::codec::Law;
-use crate::dtmf::{Keypad, Listener, Press};
+use crate::dtmf::{Keypad, Listener, Press, Tones};
 use crate::endpoint::RtpEnd;
 use crate::io::{Port, Quality, Source};
 use crate::outbound::{Formats, Outbound};
@@ -23,6 +23,9 @@ pub(crate) const COMFORT: Duration = Duration::from_millis(200);
 
 /// Bytes of a compound report with one block and a name.
 const MAX_REPORT: usize = 256;
+
+/// The static payload type of comfort noise (RFC 3389 §4); trunks send it whether or not it was agreed.
+const COMFORT_NOISE: u8 = 13;
 
 /// A leg's state.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ pub(crate) struct Leg {
     pub(crate) muted: bool,
     pub(crate) watch: Watch,
     pub(crate) listener: Listener,
+    /// Listens for keys in the voice, from the first packet of a leg without telephone events.
+    pub(crate) tones: Option<Box<Tones>>,
     pub(crate) reception: Reception,
     pub(crate) reports: Reports,
 }
@@ -76,6 +81,8 @@ pub(crate) struct Playing {
 pub(crate) enum Kind {
     Voice(Law),
     Event,
+    /// Comfort noise (RFC 3389): the peer says nothing for a while, and means it.
+    Comfort,
 }
 
 impl Leg {
@@ -96,6 +103,7 @@ impl Leg {
             muted: false,
             watch: Watch::default(),
             listener: Listener::default(),
+            tones: None,
             reception: Reception::default(),
             reports: Reports::new(now),
         }
@@ -108,6 +116,7 @@ impl Leg {
             it if it == self.formats.voice => Some(Kind::Voice(self.formats.law)),
             it if it == Law::A.payload_type() => Some(Kind::Voice(Law::A)),
             it if it == Law::Mu.payload_type() => Some(Kind::Voice(Law::Mu)),
+            COMFORT_NOISE => Some(Kind::Comfort),
             _ => None,
         }
     }
@@ -176,8 +185,13 @@ impl Leg {
         let Some(bytes) = len.and_then(|len| buf.get(..len)) else { return };
         match &mut self.end {
             End::Rtp(end) => {
-                if let Some((to, rtcp)) = end.report_target() {
-                    transmit(Transmit { port: end.port, rtcp, to, bytes });
+                let (Some((to, rtcp)), port) = (end.report_target(), end.port) else { return };
+                match &mut end.srtp {
+                    None => transmit(Transmit { port, rtcp, to, bytes }),
+                    Some(srtp) => srtp
+                        .seal_report(bytes)
+                        .iter()
+                        .for_each(|sealed| transmit(Transmit { port, rtcp, to, bytes: sealed.as_ref() })),
                 }
             }
             End::Browser(peer) => {
@@ -204,7 +218,14 @@ impl Leg {
         match &mut self.end {
             End::Rtp(end) => {
                 if let (Some(to), Some(bytes)) = (end.target(), rtp::write(header, buf, payload)) {
-                    transmit(Transmit { port: end.port, rtcp: false, to, bytes });
+                    let port = end.port;
+                    match &mut end.srtp {
+                        None => transmit(Transmit { port, rtcp: false, to, bytes }),
+                        Some(srtp) => srtp
+                            .seal(bytes)
+                            .iter()
+                            .for_each(|sealed| transmit(Transmit { port, rtcp: false, to, bytes: sealed.as_ref() })),
+                    }
                 }
             }
             End::Browser(peer) => {

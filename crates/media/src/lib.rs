@@ -18,10 +18,11 @@ mod random;
 mod reports;
 mod rtcp;
 mod rtp;
+mod sdes;
 mod sdp;
 mod switch;
 mod watch;
 mod webrtc;
 
-pub use io::{DigitWay, Fact, Opening, Order, Port, PromptLibrary, Quality, RefuseReason, Sound, Source};
+pub use io::{DigitWay, Fact, Opening, Order, Port, PromptLibrary, Quality, RefuseReason, Sound, Source, Srtp};
 pub use switch::{Switch, SwitchConfig, Transmit};

@@ -17,20 +17,29 @@ use crate::agenda::Agenda;
 use crate::io::{Fact, Port, PromptLibrary};
 use crate::leg::Leg;
 use crate::random::Random;
+use crate::sdes::Keyring;
 use crate::webrtc::{Clock, Mux};
 use rest::Rests;
 pub(crate) use rest::{Echo, REST};
 
 /// What the switch is built with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SwitchConfig {
     /// The addresses at which browsers reach the one UDP socket of all browser legs, loopback first.
     pub browser_local: Vec<SocketAddr>,
     /// Where SSRCs, first sequence numbers and session ids begin.
     pub seed: u64,
+    /// Fresh entropy: the keys of SRTP are drawn from it.
+    pub secret: [u8; 32],
     /// The `Instant` of `Mono::ZERO`: `rtc` counts in Instants. The switch reads no clock.
     #[expect(clippy::disallowed_types, reason = "handed in once, for rtc")]
     pub origin: std::time::Instant,
+}
+
+impl fmt::Debug for SwitchConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SwitchConfig").field("browser_local", &self.browser_local).finish_non_exhaustive()
+    }
 }
 
 /// A datagram to send from one of our sockets.
@@ -61,6 +70,7 @@ pub struct Switch {
     browser_local: Vec<SocketAddr>,
     clock: Clock,
     random: Random,
+    keyring: Keyring,
     legs: Vec<Option<Box<Leg>>>,
     free: Vec<usize>,
     by_id: BTreeMap<LegId, usize>,
@@ -94,6 +104,7 @@ impl Switch {
             browser_local: config.browser_local,
             clock: Clock::new(config.origin),
             random: Random::new(config.seed),
+            keyring: Keyring::new(config.secret),
             legs: Vec::new(),
             free: Vec::new(),
             by_id: BTreeMap::new(),

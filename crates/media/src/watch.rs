@@ -6,10 +6,20 @@ use base::Mono;
 
 /// No packet for this long is silence.
 pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(3);
+/// One who said with comfort noise that it falls silent (RFC 3389 §5.1) sends nothing until it speaks again, but reports every few seconds
+/// (RFC 3550 §6.2): as long as two of these.
+pub(crate) const HUSHED_AFTER: Duration = Duration::from_secs(12);
 
-/// What was told last, and when a packet came last.
+/// What was told last, and what was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watch {
+    state: State,
+    /// The last packet was comfort noise.
+    hushed: bool,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Watch {
+enum State {
     #[default]
     Off,
     /// Nothing was told yet.
@@ -24,30 +34,46 @@ pub(crate) enum Watch {
 
 impl Watch {
     /// Begins anew, whatever was told before.
-    pub(crate) fn begin(now: Mono) -> Self {
-        Watch::Waiting { since: now }
+    pub(crate) fn begin(&mut self, now: Mono) {
+        self.state = State::Waiting { since: now };
     }
 
-    /// A packet came; true when that is news.
-    pub(crate) fn packet(&mut self, now: Mono) -> bool {
-        match self {
-            Watch::Off => false,
-            Watch::Flowing { last } => {
+    /// Tells nothing any more.
+    pub(crate) fn end(&mut self) {
+        self.state = State::Off;
+    }
+
+    /// A packet came, be it comfort noise; true when that is news.
+    pub(crate) fn packet(&mut self, comfort: bool, now: Mono) -> bool {
+        self.hushed = comfort;
+        match &mut self.state {
+            State::Off => false,
+            State::Flowing { last } => {
                 *last = now;
                 false
             }
-            Watch::Waiting { .. } | Watch::Silent => {
-                *self = Watch::Flowing { last: now };
+            State::Waiting { .. } | State::Silent => {
+                self.state = State::Flowing { last: now };
                 true
             }
         }
     }
 
+    /// A report came: from one who has fallen silent it says that it is still there.
+    pub(crate) fn report(&mut self, now: Mono) {
+        if let State::Waiting { since: last } | State::Flowing { last } = &mut self.state
+            && self.hushed
+        {
+            *last = now;
+        }
+    }
+
     /// When silence would have to be told.
     pub(crate) fn due(&self) -> Option<Mono> {
-        match self {
-            Watch::Off | Watch::Silent => None,
-            Watch::Waiting { since: last } | Watch::Flowing { last } => Some(*last + SILENT_AFTER),
+        let patience = if self.hushed { HUSHED_AFTER } else { SILENT_AFTER };
+        match self.state {
+            State::Off | State::Silent => None,
+            State::Waiting { since: last } | State::Flowing { last } => Some(last + patience),
         }
     }
 
@@ -56,7 +82,7 @@ impl Watch {
         if self.due().is_none_or(|due| due > now) {
             return false;
         }
-        *self = if is_to_send { Watch::Silent } else { Watch::begin(now) };
+        self.state = if is_to_send { State::Silent } else { State::Waiting { since: now } };
         is_to_send
     }
 }

@@ -46,11 +46,17 @@ fn offer(port: u16, payload_type: u8) -> Vec<u8> {
 #[test]
 fn ten_thousand_relayed_packets_allocate_nothing() {
     let mut now = Now { mono: Mono::ZERO, utc: Timestamp::UNIX_EPOCH };
-    let mut switch = Switch::new(SwitchConfig { browser_local: vec![], seed: 1, origin: Instant::now() });
+    let mut switch =
+        Switch::new(SwitchConfig { browser_local: vec![], seed: 1, secret: [7; 32], origin: Instant::now() });
     let leg = |n| Id::new(NodeId(1), Boot(1), n);
     for (n, port, payload_type) in [(1, 4000, 8), (2, 5000, 0)] {
         let local = ([127, 0, 0, 1], 10_000 + n as u16 * 2).into();
-        let opening = Opening::AnswerRtp { port: Port(n as u32), local, offer: offer(port, payload_type) };
+        let opening = Opening::AnswerRtp {
+            port: Port(n as u32),
+            local,
+            offer: offer(port, payload_type),
+            srtp: media::Srtp::Off,
+        };
         switch.order(Order::Open { leg: leg(n), opening }, now);
     }
     switch.order(Order::Hear { leg: leg(1), sources: vec![Source::Leg(leg(2))] }, now);

@@ -126,6 +126,8 @@ pub enum Event {
         identity: Identity,
         sdp: Option<Vec<u8>>,
         source: SocketAddr,
+        /// It came over TLS.
+        secure: bool,
         refusal: Option<u16>,
     },
     /// Cancelled before our final answer; 200 and 487 are out.

@@ -106,7 +106,7 @@ impl Node {
     )]
     pub(crate) fn with_media(configuration: Configuration) -> Self {
         let origin = std::time::Instant::now();
-        let media = Switch::new(SwitchConfig { browser_local: Vec::new(), seed: 1, origin });
+        let media = Switch::new(SwitchConfig { browser_local: Vec::new(), seed: 1, secret: [7; 32], origin });
         Node { media: Some(media), ..Node::new(configuration) }
     }
 

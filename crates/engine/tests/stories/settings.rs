@@ -56,7 +56,12 @@ fn with(sip_operators: Vec<SipOperator>, flow: Flow) -> Configuration {
         sockets: vec![(Transport::Udp, ours)],
         advertised: Vec::new(),
     };
-    Configuration { routing: Arc::new(routing(sip_operators, flow)), sip, rtp_addresses: vec![ours.ip()] }
+    Configuration {
+        routing: Arc::new(routing(sip_operators, flow)),
+        sip,
+        rtp_addresses: vec![ours.ip()],
+        encryption: Vec::new(),
+    }
 }
 
 fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {

@@ -98,6 +98,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let trunks = named::<TrunkSection>(&top, "trunk", faults);
     let numbers = services.numbers.keys().cloned().collect();
     let sip = sip_section::settings(&main.sip, &trunks, numbers, places, faults);
+    let encryption = sip_section::encryption(&main.sip, &trunks, places, faults);
     let lines = trunks.iter().map(|(name, trunk)| (trunk.at(name), trunk.tls.clone()));
     let tls = tls_section::settings(&main.sip, (phones, lines.collect()), folder, places, faults);
     let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp, tls: main.sip.tls };
@@ -122,6 +123,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         node: main.node,
         routing: Arc::new(routing),
         sip,
+        encryption,
         listen,
         tls,
         media: main.media.settings(places, faults),

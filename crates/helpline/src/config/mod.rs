@@ -61,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) routing: Arc<routing::Settings>,
     /// What the user agent is configured with.
     pub(crate) sip: sip::Settings,
+    /// Trunks whose voice may be encrypted.
+    pub(crate) encryption: Vec<engine::Encryption>,
     /// Where SIP is listened for.
     pub(crate) listen: Listen,
     /// How SIP is kept secret.

@@ -42,6 +42,10 @@ section! {
         dialled: Dialled = Dialled(sip::DialledFrom::RequestUri),
         /// Changes to its callers' numbers; the first that fits is made.
         rewrite: Vec<RewriteSection> = Vec::new(),
+        /// Whether its voice is encrypted, with keys in the SDP (RFC 4568).
+        srtp: Encrypted = Encrypted(media::Srtp::Offered),
+        /// Even where its calls do not come over TLS, and everybody on the way can read the keys.
+        srtp_without_tls: bool = false,
         /// Who it is over TLS.
         tls: Option<TlsSection> = None,
     }
@@ -58,6 +62,41 @@ impl TrunkSection {
             session_expires_s: self.session_expires_s.map(|interval| interval.0),
         }
     }
+}
+
+/// Whether voice is encrypted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Encrypted(media::Srtp);
+
+impl Read for Encrypted {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let srtp = node.parsed("\"off\", \"offered\" or \"required\"", faults, |text| match text {
+            "off" => Some(media::Srtp::Off),
+            "offered" => Some(media::Srtp::Offered),
+            "required" => Some(media::Srtp::Required),
+            _ => None,
+        });
+        srtp.map(Encrypted)
+    }
+}
+
+/// Whose voice may be encrypted.
+pub(super) fn encryption(
+    sip: &SipSection,
+    trunks: &BTreeMap<String, TrunkSection>,
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) -> Vec<engine::Encryption> {
+    let rules = trunks.iter().map(|(name, trunk)| {
+        let (srtp, without_tls) = (trunk.srtp.0, trunk.srtp_without_tls);
+        if srtp == media::Srtp::Required && !without_tls && sip.tls.is_empty() {
+            let message = "no call could come: keys are only taken over TLS, and sip.tls names no socket. Name one, or set srtp_without_tls where \
+                           nobody can read what is on the way";
+            faults.push(places.fault(&format!("trunk.{name}.srtp"), message));
+        }
+        engine::Encryption { trunk: trunk.at(name), srtp, without_tls }
+    });
+    rules.collect()
 }
 
 /// Seconds that a session stands: none at all, or what RFC 4028 §4 allows.

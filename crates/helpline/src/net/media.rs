@@ -61,6 +61,8 @@ pub(crate) struct MediaSetup {
     pub(crate) browser: Vec<SocketAddr>,
     /// Fresh entropy.
     pub(crate) seed: u64,
+    /// More of it: the keys of SRTP are drawn from it.
+    pub(crate) secret: [u8; 32],
     /// Both clocks.
     pub(crate) clock: Clock,
     /// Takes facts; wakes the engine.
@@ -79,6 +81,7 @@ pub(crate) fn start(setup: MediaSetup) -> io::Result<(MediaHandle, JoinHandle<()
     let config = SwitchConfig {
         browser_local: setup.browser.iter().map(|address| advertised(*address)).collect(),
         seed: setup.seed,
+        secret: setup.secret,
         origin: setup.clock.origin(),
     };
     let switch = Switch::new(config);

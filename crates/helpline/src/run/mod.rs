@@ -157,6 +157,7 @@ fn start_media(
     let setup = MediaSetup {
         browser: if mode == Mode::Serve { browser } else { Vec::new() },
         seed: u64::from_le_bytes(entropy(Path::new("media"))?),
+        secret: entropy(Path::new("media"))?,
         clock,
         facts: Box::new(move |fact| engine.tell(Told::Media(fact))),
     };
@@ -191,5 +192,10 @@ fn configuration(config: &Config) -> Configuration {
             sip.advertised.push((*socket, reachable(socket.ip()).to_string()));
         }
     }
-    Configuration { routing: config.routing.clone(), sip, rtp_addresses: resolve(&config.media.rtp_addresses) }
+    Configuration {
+        routing: config.routing.clone(),
+        sip,
+        rtp_addresses: resolve(&config.media.rtp_addresses),
+        encryption: config.encryption.clone(),
+    }
 }

@@ -1,10 +1,12 @@
-//! Keys as telephone events (RFC 4733).
+//! Keys: as telephone events (RFC 4733), and as tones in the voice (ITU-T Q.23, Q.24) where no events were agreed.
 
 mod receive;
 mod send;
+mod tones;
 
 pub(crate) use receive::{Listener, Press};
 pub(crate) use send::{Keypad, Tone};
+pub(crate) use tones::Tones;
 
 const KEYS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D'];
 

@@ -81,10 +81,7 @@ impl Keyring {
     /// Our lines of one leg, one for each suite. None: the hash would not have it, and there is no SRTP.
     pub(crate) fn offer(&mut self) -> Option<[Crypto; 2]> {
         let [first, second] = Suite::ALL;
-        Some([
-            Crypto { tag: 1, suite: first, key: self.draw()? },
-            Crypto { tag: 2, suite: second, key: self.draw()? },
-        ])
+        Some([Crypto { tag: 1, suite: first, key: self.draw()? }, Crypto { tag: 2, suite: second, key: self.draw()? }])
     }
 
     fn draw(&mut self) -> Option<Key> {

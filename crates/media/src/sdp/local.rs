@@ -4,7 +4,9 @@ use sdp_types::{Connection, Media, Origin, Session, Time};
 
 use super::remote::{MediaLine, Remote};
 use crate::codec::Law;
+use crate::io::Srtp;
 use crate::outbound::Formats;
+use crate::sdes::Crypto;
 
 /// The payload type of telephone events in our own offers.
 const OFFERED_EVENT: u8 = 101;
@@ -17,6 +19,9 @@ pub(crate) struct Local {
     version: u64,
     last: Vec<u8>,
     agreed: Option<Agreed>,
+    srtp: Srtp,
+    /// Our keys, one for each suite; they stay for the whole call.
+    keys: Option<[Crypto; 2]>,
 }
 
 /// What a new offer keeps of what was agreed (RFC 3264 §8).
@@ -26,20 +31,45 @@ struct Agreed {
     audio: usize,
     formats: Formats,
     mux: bool,
+    /// Ours, if the voice is encrypted.
+    crypto: Option<Crypto>,
 }
 
 impl Local {
-    pub(crate) fn new(address: SocketAddr, session_id: u32) -> Self {
-        Local { address, session_id, version: 0, last: Vec::new(), agreed: None }
+    /// `keys`: ours, drawn for this leg where `srtp` may want them.
+    pub(crate) fn new(address: SocketAddr, session_id: u32, srtp: Srtp, keys: Option<[Crypto; 2]>) -> Self {
+        Local { address, session_id, version: 0, last: Vec::new(), agreed: None, srtp, keys }
+    }
+
+    /// Whether voice may be encrypted.
+    pub(crate) fn srtp(&self) -> Srtp {
+        self.srtp
+    }
+
+    /// Our key for theirs: that of the line which their answer chose, or to their offer that of the same suite, under their tag (RFC 4568 §7.1).
+    pub(crate) fn ours(&self, theirs: &Crypto, answered: bool) -> Option<Crypto> {
+        let ours = self.keys?.into_iter().find(|ours| ours.suite == theirs.suite)?;
+        match answered {
+            true => (self.offered_tag(&ours) == theirs.tag).then_some(Crypto { tag: theirs.tag, ..ours }),
+            false => Some(Crypto { tag: theirs.tag, ..ours }),
+        }
+    }
+
+    /// The tag under which a key stood in our last offer.
+    fn offered_tag(&self, ours: &Crypto) -> u32 {
+        let agreed = self.agreed.as_ref().and_then(|agreed| agreed.crypto).filter(|agreed| agreed.suite == ours.suite);
+        agreed.map_or(ours.tag, |agreed| agreed.tag)
     }
 
     /// Our offer: A-law, µ-law, keys.
     pub(crate) fn offer(&mut self) -> Vec<u8> {
-        let mut audio = self.audio("RTP/AVP", format!("8 0 {OFFERED_EVENT}"));
+        let proto = if self.srtp == Srtp::Required { "RTP/SAVP" } else { "RTP/AVP" };
+        let mut audio = self.audio(proto, format!("8 0 {OFFERED_EVENT}"));
         for law in [Law::A, Law::Mu] {
             audio.add_attribute_with_value("rtpmap", format!("{} {}/8000", law.payload_type(), law.name()));
         }
         add_event(&mut audio, OFFERED_EVENT);
+        self.keys.iter().flatten().filter(|_| self.srtp != Srtp::Off).for_each(|key| add_key(&mut audio, key));
         add_common(&mut audio, "sendrecv", false);
         self.write(vec![audio])
     }
@@ -57,9 +87,9 @@ impl Local {
     }
 
     /// Remembers what a peer's description makes of the session.
-    pub(crate) fn agree(&mut self, remote: &Remote) {
+    pub(crate) fn agree(&mut self, remote: &Remote, crypto: Option<Crypto>) {
         let (medias, formats) = (remote.medias.clone(), remote.formats);
-        self.agreed = Some(Agreed { medias, audio: remote.audio, formats, mux: remote.mux });
+        self.agreed = Some(Agreed { medias, audio: remote.audio, formats, mux: remote.mux, crypto });
     }
 
     /// Our answer: one law, keys if they were offered, and every other `m=` line refused with port 0 (RFC 3264 §6).
@@ -89,6 +119,7 @@ impl Local {
         if let Some(event) = event {
             add_event(&mut audio, event);
         }
+        agreed.crypto.iter().for_each(|key| add_key(&mut audio, key));
         add_common(&mut audio, "sendrecv", agreed.mux);
         audio
     }
@@ -101,6 +132,8 @@ impl Local {
         if let Some(event) = event {
             add_event(&mut audio, event);
         }
+        let ours = remote.crypto.as_ref().and_then(|theirs| self.ours(theirs, false));
+        ours.iter().for_each(|key| add_key(&mut audio, key));
         // RFC 3264 §6.1, and §8.4 for a peer on hold.
         let direction = match (remote.sends, remote.receives) {
             (true, true) => "sendrecv",
@@ -168,6 +201,10 @@ fn add_event(audio: &mut Media, payload_type: u8) {
     audio.add_attribute_with_value("fmtp", format!("{payload_type} 0-15"));
 }
 
+fn add_key(audio: &mut Media, key: &Crypto) {
+    audio.add_attribute_with_value("crypto", key.write());
+}
+
 fn add_common(audio: &mut Media, direction: &str, mux: bool) {
     audio.add_attribute_with_value("ptime", "20");
     audio.add_attribute_from_str(direction);
@@ -185,12 +222,12 @@ mod tests {
         m=audio 4000 RTP/AVP 18 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
 
     fn local() -> Local {
-        Local::new("127.0.0.1:10000".parse().unwrap(), 77)
+        Local::new("127.0.0.1:10000".parse().unwrap(), 77, Srtp::Off, None)
     }
 
     #[test]
     fn answers_with_one_law_and_keys_and_refuses_video() {
-        let answer = local().answer(&Remote::read(OFFER.as_bytes()).unwrap());
+        let answer = local().answer(&Remote::read(OFFER.as_bytes(), Srtp::Off).unwrap());
         assert_eq!(
             String::from_utf8(answer).unwrap(),
             "v=0\r\no=- 77 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
@@ -203,7 +240,7 @@ mod tests {
     fn the_version_rises_with_what_changes_and_stays_with_what_does_not() {
         let mut local = local();
         let version = |sdp: Vec<u8>| super::super::parse(&sdp).unwrap().origin.sess_version;
-        let offer = Remote::read(OFFER.as_bytes()).unwrap();
+        let offer = Remote::read(OFFER.as_bytes(), Srtp::Off).unwrap();
         let held = Remote { receives: false, ..offer.clone() };
         assert_eq!(version(local.answer(&offer)), 1);
         assert_eq!(version(local.answer(&offer)), 1);
@@ -215,9 +252,9 @@ mod tests {
     fn a_full_offer_keeps_the_lines_and_the_payload_types_and_ends_a_hold() {
         let mut local = local();
         let held = OFFER.replace("a=rtpmap:101 t", "a=sendonly\r\na=rtpmap:98 PCMA/8000\r\na=rtpmap:101 t");
-        let remote = Remote::read(held.replace("18 0 8 101", "0 98 101").as_bytes()).unwrap();
+        let remote = Remote::read(held.replace("18 0 8 101", "0 98 101").as_bytes(), Srtp::Off).unwrap();
         local.answer(&remote);
-        local.agree(&remote);
+        local.agree(&remote, None);
         let full = String::from_utf8(local.full_offer()).unwrap();
         assert!(
             full.ends_with(
@@ -231,7 +268,7 @@ mod tests {
 
     #[test]
     fn our_own_offer_can_be_answered_by_ourselves() {
-        let offer = Remote::read(&local().offer()).unwrap();
+        let offer = Remote::read(&local().offer(), Srtp::Off).unwrap();
         assert_eq!(offer.formats, Formats { law: Law::A, voice: 8, event: Some(OFFERED_EVENT) });
         assert!(offer.sends && offer.receives);
     }

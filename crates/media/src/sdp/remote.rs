@@ -4,8 +4,9 @@ use sdp_types::{Media, Session};
 
 use super::{Encodings, parse};
 use crate::codec::Law;
-use crate::io::RefuseReason;
+use crate::io::{RefuseReason, Srtp};
 use crate::outbound::Formats;
+use crate::sdes::Crypto;
 
 /// What a peer's description says of its audio.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) struct Remote {
     pub(crate) receives: bool,
     pub(crate) formats: Formats,
     pub(crate) mux: bool,
+    /// The first of its keys that we can speak; with one, the voice is encrypted.
+    pub(crate) crypto: Option<Crypto>,
     /// The audio that we take, and every `m=` line, since the answer has as many (RFC 3264 §6).
     pub(crate) audio: usize,
     pub(crate) medias: Vec<MediaLine>,
@@ -32,9 +35,9 @@ pub(crate) struct MediaLine {
 
 impl Remote {
     /// Reads an offer or answer.
-    pub(crate) fn read(sdp: &[u8]) -> Result<Self, RefuseReason> {
+    pub(crate) fn read(sdp: &[u8], srtp: Srtp) -> Result<Self, RefuseReason> {
         let session = parse(sdp)?;
-        let audio = session.medias.iter().position(is_plain_audio).ok_or(RefuseReason::Incompatible)?;
+        let (audio, crypto) = chosen(&session, srtp).ok_or(RefuseReason::Incompatible)?;
         let media = &session.medias[audio];
         let address = address(&session, media)?;
         let rtp = (!address.is_unspecified()).then(|| SocketAddr::new(address, media.port));
@@ -46,6 +49,7 @@ impl Remote {
             receives: receives && rtp.is_some(),
             formats: formats(media).ok_or(RefuseReason::Incompatible)?,
             mux: media.has_attribute("rtcp-mux"),
+            crypto,
             audio,
             medias: session.medias.iter().map(MediaLine::of).collect(),
         })
@@ -58,11 +62,34 @@ impl MediaLine {
     }
 }
 
-/// Audio that is not refused (port 0) and not encrypted.
-fn is_plain_audio(media: &Media) -> bool {
+/// The audio that we take: encrypted where we may, else plain where we may.
+fn chosen(session: &Session, srtp: Srtp) -> Option<(usize, Option<Crypto>)> {
+    let encrypted = || {
+        let mut lines = session.medias.iter().enumerate();
+        lines.find_map(|(at, media)| crypto(media).map(|crypto| (at, Some(crypto))))
+    };
+    let plain = || session.medias.iter().position(|media| is_audio(media, &PLAIN)).map(|at| (at, None));
+    match srtp {
+        Srtp::Off => plain(),
+        Srtp::Offered => encrypted().or_else(plain),
+        Srtp::Required => encrypted(),
+    }
+}
+
+const PLAIN: [&str; 2] = ["RTP/AVP", "RTP/AVPF"];
+const SECURE: [&str; 2] = ["RTP/SAVP", "RTP/SAVPF"];
+
+/// Audio of one of these kinds that is not refused (port 0).
+fn is_audio(media: &Media, protos: &[&str]) -> bool {
     media.media.eq_ignore_ascii_case("audio")
         && media.port != 0
-        && ["RTP/AVP", "RTP/AVPF"].iter().any(|proto| media.proto.eq_ignore_ascii_case(proto))
+        && protos.iter().any(|proto| media.proto.eq_ignore_ascii_case(proto))
+}
+
+/// The first key that we can speak. Many peers that can do both write keys beside plain RTP (RFC 4568 knows only RTP/SAVP for them).
+fn crypto(media: &Media) -> Option<Crypto> {
+    let audio = is_audio(media, &SECURE) || is_audio(media, &PLAIN);
+    media.get_attribute_values("crypto").flatten().find_map(Crypto::read).filter(|_| audio)
 }
 
 /// A-law first, the trunks' own law; µ-law where there is no A.
@@ -113,7 +140,7 @@ mod tests {
     use super::*;
 
     fn read(lines: &str) -> Result<Remote, RefuseReason> {
-        Remote::read(format!("v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\n{lines}").as_bytes())
+        Remote::read(format!("v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\n{lines}").as_bytes(), Srtp::Off)
     }
 
     #[test]
@@ -153,14 +180,14 @@ mod tests {
         ] {
             assert_eq!(read(lines), Err(reason), "{lines}");
         }
-        assert_eq!(Remote::read(b"INVITE"), Err(RefuseReason::BadSdp));
+        assert_eq!(Remote::read(b"INVITE", Srtp::Off), Err(RefuseReason::BadSdp));
     }
 
     #[test]
     fn a_name_in_gbk_is_no_reason_to_refuse() {
         let mut sdp = b"v=0\no=\xc4\xe3\xba\xc3 1 1 IN IP4 127.0.0.2\ns=\xc4\xe3\nc=IN IP4 127.0.0.2\n".to_vec();
         sdp.extend(b"t=0 0\nm=audio 4000 RTP/AVP 8\n");
-        assert!(Remote::read(&sdp).is_ok());
+        assert!(Remote::read(&sdp, Srtp::Off).is_ok());
     }
 
     #[test]
@@ -187,5 +214,33 @@ mod tests {
         assert_eq!(at("a=rtcp:5000\r\n"), "127.0.0.2:5000");
         assert_eq!(at("a=rtcp:5000 IN IP4 127.0.0.9\r\n"), "127.0.0.2:5000");
         assert_eq!(at("a=rtcp:x\r\n"), "127.0.0.2:4001");
+    }
+
+    #[test]
+    fn keys_are_taken_where_they_may_be_and_plain_voice_where_it_may_be() {
+        const KEY: &str = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
+        let crypto = format!(
+            "a=crypto:1 AES_256_CM_HMAC_SHA1_80 inline:{KEY}\r\na=crypto:7 AES_CM_128_HMAC_SHA1_32 inline:{KEY}\r\n"
+        );
+        let offer =
+            |lines: &str| format!("v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n{lines}");
+        let plain = offer("m=audio 4000 RTP/AVP 8\r\n");
+        let secure = offer(&format!("m=audio 4000 RTP/SAVP 8\r\n{crypto}"));
+        let keyless = offer("m=audio 4000 RTP/SAVP 8\r\n");
+        let either = offer(&format!("m=audio 4000 RTP/AVP 8\r\n{crypto}"));
+        let two_lines = offer(&format!("m=audio 4000 RTP/AVP 8\r\nm=audio 4002 RTP/SAVP 8\r\n{crypto}"));
+        for (sdp, off, offered, required) in [
+            (&plain, Some((0, None)), Some((0, None)), None),
+            (&secure, None, Some((0, Some(7))), Some((0, Some(7)))),
+            (&keyless, None, None, None),
+            (&either, Some((0, None)), Some((0, Some(7))), Some((0, Some(7)))),
+            (&two_lines, Some((0, None)), Some((1, Some(7))), Some((1, Some(7)))),
+        ] {
+            for (srtp, expected) in [(Srtp::Off, off), (Srtp::Offered, offered), (Srtp::Required, required)] {
+                let read = Remote::read(sdp.as_bytes(), srtp).ok();
+                let chosen = read.map(|remote| (remote.audio, remote.crypto.map(|crypto| crypto.tag)));
+                assert_eq!(chosen, expected, "{srtp:?} {sdp}");
+            }
+        }
     }
 }

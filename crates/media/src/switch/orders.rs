@@ -1,14 +1,15 @@
+use std::net::SocketAddr;
+
 use base::{LegId, Now, PlayId};
 
 use super::{Switch, Transmit};
 use crate::codec::Law;
 use crate::endpoint::RtpEnd;
-use crate::io::{Fact, Opening, Order, Port, RefuseReason, Sound};
+use crate::io::{Fact, Opening, Order, Port, RefuseReason, Sound, Srtp};
 use crate::leg::{End, Leg, Playing, flush};
 use crate::outbound::{Formats, Outbound};
 use crate::player::{Piece, Player};
 use crate::sdp::Local;
-use crate::watch::Watch;
 use crate::webrtc::Peer;
 
 /// Legs that one switch takes.
@@ -50,8 +51,9 @@ impl Switch {
                 }
             }
             Order::Mute { leg, on } => self.mute(leg, on, now),
-            Order::Watch { leg, on } => self.with(leg, now, |leg| {
-                leg.watch = if on { Watch::begin(now.mono) } else { Watch::Off };
+            Order::Watch { leg, on } => self.with(leg, now, |leg| match on {
+                true => leg.watch.begin(now.mono),
+                false => leg.watch.end(),
             }),
             Order::SendDigit { leg, digit } => self.with(leg, now, |leg| {
                 if leg.formats.event.is_some() {
@@ -79,16 +81,16 @@ impl Switch {
         }
         let mut out = Outbound::new(&mut self.random, now.mono);
         match opening {
-            Opening::AnswerRtp { port, local, offer } => {
+            Opening::AnswerRtp { port, local, offer, srtp } => {
                 self.check_port(port)?;
-                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()));
+                let mut end = RtpEnd::new(port, self.local(local, srtp));
                 let (formats, sdp) = end.answer(&offer)?;
                 self.insert(Leg::new(leg, End::Rtp(Box::new(end)), formats, out, now.mono), now);
                 Ok(Fact::Opened { leg, sdp })
             }
-            Opening::OfferRtp { port, local } => {
+            Opening::OfferRtp { port, local, srtp } => {
                 self.check_port(port)?;
-                let mut end = RtpEnd::new(port, Local::new(local, self.random.next_u32()));
+                let mut end = RtpEnd::new(port, self.local(local, srtp));
                 let sdp = end.offer();
                 self.insert(Leg::new(leg, End::Rtp(Box::new(end)), UNANSWERED, out, now.mono), now);
                 Ok(Fact::Offering { leg, sdp })
@@ -102,6 +104,11 @@ impl Switch {
                 Ok(Fact::Opened { leg, sdp: answer.sdp.into_bytes() })
             }
         }
+    }
+
+    fn local(&mut self, address: SocketAddr, srtp: Srtp) -> Local {
+        let keys = if srtp == Srtp::Off { None } else { self.keyring.offer() };
+        Local::new(address, self.random.next_u32(), srtp, keys)
     }
 
     /// A port carries one leg at a time, and the browsers' port none.

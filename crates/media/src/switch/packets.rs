@@ -62,14 +62,24 @@ impl Switch {
         now: Mono,
         transmit: &mut dyn FnMut(Transmit<'_>),
     ) {
-        let Some(bytes) = buf.get(..datagram.len) else { return };
         let Some(leg) = self.leg(slot) else { return };
         let End::Rtp(end) = &mut leg.end else { return };
-        if datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes)) {
-            if end.admits_report(datagram.from) {
-                leg.reports.read(bytes, &leg.out, now);
-            }
+        let Some(bytes) = buf.get(..datagram.len) else { return };
+        let is_report = datagram.rtcp || (end.is_muxed() && rtp::is_rtcp(bytes));
+        let known = end.admits_report(datagram.from);
+        if is_report && !known {
             return;
+        }
+        let opened = match &mut end.srtp {
+            None => Some(datagram.len),
+            Some(_) if !known => None,
+            Some(srtp) if is_report => srtp.open_report(buf, datagram.len),
+            Some(srtp) => srtp.open(buf, datagram.len),
+        };
+        let Some(bytes) = opened.and_then(|len| buf.get(..len)) else { return };
+        if is_report {
+            leg.watch.report(now);
+            return leg.reports.read(bytes, &leg.out, now);
         }
         let Some((header, payload)) = rtp::read(bytes) else { return };
         let Some(kind) = leg.kind(header.payload_type) else { return };
@@ -144,12 +154,26 @@ impl Switch {
         if leg.muted || packet.payload.is_empty() {
             return;
         }
+        if packet.kind == Kind::Comfort {
+            return self.pause(slot);
+        }
         self.relay(slot, packet, packet.kind, press, buf, now, transmit);
         if let Kind::Voice(law) = packet.kind {
             let other = law.other();
             if self.is_heard_in(slot, other) {
                 codec::convert(law, other, buf.get_mut(packet.payload.clone()).unwrap_or_default());
                 self.relay(slot, packet, Kind::Voice(other), None, buf, now, transmit);
+            }
+        }
+    }
+
+    /// The leg falls silent on purpose: its noise is for nobody, and what it says next begins anew, without a hole in the hearers' sequence.
+    fn pause(&mut self, slot: usize) {
+        let mut index = 0;
+        while let Some(hearer) = self.hearer(slot, index) {
+            index += 1;
+            if let Some(leg) = self.leg(hearer).filter(|leg| leg.heard == Heard::Leg(slot)) {
+                leg.out.interrupt();
             }
         }
     }
@@ -183,7 +207,7 @@ impl Switch {
             }
             let (payload_type, voice) = match kind {
                 Kind::Voice(law) if law == leg.formats.law => (Some(leg.formats.voice), true),
-                Kind::Voice(_) => continue,
+                Kind::Voice(_) | Kind::Comfort => continue,
                 Kind::Event => (leg.formats.event.filter(|_| leg.takes_key(press)), false),
             };
             let Some(payload_type) = payload_type else {
@@ -210,14 +234,23 @@ impl Switch {
 }
 
 fn take_note(leg: &mut Leg, packet: &Heeded, buf: &[u8], now: Mono, facts: &mut VecDeque<Fact>) -> Option<Press> {
-    leg.reception.receive(&packet.header, packet.kind != Kind::Event, now);
-    if leg.watch.packet(now) {
+    leg.reception.receive(&packet.header, matches!(packet.kind, Kind::Voice(_)), now);
+    if leg.watch.packet(packet.kind == Kind::Comfort, now) {
         facts.push_back(Fact::Flowing { leg: leg.id });
     }
-    if packet.kind != Kind::Event {
-        return None;
-    }
-    let press = leg.listener.hear(&packet.header, buf.get(packet.payload.clone()).unwrap_or_default());
+    let payload = buf.get(packet.payload.clone()).unwrap_or_default();
+    let press = match packet.kind {
+        Kind::Event => leg.listener.hear(&packet.header, payload),
+        Kind::Voice(law) => {
+            if leg.formats.event.is_none()
+                && let Some(digit) = leg.tones.get_or_insert_default().hear(&packet.header, law, payload)
+            {
+                facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::InBand });
+            }
+            None
+        }
+        Kind::Comfort => None,
+    };
     if let Some(Press::Begins(digit)) = press {
         facts.push_back(Fact::Digit { leg: leg.id, digit, way: DigitWay::Event });
     }

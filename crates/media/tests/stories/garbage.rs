@@ -101,7 +101,12 @@ fn descriptions() {
     let mut dice = Dice(0xA11CE);
     let mut lab = Lab::default();
     for n in 0..4_000 {
-        let opening = Opening::AnswerRtp { port: Port(1), local: at("127.0.0.1:10002"), offer: dice.mutate(&carrier) };
+        let opening = Opening::AnswerRtp {
+            port: Port(1),
+            local: at("127.0.0.1:10002"),
+            offer: dice.mutate(&carrier),
+            srtp: media::Srtp::Off,
+        };
         lab.order(Order::Open { leg: leg(1), opening });
         lab.order(Order::Reoffer { leg: leg(1), sdp: Some(dice.mutate(&carrier)) });
         lab.order(Order::Close { leg: leg(1) });

@@ -53,6 +53,7 @@ fn keys_are_told_while_a_prompt_plays_and_cross_a_bridge_with_the_hearers_own_pa
             port: Port(2),
             local: at("127.0.0.1:10004"),
             offer: offer.unwrap().into(),
+            srtp: media::Srtp::Off,
         },
     });
     lab.facts();

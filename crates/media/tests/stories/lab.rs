@@ -81,7 +81,12 @@ impl Default for Lab {
 impl Lab {
     pub(crate) fn seeded(seed: u64) -> Self {
         let origin = Instant::now();
-        let config = SwitchConfig { browser_local: vec![at("127.0.0.1:20000"), at("[::1]:20000")], seed, origin };
+        let config = SwitchConfig {
+            browser_local: vec![at("127.0.0.1:20000"), at("[::1]:20000")],
+            seed,
+            secret: [7; 32],
+            origin,
+        };
         let now = Now { mono: Mono(Duration::from_secs(100)), utc: Timestamp::UNIX_EPOCH };
         Lab { switch: Switch::new(config), now, origin, sent: Vec::new(), buf: vec![0; 2048], wakes: 0 }
     }
@@ -107,7 +112,12 @@ impl Lab {
         let local = at(&format!("127.0.0.1:{}", 10_000 + 2 * n));
         self.order(Order::Open {
             leg: leg(n),
-            opening: Opening::AnswerRtp { port: Port(n as u32), local, offer: sdp(address, formats, "") },
+            opening: Opening::AnswerRtp {
+                port: Port(n as u32),
+                local,
+                offer: sdp(address, formats, ""),
+                srtp: media::Srtp::Off,
+            },
         });
         match self.facts().as_slice() {
             [Fact::Opened { leg: opened, sdp }] if *opened == leg(n) => String::from_utf8(sdp.clone()).unwrap(),

@@ -3,6 +3,8 @@
 
 mod bridge;
 mod browser;
+mod comfort;
+mod encrypted;
 mod garbage;
 mod keys;
 mod lab;
@@ -12,4 +14,5 @@ mod play;
 mod reports;
 mod resting;
 mod sessions;
+mod tones;
 mod watching;

@@ -45,7 +45,7 @@ fn every_five_seconds_a_report_says_what_was_lost() {
 fn with_mux_reports_share_the_port_and_are_not_taken_for_voice() {
     let mut lab = Lab::default();
     let offer = sdp("127.0.0.2:4000", "8", "a=rtcp-mux\r\n");
-    let opening = Opening::AnswerRtp { port: Port(1), local: at("127.0.0.1:10002"), offer };
+    let opening = Opening::AnswerRtp { port: Port(1), local: at("127.0.0.1:10002"), offer, srtp: media::Srtp::Off };
     lab.order(Order::Open { leg: leg(1), opening });
     let Some(media::Fact::Opened { sdp, .. }) = lab.facts().pop() else { panic!("not opened") };
     assert!(String::from_utf8(sdp).unwrap().contains("a=rtcp-mux\r\n"));

@@ -14,8 +14,12 @@ fn one_after_the_other() -> (Lab, Talker) {
     let mut before = Talker::new(1, "127.0.0.2:4000", 8);
     (0..10).for_each(|_| lab.voice(&mut before, &[1; 160]));
     lab.close(1);
-    let opening =
-        Opening::AnswerRtp { port: Port(1), local: at("127.0.0.1:10002"), offer: sdp("127.0.0.2:4100", "8", "") };
+    let opening = Opening::AnswerRtp {
+        port: Port(1),
+        local: at("127.0.0.1:10002"),
+        offer: sdp("127.0.0.2:4100", "8", ""),
+        srtp: media::Srtp::Off,
+    };
     lab.order(Order::Open { leg: leg(11), opening });
     lab.bridge(11, 2);
     lab.facts();

@@ -15,7 +15,10 @@ fn reoffer(lab: &mut Lab, sdp: Option<Vec<u8>>) -> String {
 #[test]
 fn a_call_that_we_make_is_offered_and_then_answered() {
     let mut lab = Lab::default();
-    lab.order(Order::Open { leg: leg(1), opening: Opening::OfferRtp { port: Port(1), local: at("[::1]:10002") } });
+    lab.order(Order::Open {
+        leg: leg(1),
+        opening: Opening::OfferRtp { port: Port(1), local: at("[::1]:10002"), srtp: media::Srtp::Off },
+    });
     let Some(Fact::Offering { sdp: offer, .. }) = lab.facts().pop() else { panic!("no offer") };
     let offer = String::from_utf8(offer).unwrap();
     assert!(offer.contains("c=IN IP6 ::1\r\n") && offer.contains("m=audio 10002 RTP/AVP 8 0 101\r\n"), "{offer}");

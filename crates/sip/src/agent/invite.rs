@@ -5,11 +5,11 @@ use base::{LegId, Mono};
 use super::identity;
 use super::request::Arrived;
 use super::{Response, UserAgent, validate};
-use crate::Event;
 use crate::dialog::{Dialog, Said};
 use crate::leg::{Leg, Peer, Refusal, Stage, Theirs};
 use crate::transaction::TxId;
 use crate::trunk::trunk_of;
+use crate::{Event, Transport};
 
 impl UserAgent {
     /// A call from a trunk. Nothing is answered, and nothing refused: the engine says when.
@@ -28,6 +28,7 @@ impl UserAgent {
             identity: identity::identity(arrived.message, line),
             sdp,
             source: arrived.flow.remote,
+            secure: arrived.flow.transport == Transport::Tls,
             refusal: refusal.as_ref().map(|refusal| refusal.status),
         };
         let Some(tx) = self.open(arrived, Some(leg)) else { return };

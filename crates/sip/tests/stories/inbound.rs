@@ -9,9 +9,10 @@ use crate::support::{CARRIER, SDP, Story, incoming, udp};
 fn nothing_is_answered_before_the_engine_says_so() {
     let mut story = Story::new();
     story.carrier(Caller::new("a").invite());
-    let Event::Incoming { leg, trunk, dialled, identity, sdp, source, refusal } = story.event() else {
+    let Event::Incoming { leg, trunk, dialled, identity, sdp, source, secure, refusal } = story.event() else {
         panic!("no call")
     };
+    assert!(!secure, "UDP");
     assert_eq!(leg.n, 1, "sip mints odd counters");
     assert_eq!((trunk.as_str(), dialled.as_str()), ("carrier", "4008169580"));
     assert_eq!(identity.number.map(|number| number.into_revealed()).as_deref(), Some("13900000001"));

@@ -23,14 +23,14 @@ impl Call {
     /// `format` is the trunk's: 8 for A-law, 0 for µ-law.
     fn new(format: u8) -> Self {
         let browser_local = vec!["127.0.0.1:9000".parse().unwrap()];
-        let mut switch = Switch::new(SwitchConfig { browser_local, seed: 1, origin: Instant::now() });
+        let mut switch = Switch::new(SwitchConfig { browser_local, seed: 1, secret: [7; 32], origin: Instant::now() });
         let now = Now { mono: Mono(Duration::from_secs(1)), utc: Timestamp::UNIX_EPOCH };
         switch.order(Order::Library(load(&shipped().join("helpline.toml"), plain()).unwrap().prompts), now);
         let offer = format!(
             "v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP {format}\r\n"
         );
         let local = "127.0.0.1:10000".parse().unwrap();
-        let opening = Opening::AnswerRtp { port: Port(1), local, offer: offer.into_bytes() };
+        let opening = Opening::AnswerRtp { port: Port(1), local, offer: offer.into_bytes(), srtp: media::Srtp::Off };
         switch.order(Order::Open { leg: LEG, opening }, now);
         let opened = switch.poll_fact();
         assert!(matches!(opened, Some(Fact::Opened { .. })), "{opened:?}");
