@@ -36,6 +36,7 @@ impl Switchboard {
         }
         let before = self.settings.replace(settings.clone());
         self.roster_of_sip_operators(before.as_deref(), &settings, now);
+        self.keep_hours_of(now);
     }
 
     /// Static SIP operators are ready by being configured, and gone by not being so any more.
@@ -118,6 +119,10 @@ impl Switchboard {
         matches!(self.phase, Phase::Draining | Phase::Stopped)
     }
 
+    pub(super) fn has_stopped(&self) -> bool {
+        self.phase == Phase::Stopped
+    }
+
     /// Takes no new calls from now on; asked again, ends those under way.
     pub(super) fn drain(&mut self, now: Now) {
         let again = self.is_draining();
@@ -149,5 +154,6 @@ impl Switchboard {
             self.end_shift(&operator, Reason::new("engine_stopped"), now);
         }
         self.emit(Event::Stopped {}, now);
+        self.keep_hours_of(now);
     }
 }

@@ -9,11 +9,13 @@
 
 mod callback_events;
 mod closed;
+mod closing;
 mod crash;
 mod desk_faults;
 mod events;
 mod flow;
 mod happy;
+mod hours;
 mod limits;
 mod line;
 mod obligations;
