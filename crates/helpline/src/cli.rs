@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use base::{JourneyId, Timestamp};
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 
 /// Call routing for a confidential helpline: no caller is ever lost.
 #[derive(Debug, Parser)]
@@ -75,6 +75,16 @@ pub(crate) enum Command {
     },
     /// Place a synthetic call through the running engine and answer it: is a worker heard?
     Probe(ProbeArgs),
+    /// Show opening hours: open or closed, why, this week and the next, computed closures.
+    Hours(HoursArgs),
+    /// Close a service at once, with a notice that callers hear.
+    Close(CloseArgs),
+    /// Open a service at once, or leave it to its calendar again.
+    Open(OpenArgs),
+    /// Show who works when, or set it from a file.
+    Rota(RotaArgs),
+    /// Play calls through the very decisions that real ones are decided by, on virtual time.
+    Simulate(SimulateArgs),
     /// Compare the journal with the database.
     Reconcile {
         /// For machines.
@@ -100,6 +110,107 @@ pub(crate) struct ProbeArgs {
     /// For machines.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What `hours` takes.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct HoursArgs {
+    /// One service [default: all].
+    pub(crate) service: Option<String>,
+    /// For machines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<HoursCommand>,
+}
+
+/// Keeping hours.
+#[derive(Debug, Subcommand)]
+pub(crate) enum HoursCommand {
+    /// A computed closure is right as it stands.
+    Confirm {
+        /// Its name, like chinese_new_year.2027.
+        holiday: String,
+        /// The calendar.
+        #[arg(long, default_value = "hotline")]
+        calendar: String,
+    },
+}
+
+/// What `close` takes.
+#[derive(Debug, Args)]
+pub(crate) struct CloseArgs {
+    /// The service.
+    pub(crate) service: String,
+    /// When its calendar decides again: RFC 3339, 14:30, next-change or next-opening [default: when somebody opens it].
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// One of the service's notices, like staff_meeting, typhoon or technical.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// What becomes of those who wait: serve or callback [default: as configured].
+    #[arg(long)]
+    pub(crate) waiting: Option<String>,
+}
+
+/// What `open` takes.
+#[derive(Debug, Args)]
+pub(crate) struct OpenArgs {
+    /// The service.
+    pub(crate) service: String,
+    /// When its calendar decides again: RFC 3339, 14:30, next-change or next-opening.
+    #[arg(long, value_name = "TIME", conflicts_with = "by_calendar")]
+    pub(crate) until: Option<String>,
+    /// Leave it to its calendar from now on.
+    #[arg(long)]
+    pub(crate) by_calendar: bool,
+}
+
+/// What `rota` takes.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct RotaArgs {
+    /// A day of the week that is shown [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) week: Option<jiff::civil::Date>,
+    /// For machines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<RotaCommand>,
+}
+
+/// Keeping the rota.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RotaCommand {
+    /// Set the hours of everyone whom a file names, each whole. TOML: [li] monday = ["09:00-15:00"], [li.days] 2027-02-14 = [].
+    /// CSV: operator,day,hours.
+    Set {
+        /// The file, .toml or .csv.
+        file: PathBuf,
+    },
+}
+
+/// What `simulate` takes: one call at a moment.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true)))]
+pub(crate) struct SimulateArgs {
+    /// What would a caller hear who dials at this moment, and why (RFC 3339, 2027-02-06T20:59:58+08:00)? Prints open or closed first.
+    #[arg(long, value_name = "TIME", group = "what")]
+    pub(crate) at: Option<Timestamp>,
+    /// The number of ours that is dialled [default: the first one].
+    #[arg(long, value_name = "NUMBER", requires = "at")]
+    pub(crate) did: Option<String>,
+    /// The caller's number, or withheld.
+    #[arg(long, value_name = "NUMBER", requires = "at", default_value = "13800000000")]
+    pub(crate) cli: String,
+    /// Keys that they press, each when the words before it have been said: 1,2.
+    #[arg(long, value_delimiter = ',', requires = "at")]
+    pub(crate) keys: Vec<String>,
+    /// An operator at a ready desk, with languages: li:zh-CN+yue. Given once for each.
+    #[arg(long, value_name = "NAME[:LANGUAGES]", requires = "at")]
+    pub(crate) operator: Vec<String>,
 }
 
 /// Keeping people.

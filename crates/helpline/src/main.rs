@@ -35,6 +35,11 @@ fn main() -> ExitCode {
         Command::Calls { json, limit } => commands::calls::run(&place, json, limit),
         Command::Trace { journey, json } => commands::trace::run(&place, journey, json),
         Command::Probe(args) => commands::probe::run(&place, &args),
+        Command::Hours(args) => commands::hours::run(&place, args),
+        Command::Close(args) => commands::hours::close(&place, args),
+        Command::Open(args) => commands::hours::open(&place, args),
+        Command::Rota(args) => commands::rota::run(&place, args),
+        Command::Simulate(args) => commands::simulate::run(&place, &args),
         Command::Reconcile { json } => commands::reconcile::run(&place, json),
     };
     commands::exit(done)

@@ -74,6 +74,7 @@ fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> 
         trial,
         targets: targets(config),
         session_key: data.session_key()?,
+        settings: config.routing.clone(),
         origins: config.web.names.iter().map(|name| format!("https://{name}")).collect(),
     })
 }

@@ -1,20 +1,27 @@
 //! The picture of this moment, folded from committed records: what desks, supervisors and `/try` are shown.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use base::{JourneyId, LegId, ObligationId, OperatorId, Timestamp};
 
-use crate::state::{Account, Calling, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk, TrunkUse};
-use crate::{Event, OperatorState, Record, TerminalCause};
+use crate::state::{
+    Account, Calling, Confirmed, Journey, Obligation, Operator, RingingOffer, Stage, State, Switched, Talk, TrunkUse,
+};
+use crate::{Cover, Event, OperatorState, Record, Rota, Settings, Skill, TerminalCause};
 
 /// How many ended journeys `/try` may still ask about.
 const ENDED: usize = 256;
+
+/// How many changes of hours and rota are shown.
+const HOURS_CHANGES: usize = 100;
 
 /// Folded from records by `web` and `helpline`; holds nothing in clear.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     state: State,
     ended: VecDeque<(LegId, TerminalCause)>,
+    /// Changes of hours and rota, newest first.
+    hours: VecDeque<(Timestamp, Event)>,
 }
 
 /// The queue card.
@@ -61,7 +68,20 @@ impl Board {
                 self.ended.pop_front();
             }
         }
+        let changes_hours = matches!(
+            record.event,
+            Event::ServiceSwitched { .. } | Event::HolidayConfirmed { .. } | Event::RotaSet { .. }
+        );
+        if changes_hours {
+            self.hours.push_front((record.utc, record.event.clone()));
+            self.hours.truncate(HOURS_CHANGES);
+        }
         self.state.apply(record);
+    }
+
+    /// What people changed of hours and rota, and what came to its end, newest first.
+    pub fn hours_changes(&self) -> impl Iterator<Item = &(Timestamp, Event)> {
+        self.hours.iter()
     }
 
     /// Seq of the last record folded in; 0 before the first.
@@ -165,9 +185,41 @@ impl Board {
         under_way.or_else(|| over().map(|(_, cause)| Progress::Ended { cause: *cause }))
     }
 
-    /// What a service was switched to by hand: closed or open; none: by its calendar.
-    pub fn switched(&self, service: &str) -> Option<bool> {
-        self.state.switched.get(service).copied()
+    /// What a service was switched to by hand; none: by its calendar.
+    pub fn switched(&self, service: &str) -> Option<&Switched> {
+        self.state.switched.get(service)
+    }
+
+    /// The computed closures of a calendar that a person confirmed, by key.
+    pub fn confirmed(&self, calendar: &str) -> &BTreeMap<String, Confirmed> {
+        static NONE: BTreeMap<String, Confirmed> = BTreeMap::new();
+        self.state.confirmed.get(calendar).unwrap_or(&NONE)
+    }
+
+    /// An operator's working hours; none: never given.
+    pub fn rota(&self, operator: &OperatorId) -> Option<&Rota> {
+        self.state.rotas.get(operator)
+    }
+
+    /// Who is planned for a service and has these skills, from one moment to another.
+    pub fn cover(
+        &self,
+        settings: &Settings,
+        service: &str,
+        skills: &[Skill],
+        span: (Timestamp, Timestamp),
+    ) -> Vec<Cover> {
+        self.state.cover(settings, service, skills, span)
+    }
+
+    /// Stretches in which a service is open and nobody is planned; none where no rota was ever given.
+    pub fn unplanned(
+        &self,
+        settings: &Settings,
+        service: &str,
+        span: (Timestamp, Timestamp),
+    ) -> Vec<(Timestamp, Timestamp)> {
+        self.state.unplanned(settings, service, span)
     }
 
     /// What every trunk is at that was heard of, by name.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base::{JourneyId, LegId, ObligationId, OperatorId, PlayId, Sealed};
+use base::{JourneyId, LegId, ObligationId, OperatorId, PlayId, Sealed, Timestamp};
+use jiff::civil::Date;
 
 use crate::{Language, Reason, Record, Reply, RequestError, Token};
 
@@ -154,4 +155,8 @@ pub enum Alarm {
     CallbackExhausted { obligation: ObligationId },
     /// One number makes 30 % of the day's journeys (rule 2).
     CallerIdsNotArriving,
+    /// A service is open within the next 7 days, and nobody is planned from this moment on.
+    NobodyPlanned { service: String, from: Timestamp },
+    /// Nobody has looked through a calendar's closures beyond this day, fewer than 60 days ahead (H4).
+    CalendarUnchecked { calendar: String, until: Date },
 }

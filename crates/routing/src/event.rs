@@ -4,9 +4,10 @@
 use base::{
     Boot, JourneyId, LegId, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contact, HoldList, Language, NumberFlag, Part, Skill, TransferTarget};
+use crate::{AtClosing, Contact, HoldList, Language, NumberFlag, Part, Rota, Skill, TransferTarget};
 
 /// One line of the journal: an event with its place and its moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,8 +44,25 @@ pub enum Event {
     /// A password was set anew.
     PasswordSet { operator: OperatorId, password: String },
 
-    /// A service was closed or opened by hand (`closed = None`: by its calendar again).
-    ServiceSwitched { service: String, closed: Option<bool>, by: Option<OperatorId> },
+    /// A service was closed or opened by hand (`closed = None`: by its calendar again, asked for or because `until` had come).
+    ServiceSwitched {
+        service: String,
+        closed: Option<bool>,
+        by: Option<OperatorId>,
+        /// When the calendar decides again; none: when somebody says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Why: one of the service's notices, or `expired`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// What becomes of those who wait; none: as the service has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waiting: Option<AtClosing>,
+    },
+    /// An operator's working hours, whole.
+    RotaSet { operator: OperatorId, rota: Rota, by: Option<OperatorId> },
+    /// A person confirmed a computed closure as it stands.
+    HolidayConfirmed { calendar: String, holiday: String, from: Date, to: Date, by: Option<OperatorId> },
 
     /// An INVITE to one of our numbers.
     JourneyOpened {
@@ -205,6 +223,11 @@ pub enum Event {
     ConsultClosed { journey: JourneyId, operator: OperatorId, reason: Reason },
     /// The operator let go of the caller: to whom they asked, or at once; then `Queued` follows.
     Transferred { journey: JourneyId, operator: OperatorId, to: TransferTarget, colleague: Option<OperatorId> },
+    /// The line closed before this caller was served: they still are, until that moment, or (none) are led out to a promise. `reason` is
+    /// `calendar`, `switched` or `last_call_over`.
+    LineClosed { journey: JourneyId, served_until: Option<Timestamp>, reason: Reason },
+    /// The line is open again, and they wait as before.
+    LineReopened { journey: JourneyId },
     /// Another party was called by a step `dial`.
     Dialled { journey: JourneyId, leg: LegId, step: String },
     /// A leg that was answered is lost, though nobody hung up; what follows from it is said next. `reason` is `session_expired`, `ack_missing` …
@@ -266,6 +289,8 @@ impl Event {
             | Event::ConsultSwapped { journey, .. }
             | Event::ConsultClosed { journey, .. }
             | Event::Transferred { journey, .. }
+            | Event::LineClosed { journey, .. }
+            | Event::LineReopened { journey }
             | Event::Dialled { journey, .. }
             | Event::LegLost { journey, .. }
             | Event::LegMeasured { journey, .. }
@@ -280,6 +305,8 @@ impl Event {
             | Event::UserDisabled { .. }
             | Event::PasswordSet { .. }
             | Event::ServiceSwitched { .. }
+            | Event::HolidayConfirmed { .. }
+            | Event::RotaSet { .. }
             | Event::NumberShared { .. }
             | Event::ObligationReopened { .. }
             | Event::ObligationDischarged { .. }

@@ -8,7 +8,7 @@ use base::{JourneyId, LegId, Mono, Now, OperatorId, PlayId, Timestamp};
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Say, Service, Settings, TerminalCause,
+    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings, TerminalCause,
     WithdrawReason,
 };
 
@@ -28,12 +28,23 @@ pub(crate) struct Call {
     pub(crate) line: Option<LineRun>,
     /// Took a way out of the line.
     pub(crate) left_line: bool,
+    /// The line closed since they came.
+    pub(crate) closing: Option<Closing>,
     /// With whom they spoke when they were cut off.
     pub(crate) prefer: Option<OperatorId>,
     /// Who missed or declined this call: skipped until ready anew, or until this moment when nobody else fits (rule 13).
     pub(crate) skips: BTreeMap<OperatorId, Mono>,
     /// The attempt that dials them: they join its operator once they are in.
     pub(crate) ring_back: Option<JourneyId>,
+}
+
+/// What the line's closing means for a caller who came in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Closing {
+    /// They are still served until then; none: a promise instead.
+    pub(crate) served_until: Option<Timestamp>,
+    /// `calendar` or `switched`.
+    pub(crate) reason: Reason,
 }
 
 /// What a call does.

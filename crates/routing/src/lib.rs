@@ -17,6 +17,7 @@ mod journey;
 mod obligation;
 mod operator;
 mod request;
+mod rota;
 mod settings;
 mod state;
 mod switchboard;
@@ -24,6 +25,7 @@ mod transfer;
 mod trunk;
 
 pub use board::{Board, Progress, QueueCard};
+pub use calendar::{CHECKED_DAYS, NoHours, ServiceHours, Why, days_ahead};
 pub use callback::{Callbacks, Contact, HoldList, NumberFlag, Part};
 pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
 pub use dial_plan::{Callee, DialCounts, DialPlan, NEVER_DIALLED};
@@ -34,13 +36,14 @@ pub use event::{
 pub use input::{Fact, Input, LegFailure, LegFault, Token};
 pub use ivr::{ahead_prompts, spoken_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};
+pub use rota::{Cover, PLANNED_AHEAD, Rota};
 pub use settings::{
-    Calendar, Choice, Closure, Condition, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
-    Skill, Step, TimeOfDay,
+    AtClosing, Calendar, Choice, Closure, Condition, Flow, Holiday, Hours, Language, Limits, Menu, Queue, Service,
+    Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 pub use state::{
-    Account, After, Attempt, Callback, Calling, Consult, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer,
-    Stage, Talk, Tried, TrunkUse,
+    Account, After, Attempt, Callback, Calling, Confirmed, Consult, Journey, Line, Obligation, Operator, Owed, Plan,
+    RingingOffer, Stage, Switched, Talk, Tried, TrunkUse,
 };
 pub use switchboard::Switchboard;
 pub use transfer::TransferTarget;

@@ -196,23 +196,6 @@ impl Switchboard {
         Ok(Reply::Done)
     }
 
-    pub(crate) fn switch_service(
-        &mut self,
-        service: String,
-        closed: Option<bool>,
-        by: Option<OperatorId>,
-        now: Now,
-    ) -> Answer {
-        self.can_save()?;
-        if !self.settings.as_ref().is_some_and(|settings| settings.services.contains_key(&service)) {
-            return Err(RequestError::UnknownService);
-        }
-        if self.state.switched.get(&service).copied() != closed {
-            self.emit(Event::ServiceSwitched { service, closed, by }, now);
-        }
-        Ok(Reply::Done)
-    }
-
     pub(crate) fn set_password(&mut self, id: OperatorId, password: String, now: Now) -> Answer {
         self.can_save()?;
         if !self.state.accounts.contains_key(&id) {

@@ -3,7 +3,7 @@
 use base::{LegId, ObligationId, OfferId, OperatorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{NumberFlag, Outcome, Reason, TransferTarget, User};
+use crate::{AtClosing, NumberFlag, Outcome, Reason, Rota, TransferTarget, User};
 
 /// A request with who makes it (none: the command line on this machine).
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +71,23 @@ pub enum RequestKind {
     /// Set a password (PHC string).
     SetPassword { operator: OperatorId, password: String },
     /// Close (`true`), open (`false`) or leave to the calendar (`None`) a service.
-    SwitchService { service: String, closed: Option<bool> },
+    SwitchService {
+        service: String,
+        closed: Option<bool>,
+        /// When the calendar decides again; none: when somebody says so.
+        #[serde(default)]
+        until: Option<Timestamp>,
+        /// One of the service's notices, which callers hear.
+        #[serde(default)]
+        reason: Option<Reason>,
+        /// What becomes of those who wait; none: as the service has it.
+        #[serde(default)]
+        waiting: Option<AtClosing>,
+    },
+    /// An operator's working hours, whole.
+    SetRota { operator: OperatorId, rota: Rota },
+    /// A computed closure is right as it stands.
+    ConfirmHoliday { calendar: String, holiday: String },
 }
 
 /// A request that was carried out.
@@ -126,6 +142,18 @@ pub enum RequestError {
     /// A mark that a shared or unknown number cannot have.
     #[error("this number is shared or withheld and cannot be marked")]
     NotOnePerson,
+    /// The service has no such notice.
+    #[error("the service has no notice of this name")]
+    UnknownNotice,
+    /// No such closure is computed.
+    #[error("there is no computed closure of this name")]
+    UnknownHoliday,
+    /// Working hours that overlap or touch, or too many of them.
+    #[error("these hours overlap or touch; write them as one")]
+    HoursOverlap,
+    /// It would end before it begins.
+    #[error("the time given is past")]
+    TimePast,
     /// The journal does not commit.
     #[error("nothing can be saved right now; the people responsible have been told")]
     Unwell,

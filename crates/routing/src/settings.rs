@@ -71,6 +71,17 @@ pub struct Settings {
     pub limits: Limits,
 }
 
+impl Settings {
+    /// The zone of a service's hours; without a calendar: UTC.
+    pub fn zone_of(&self, service: &str) -> TimeZone {
+        let calendar = self.services.get(service).and_then(|service| service.calendar.as_ref());
+        let calendar = calendar.and_then(|name| self.calendars.get(name));
+        // A service that is always open has the zone of its sisters.
+        let calendar = calendar.or_else(|| self.calendars.values().next());
+        calendar.map_or(TimeZone::UTC, |calendar| calendar.zone.clone())
+    }
+}
+
 /// What a dialled number leads to.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -84,6 +95,23 @@ pub struct Service {
     pub language: Language,
     /// Opens no obligation, outside all figures (trial and test configurations only).
     pub synthetic: bool,
+    /// What becomes of those who wait when it closes.
+    pub at_closing: AtClosing,
+    /// How long those are served whom closing leaves in line.
+    pub last_call: Duration,
+    /// Reasons that it may be closed by hand for; each has its words in the prompt `notice.<reason>`.
+    pub notices: Vec<String>,
+}
+
+/// What becomes of callers who came in time and still wait when the line closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtClosing {
+    /// They are served, as long as `last_call`.
+    #[default]
+    Serve,
+    /// They are promised a call back at once.
+    Callback,
 }
 
 /// Weekly hours with exceptions by date, in one zone.
@@ -95,8 +123,23 @@ pub struct Calendar {
     pub zone: TimeZone,
     /// Monday first; half-open intervals, sorted, not touching.
     pub week: [Vec<Hours>; 7],
-    /// Days that are otherwise. A day named here forgets its weekly hours.
+    /// Days that are otherwise, computed closures among them. A day named here forgets its weekly hours.
     pub exceptions: BTreeMap<Date, Closure>,
+    /// Up to this day somebody has looked through the exceptions.
+    pub checked_until: Date,
+    /// Closures that were computed, by key (`chinese_new_year.2027`): a person confirms each year's.
+    pub holidays: BTreeMap<String, Holiday>,
+}
+
+/// A closure computed from the lunar calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holiday {
+    /// Its first day,
+    pub from: Date,
+    /// and its last.
+    pub to: Date,
+    /// For people.
+    pub name: String,
 }
 
 /// A half-open interval of a day: open at `from`, closed at `to`.

@@ -4,6 +4,7 @@
 //! of it is performed. A [`Story`] is a text that happens in a world; [`walk()`] lets anything happen in any order; [`Judge`] is a small
 //! reference model, written from the rules and not from the switchboard, that watches every step.
 
+mod heard;
 mod media;
 mod model;
 mod random;
@@ -12,6 +13,7 @@ mod story;
 mod walk;
 mod world;
 
+pub use heard::{Call, Heard, What, hear};
 pub use model::{Judge, Verdict};
 pub use random::Random;
 pub use settings::shipped;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base::{LegId, Mono, PlayId, Timers};
-use routing::{Command, Say};
+use routing::{Command, Language, Say};
 
 /// What a network takes.
 const NETWORK: Duration = Duration::from_millis(20);
-/// How long each prompt lasts.
+/// How long each prompt lasts that nobody measured.
 const PROMPT: Duration = Duration::from_secs(1);
 /// After this without packets a watched leg is silent.
 const SILENT_AFTER: Duration = Duration::from_secs(3);
@@ -32,6 +32,8 @@ pub(crate) struct Media {
     quiet: BTreeSet<LegId>,
     dialled: BTreeSet<LegId>,
     byes: usize,
+    /// How long recordings last, by `<language>/<name>`.
+    lengths: BTreeMap<String, Duration>,
 }
 
 impl Media {
@@ -55,7 +57,10 @@ impl Media {
                 self.dialled.insert(*leg);
             }
             Command::HangUp { leg, .. } | Command::Refuse { leg, .. } => self.over(*leg, now),
-            Command::Play { leg, play, say, repeat, .. } => self.play(*leg, *play, say, *repeat, now),
+            Command::Play { leg, play, say, language, repeat } => {
+                let length = say.iter().map(|say| self.length_of(language, say)).sum();
+                self.play(*leg, *play, say, Some(length).filter(|_| !repeat), now);
+            }
             Command::StopPlay { leg } => self.stop(*leg),
             Command::Watch { leg, on } => self.watch(*leg, *on, now),
             Command::ByeRecovered { .. } => self.byes += 1,
@@ -96,11 +101,27 @@ impl Media {
         self.due.set(Happening::Measured(leg), now + NETWORK);
     }
 
-    fn play(&mut self, leg: LegId, play: PlayId, say: &[Say], repeat: bool, now: Mono) {
+    /// Whether a leg hears any words at this moment.
+    pub(crate) fn plays_to(&self, leg: LegId) -> bool {
+        self.plays.contains_key(&leg)
+    }
+
+    pub(crate) fn last_as_long_as(&mut self, lengths: BTreeMap<String, Duration>) {
+        self.lengths = lengths;
+    }
+
+    fn length_of(&self, language: &Language, say: &Say) -> Duration {
+        match say {
+            Say::Prompt(_) if self.lengths.is_empty() => PROMPT,
+            Say::Prompt(name) => self.lengths.get(&format!("{language}/{name}")).copied().unwrap_or(PROMPT),
+            Say::Pause { ms } => Duration::from_millis(u64::from(*ms)),
+        }
+    }
+
+    fn play(&mut self, leg: LegId, play: PlayId, say: &[Say], length: Option<Duration>, now: Mono) {
         self.stop(leg);
         self.plays.insert(leg, (play, say.to_vec()));
-        if !repeat {
-            let length: Duration = say.iter().map(length_of).sum();
+        if let Some(length) = length {
             self.due.set(Happening::Played(leg, play), now + length);
         }
     }
@@ -130,12 +151,5 @@ impl Media {
             self.due.cancel(&stays_away);
             self.due.set(comes, now + NETWORK);
         }
-    }
-}
-
-fn length_of(say: &Say) -> Duration {
-    match say {
-        Say::Prompt(_) => PROMPT,
-        Say::Pause { ms } => Duration::from_millis(u64::from(*ms)),
     }
 }

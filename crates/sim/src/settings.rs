@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base::OperatorId;
-use jiff::civil::{Time, time};
+use jiff::civil::{Time, date, time};
 use jiff::tz::TimeZone;
 use routing::{
-    Calendar, Choice, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step,
-    TimeOfDay,
+    AtClosing, Calendar, Choice, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill,
+    Step, TimeOfDay,
 };
 
 const OPENS: Time = time(9, 0, 0, 0);
@@ -61,6 +61,9 @@ fn hotline() -> Service {
         calendar: Some("hotline".to_owned()),
         language: Language("zh-CN".to_owned()),
         synthetic: false,
+        at_closing: AtClosing::Serve,
+        last_call: Duration::from_secs(30 * 60),
+        notices: words(&["staff_meeting", "typhoon", "technical"]),
     }
 }
 
@@ -75,6 +78,8 @@ fn nine_to_nine() -> Calendar {
         zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
         week: std::array::from_fn(|_| vec![hours]),
         exceptions: BTreeMap::new(),
+        checked_until: date(2099, 12, 31),
+        holidays: BTreeMap::new(),
     }
 }
 

@@ -239,6 +239,16 @@ impl World {
         self.fact(Fact::LegEnded { leg, by });
     }
 
+    /// Whether a leg hears any words at this moment.
+    pub(crate) fn plays_to(&self, leg: LegId) -> bool {
+        self.media.plays_to(leg)
+    }
+
+    /// Recordings last as long as these, by `<language>/<name>`.
+    pub(crate) fn last_as_long_as(&mut self, lengths: BTreeMap<String, Duration>) {
+        self.media.last_as_long_as(lengths);
+    }
+
     /// Packets of a leg stop coming, or come again.
     pub fn hush(&mut self, leg: LegId, quiet: bool) {
         self.media.hush(leg, quiet, self.now.mono);

@@ -53,6 +53,8 @@ pub(crate) struct App {
     pub(crate) targets: Targets,
     /// Further origins that our pages may come from, behind a proxy.
     pub(crate) origins: Vec<String>,
+    /// What hours and rota are told from.
+    pub(crate) settings: Arc<routing::Settings>,
     pub(crate) clock: Clock,
     /// True once the server stops: sockets say goodbye.
     pub(crate) stopping: watch::Receiver<bool>,

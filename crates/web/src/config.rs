@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
@@ -22,6 +23,8 @@ pub struct WebConfig {
     pub targets: Targets,
     /// Signs cookies. Kept across starts, so that a restart signs nobody out.
     pub session_key: [u8; 32],
+    /// What hours and rota are told from.
+    pub settings: Arc<routing::Settings>,
     /// Further origins that our pages may be fetched from, behind a proxy: `https://desk.example`.
     pub origins: Vec<String>,
 }

@@ -100,6 +100,10 @@ fn refusal_code(error: RequestError) -> &'static str {
         RequestError::ObligationGone => "obligation_gone",
         RequestError::MayNotDial => "may_not_dial",
         RequestError::NotOnePerson => "not_one_person",
+        RequestError::UnknownNotice => "unknown_notice",
+        RequestError::UnknownHoliday => "unknown_holiday",
+        RequestError::HoursOverlap => "hours_overlap",
+        RequestError::TimePast => "time_past",
         RequestError::Unwell => "unwell",
     }
 }
@@ -114,7 +118,12 @@ fn refusal_status(error: RequestError) -> StatusCode {
         | RequestError::ObligationGone
         | RequestError::MayNotDial
         | RequestError::NotOnePerson => StatusCode::CONFLICT,
-        RequestError::UnknownUser | RequestError::UnknownService | RequestError::UnknownQueue => StatusCode::NOT_FOUND,
+        RequestError::UnknownUser
+        | RequestError::UnknownQueue
+        | RequestError::UnknownService
+        | RequestError::UnknownNotice
+        | RequestError::UnknownHoliday => StatusCode::NOT_FOUND,
+        RequestError::HoursOverlap | RequestError::TimePast => StatusCode::BAD_REQUEST,
         RequestError::Unwell => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -80,7 +80,9 @@ impl House {
         });
         let (stop, stopping) = watch::channel(false);
         let targets = crate::config::Targets { lines: vec!["main".into()], referrals: vec!["mind".into()] };
-        let config = WebConfig { https: None, http: vec![], trial, targets, session_key: [7; 32], origins: vec![] };
+        let (session_key, origins) = ([7; 32], vec![]);
+        let config =
+            WebConfig { https: None, http: vec![], trial, targets, session_key, settings: settings(), origins };
         let web = Web { engine: asks, committed: receiver, store: watch::channel(None).1, clock };
         let running = Running::start(&config, web, stopping).await.unwrap();
         House { app: running.app.clone(), engine, asked, committed, now_s, stop, _running: running }
@@ -397,4 +399,49 @@ pub(crate) fn ringing(n: u64, operator: &str) -> [Event; 2] {
 
 pub(crate) fn changed(operator: &str, state: OperatorState) -> Event {
     Event::OperatorChanged { operator: OperatorId(operator.into()), state, reason: Reason::new("asked") }
+}
+
+/// One line, open from nine to nine, with a computed closure ahead.
+pub(crate) fn settings() -> Arc<routing::Settings> {
+    use std::collections::BTreeMap;
+
+    use routing::{AtClosing, Calendar, Closure, Holiday, Limits, Service, Settings};
+    let day = |text: &str| text.parse().unwrap();
+    let name = || "Chinese New Year".to_owned();
+    let (from, to) = (day("2027-02-05"), day("2027-02-12"));
+    let hours = Calendar {
+        version: "hours-1".into(),
+        zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
+        week: std::array::from_fn(|_| vec!["09:00-21:00".parse().unwrap()]),
+        exceptions: BTreeMap::from([(from, Closure { hours: Vec::new(), name: name() })]),
+        checked_until: day("2027-12-31"),
+        holidays: BTreeMap::from([("chinese_new_year.2027".into(), Holiday { from, to, name: name() })]),
+    };
+    let line = Service {
+        flow: "open".into(),
+        closed_flow: "closed".into(),
+        calendar: Some("hours".into()),
+        language: Language("zh-CN".into()),
+        synthetic: false,
+        at_closing: AtClosing::Serve,
+        last_call: Duration::from_secs(1800),
+        notices: vec!["typhoon".into()],
+    };
+    Arc::new(Settings {
+        version: "settings-1".into(),
+        services: BTreeMap::from([("line".into(), line)]),
+        numbers: BTreeMap::new(),
+        calendars: BTreeMap::from([("hours".into(), hours)]),
+        flows: BTreeMap::new(),
+        queues: BTreeMap::new(),
+        sip_operators: Vec::new(),
+        limits: Limits {
+            journeys: 1,
+            greet_after: Duration::ZERO,
+            spoken_without_outcome: Duration::ZERO,
+            desk_rejoin: Duration::ZERO,
+            verify: Duration::ZERO,
+            resume: Duration::ZERO,
+        },
+    })
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use axum::{Extension, Router, middleware};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    call, calls, desk_leg, desk_socket, health, me, obligations, sign_in, sign_out, status, try_call, try_hang_up,
-    try_info, try_watch,
+    call, calls, desk_leg, desk_socket, health, hours, me, obligations, rota, sign_in, sign_out, status, try_call,
+    try_hang_up, try_info, try_watch,
 };
 use crate::app::App;
 use crate::failure::Failure;
@@ -52,6 +52,10 @@ fn api() -> Router<Arc<App>> {
         .route("/api/calls", get(calls::calls))
         .route("/api/calls/{journey}", get(call::call))
         .route("/api/obligations", get(obligations::obligations))
+        .route("/api/hours", get(hours::hours).post(hours::switch))
+        .route("/api/hours/holidays", post(hours::confirm))
+        .route("/api/rota", get(rota::rota))
+        .route("/api/rota/{operator}", put(rota::set))
         .route("/api/status", get(status::status))
         .route("/api/try", get(try_info::info))
         .route("/api/try/calls", post(try_call::call))

@@ -111,6 +111,7 @@ impl Running {
             trial: config.trial.clone(),
             targets: config.targets.clone(),
             origins: config.origins.clone(),
+            settings: config.settings.clone(),
             clock: web.clock,
             stopping,
         });
@@ -198,6 +199,7 @@ mod tests {
             trial: None,
             targets: crate::Targets::default(),
             session_key: [7; 32],
+            settings: crate::fake::settings(),
             origins: vec![],
         }
     }

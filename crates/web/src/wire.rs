@@ -10,6 +10,11 @@
 //! | GET `/api/calls?from=&to=&cause=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
 //! | GET `/api/calls/{journey}` | → [`CallDetail`] | supervisor |
 //! | GET `/api/obligations?state=&after=&limit=` | → [`ObligationPage`] | supervisor |
+//! | GET `/api/hours` | → [`HoursPage`] | supervisor, administrator |
+//! | POST `/api/hours` | [`SwitchBody`] → 204 | supervisor, administrator |
+//! | POST `/api/hours/holidays` | [`ConfirmBody`] → 204 | supervisor, administrator |
+//! | GET `/api/rota?week=` | → [`RotaPage`] | supervisor, administrator |
+//! | PUT `/api/rota/{operator}` | [`RotaBody`] → 204 | supervisor, administrator |
 //! | GET `/api/status` | → [`Status`] | signed in |
 //! | GET `/api/try` | → [`TryInfo`], 404 outside trial mode | anyone (trial) |
 //! | POST `/api/try/calls` | [`TryCall`] → [`TryAnswer`] | anyone (trial) |
@@ -20,7 +25,14 @@
 //! Pages: `/` leads to the page of one's role, `/login`, `/desk`, `/console` (call log, `/console/calls/{journey}`, `/console/obligations`), `/try`.
 //! Times are RFC 3339 in UTC; durations are milliseconds unless named otherwise. Errors are [`Problem`] with a 4xx or 5xx.
 
+mod hours;
+
 use serde::{Deserialize, Serialize};
+
+pub use hours::{
+    ChangeView, ConfirmBody, DayView, HolidayView, HoursPage, RotaBody, RotaPage, RotaRow, ServiceView, StretchView,
+    SwitchBody,
+};
 
 /// Name and password.
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base::OperatorId;
 use engine::Configuration;
-use routing::{Choice, Flow, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step};
+use routing::{AtClosing, Choice, Flow, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step};
 use sip::{Transport, Trunk};
 
 pub(crate) const OURS: &str = "198.51.100.1:5060";
@@ -71,6 +71,9 @@ fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
         calendar: None,
         language: language(),
         synthetic: false,
+        at_closing: AtClosing::Serve,
+        last_call: Duration::from_secs(1800),
+        notices: Vec::new(),
     };
     Settings {
         version: "settings-1".to_owned(),

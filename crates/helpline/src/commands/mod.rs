@@ -2,11 +2,14 @@
 
 pub(crate) mod calls;
 pub(crate) mod check;
+pub(crate) mod hours;
 pub(crate) mod migrate;
 pub(crate) mod operators;
 pub(crate) mod probe;
 pub(crate) mod reconcile;
+pub(crate) mod rota;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod trace;
 pub(crate) mod trunks;
 pub(crate) mod user;

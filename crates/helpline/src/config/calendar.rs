@@ -3,22 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use routing::{Calendar, Closure, Hours, TimeOfDay};
+use routing::{CHECKED_DAYS, Calendar, Closure, Holiday, Hours, NoHours, days_ahead};
 use toml::Value;
 
 use super::disk::{Disk, version_of};
 use super::document::{Document, Places};
 use super::fault::Fault;
-use super::read::{Fields, Node, Read, section};
-
-/// A calendar whose closures are checked for less than this is told by a warning.
-const CHECKED_DAYS: i32 = 60;
+use super::lunar::{NewYearSection, new_years};
+use super::read::{Fields, Node, OneOrMore, Read, section};
 
 /// The keys of a calendar file.
-pub(super) const KEYS: &[&str] = &["zone", "checked_until", "week", "closure"];
+pub(super) const KEYS: &[&str] = &["zone", "checked_until", "week", "chinese_new_year", "closure", "opening"];
 
 section! {
     /// `[week]`: lists of hours, `["09:00-12:00", "13:00-24:00"]`; an empty list is a closed day.
@@ -56,27 +54,47 @@ section! {
     }
 }
 
+section! {
+    /// `[[opening]]`: days with hours of their own, on which the line would be closed otherwise or at other hours.
+    OpeningSection {
+        /// The first day,
+        from: Date,
+        /// and the last one; none: that day only.
+        to: Option<Date> = None,
+        /// Hours on these days.
+        hours: OneOrMore<Hours>,
+        /// What people call it.
+        name: String,
+    }
+}
+
 /// Reads a calendar file. `now` tells how many checked days are left.
 pub(super) fn load(path: &Path, now: Timestamp, disk: &mut Disk, faults: &mut Vec<Fault>) -> Option<Calendar> {
     let text = disk.text(path, faults)?;
-    let version = version_of(text.as_bytes());
+    let mut content = text.clone();
     let Document { tree, places, .. } = Document::parse(path, text, faults)?;
     let fields = Fields::top(&tree, &places, KEYS, faults);
     let zone: Option<Zone> = fields.required("zone", faults);
     let checked: Option<Date> = fields.required("checked_until", faults);
     let week: Option<WeekSection> = fields.required("week", faults);
+    let new_year: Option<NewYearSection> = fields.optional("chinese_new_year", faults, || None);
+    let holidays = new_year.map(|section| new_years(&section, &places, faults)).unwrap_or_default();
     let closures: Vec<ClosureSection> = fields.optional("closure", faults, Vec::new);
-    let exceptions = exceptions(closures, &places, faults);
-    let (Zone(zone), week) = (zone?, days(week?, &places, faults));
-    warn_unchecked(checked?, now.to_zoned(zone.clone()).date(), &places, faults);
-    Some(Calendar { version, zone, week, exceptions })
+    let openings: Vec<OpeningSection> = fields.optional("opening", faults, Vec::new);
+    let written = written(closures, openings);
+    let exceptions = exceptions(written, &holidays, &places, faults);
+    let (Zone(zone), week, checked_until) = (zone?, days(week?, &places, faults), checked?);
+    warn_unchecked(checked_until, now.to_zoned(zone.clone()).date(), &places, faults);
+    // What was computed is part of what a version says: it may change with the table of the lunar calendar.
+    holidays.iter().for_each(|(key, day)| content.push_str(&format!("\n{key} {} {}", day.from, day.to)));
+    let version = version_of(content.as_bytes());
+    Some(Calendar { version, zone, week, exceptions, checked_until, holidays })
 }
 
 fn warn_unchecked(until: Date, today: Date, places: &Places, faults: &mut Vec<Fault>) {
-    let left = today.until(until).map_or(0, |span| span.get_days());
+    let left = days_ahead(today, until);
     if left < CHECKED_DAYS {
-        let message =
-            format!("{} checked days are left; look through the closures ahead and move this on", left.max(0));
+        let message = format!("{left} checked days are left; look through the closures ahead and move this on");
         faults.push(places.fault("checked_until", message).into_warning());
     }
 }
@@ -97,22 +115,58 @@ fn days(week: WeekSection, places: &Places, faults: &mut Vec<Fault>) -> [Vec<Hou
     })
 }
 
-fn exceptions(closures: Vec<ClosureSection>, places: &Places, faults: &mut Vec<Fault>) -> BTreeMap<Date, Closure> {
+/// Days that a file names, under their key.
+struct Written {
+    key: String,
+    from: Date,
+    to: Date,
+    hours: Vec<Hours>,
+    name: String,
+}
+
+fn written(closures: Vec<ClosureSection>, openings: Vec<OpeningSection>) -> Vec<Written> {
+    let closures = closures.into_iter().enumerate().map(|(index, days)| Written {
+        key: format!("closure[{index}]"),
+        from: days.from,
+        to: days.to.unwrap_or(days.from),
+        hours: days.hours,
+        name: days.name,
+    });
+    let openings = openings.into_iter().enumerate().map(|(index, days)| Written {
+        key: format!("opening[{index}]"),
+        from: days.from,
+        to: days.to.unwrap_or(days.from),
+        hours: days.hours.0,
+        name: days.name,
+    });
+    closures.chain(openings).collect()
+}
+
+/// Every day that is otherwise: as the file says, else as computed.
+fn exceptions(
+    written: Vec<Written>,
+    holidays: &BTreeMap<String, Holiday>,
+    places: &Places,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<Date, Closure> {
     let mut exceptions = BTreeMap::new();
-    for (index, closure) in closures.into_iter().enumerate() {
-        let key = format!("closure[{index}]");
-        let (from, to) = (closure.from, closure.to.unwrap_or(closure.from));
+    for Written { key, from, to, hours, name } in written {
         if to < from || from.until(to).map_or(true, |span| span.get_days() > 366) {
             let message = "must be the day of from or one within the year after it";
             faults.push(places.fault(&format!("{key}.to"), message));
             continue;
         }
-        let hours = in_order(closure.hours, &format!("{key}.hours"), places, faults);
+        let hours = in_order(hours, &format!("{key}.hours"), places, faults);
         for date in from.series(1.day()).take_while(|date| *date <= to) {
-            let closure = Closure { hours: hours.clone(), name: closure.name.clone() };
+            let closure = Closure { hours: hours.clone(), name: name.clone() };
             if let Some(other) = exceptions.insert(date, closure) {
                 faults.push(places.fault(&format!("{key}.from"), format!("{date} is in \"{}\" already", other.name)));
             }
+        }
+    }
+    for holiday in holidays.values() {
+        for date in holiday.from.series(1.day()).take_while(|date| *date <= holiday.to) {
+            exceptions.entry(date).or_insert_with(|| Closure { hours: Vec::new(), name: holiday.name.clone() });
         }
     }
     exceptions
@@ -120,24 +174,10 @@ fn exceptions(closures: Vec<ClosureSection>, places: &Places, faults: &mut Vec<F
 
 /// Sorts a day's hours and refuses those that overlap or touch.
 fn in_order(mut hours: Vec<Hours>, key: &str, places: &Places, faults: &mut Vec<Fault>) -> Vec<Hours> {
-    hours.sort();
-    for pair in hours.windows(2) {
-        if let [first, second] = pair
-            && TimeOfDay::At(second.from) <= first.to
-        {
-            let message = format!("{} and {} overlap or touch; write them as one", show(first), show(second));
-            faults.push(places.fault(key, message));
-        }
+    if let Some((first, second)) = Hours::in_order(&mut hours) {
+        faults.push(places.fault(key, format!("{first} and {second} overlap or touch; write them as one")));
     }
     hours
-}
-
-fn show(hours: &Hours) -> String {
-    let to = match hours.to {
-        TimeOfDay::At(time) => time.strftime("%H:%M").to_string(),
-        TimeOfDay::End => "24:00".to_owned(),
-    };
-    format!("{}-{to}", hours.from.strftime("%H:%M"))
 }
 
 struct Zone(TimeZone);
@@ -165,25 +205,17 @@ impl Read for Date {
 
 impl Read for Hours {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        let hours = node.parsed("hours, like 09:00-21:00", faults, |text| {
-            let (from, to) = text.split_once('-')?;
-            let to = if to == "24:00" { TimeOfDay::End } else { TimeOfDay::At(time(to)?) };
-            Some(Hours { from: time(from)?, to })
-        })?;
-        if hours.to <= TimeOfDay::At(hours.from) {
-            faults.push(node.fault("ends before it begins; hours past midnight are two lines, the first to 24:00"));
-            return None;
+        let text = node.text("hours, like 09:00-21:00", faults)?;
+        match text.parse() {
+            Ok(hours) => Some(hours),
+            Err(NoHours::Malformed) => {
+                faults.push(node.fault(format!("\"{text}\" is not hours, like 09:00-21:00")));
+                None
+            }
+            Err(reversed @ NoHours::Reversed) => {
+                faults.push(node.fault(reversed.to_string()));
+                None
+            }
         }
-        Some(hours)
     }
-}
-
-/// `09:00`, exactly so: a sloppy time is a fault, never skipped.
-fn time(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    let two = |part: &str| -> Option<i8> {
-        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse().ok()).flatten()
-    };
-    Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }

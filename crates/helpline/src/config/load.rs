@@ -136,6 +136,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         tls,
         media: main.media.settings(places, faults),
         prompts: Arc::new(shelf.library),
+        prompt_folder: folder.join(&main.prompts),
         web,
         database: main.database,
         log: Log { level: main.log.level.0, format: main.log.format },

@@ -27,6 +27,28 @@ pub(super) fn note(file: &Path, own: impl Fn(&str) -> bool, disk: &mut Disk, fau
     }
 }
 
+/// The words of every recording, by `<language>/<name>`.
+pub(crate) fn spoken_words(prompts: &Path) -> BTreeMap<String, String> {
+    let mut words = BTreeMap::new();
+    for folder in Disk::folders(prompts) {
+        let Some(language) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+        let text = std::fs::read_to_string(folder.join("words.toml")).unwrap_or_default();
+        let Ok(table) = text.parse::<Table>() else { continue };
+        // Each group of recordings (spoken, recorded, to be recorded) holds names, some of them in folders.
+        for group in table.values().filter_map(toml::Value::as_table) {
+            for name in names(group) {
+                let said = name.split('.').try_fold(None, |at: Option<&toml::Value>, part| {
+                    Some(Some(at.map_or_else(|| group.get(part), |at| at.get(part))?))
+                });
+                if let Some(said) = said.flatten().and_then(toml::Value::as_str) {
+                    words.insert(format!("{language}/{name}"), said.to_owned());
+                }
+            }
+        }
+    }
+    words
+}
+
 /// Dotted names.
 fn names(table: &Table) -> Vec<String> {
     let inner = |(key, value): (&String, &toml::Value)| match value.as_table() {

@@ -14,6 +14,7 @@ mod layers;
 mod limits;
 mod load;
 mod loudness;
+mod lunar;
 mod manifest;
 mod media_section;
 mod numbering;
@@ -42,6 +43,7 @@ use base::{NodeId, Timestamp};
 
 pub(crate) use fault::{Fault, Severity};
 pub(crate) use load::{check, load};
+pub(crate) use manifest::spoken_words;
 pub(crate) use media_section::Media;
 pub(crate) use server::{Database, LogFormat};
 pub(crate) use tls_section::{Identity, SipTls, TlsPeer, Trust};
@@ -72,6 +74,8 @@ pub(crate) struct Config {
     pub(crate) media: Media,
     /// What callers hear.
     pub(crate) prompts: Arc<media::PromptLibrary>,
+    /// Where the shipped ones stand, with their words.
+    pub(crate) prompt_folder: PathBuf,
     /// Where the pages stand.
     pub(crate) web: Web,
     /// Where people's view of the data is kept.

@@ -1,13 +1,14 @@
 //! `[service.<name>]`: what a dialled number leads to.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use routing::{Language, Service};
+use routing::{AtClosing, Language, Service};
 
 use super::document::Places;
 use super::fault::Fault;
-use super::read::{OneOrMore, section};
-use super::values::{DialledNumber, Name, is_name};
+use super::read::{Node, OneOrMore, Read, section};
+use super::values::{Count, DialledNumber, Name, is_name};
 
 section! {
     /// `[service.<name>]`: what a dialled number leads to.
@@ -24,6 +25,25 @@ section! {
         language: Language = Language("zh-CN".to_owned()),
         /// Opens no obligation and is outside all figures: for probes and load. Trial mode only.
         synthetic: bool = false,
+        /// What becomes of callers who came in time and still wait when it closes: they are served, or promised a call back.
+        at_closing: AtClosing = AtClosing::Serve,
+        /// How long after closing they are served.
+        last_call_min: Count<0, 240> = Count(30),
+        /// What it may be closed for by hand; callers hear the prompt `notice.<name>`.
+        notices: Vec<Name> = NOTICES.map(|name| Name(name.to_owned())).to_vec(),
+    }
+}
+
+/// What a line is closed for by hand, as shipped.
+const NOTICES: [&str; 3] = ["staff_meeting", "typhoon", "technical"];
+
+impl Read for AtClosing {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("serve or callback", faults, |text| match text {
+            "serve" => Some(AtClosing::Serve),
+            "callback" => Some(AtClosing::Callback),
+            _ => None,
+        })
     }
 }
 
@@ -67,6 +87,9 @@ pub(super) fn settings(
             calendar: calendar.map(|calendar| calendar.0),
             language: section.language,
             synthetic: section.synthetic,
+            at_closing: section.at_closing,
+            last_call: Duration::from_secs(u64::from(section.last_call_min.0) * 60),
+            notices: section.notices.into_iter().map(|notice| notice.0).collect(),
         };
         all.services.insert(name, service);
     }

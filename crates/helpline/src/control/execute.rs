@@ -26,7 +26,7 @@ const CATCH_UP: Duration = Duration::from_secs(30);
 /// What commands work with.
 #[derive(Clone)]
 pub(crate) struct Backend {
-    running: Running,
+    pub(super) running: Running,
     seat: Seat,
 }
 
@@ -71,13 +71,26 @@ impl Backend {
             Command::Users => Ok(self.users()),
             Command::Operators => Ok(self.operators()),
             Command::Trunks => Ok(self.trunks()),
+            Command::Hours => Ok(self.hours()),
+            Command::Switch(switch) => self.switch(switch).await,
+            Command::ConfirmHoliday { calendar, holiday } => self.confirm_holiday(calendar, holiday).await,
+            Command::Rota { week } => Ok(self.rota(week)),
+            Command::SetRota { operator, rota } => self.act(RequestKind::SetRota { operator, rota }).await,
             Command::Calls { limit } => self.calls(limit).await,
             Command::Trace { journey } => self.trace(journey),
             Command::Reconcile => self.reconcile().await,
         }
     }
 
-    async fn act(&self, kind: RequestKind) -> Result<Value, String> {
+    /// Whether an engine takes calls behind this.
+    pub(super) fn is_live(&self) -> bool {
+        match self.seat {
+            Seat::Kept(_) => true,
+            Seat::OnDemand { .. } => false,
+        }
+    }
+
+    pub(super) async fn act(&self, kind: RequestKind) -> Result<Value, String> {
         let request = Request { by: None, kind };
         let answer = self.running.engine.ask(Ask::Act(request)).await;
         answer.map(|_| Value::Null).map_err(|error| error.to_string())

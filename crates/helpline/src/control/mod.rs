@@ -2,9 +2,11 @@
 
 pub(crate) mod client;
 pub(crate) mod execute;
+mod hours;
 pub(crate) mod server;
 
 use base::{JourneyId, OperatorId};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What a command asks.
@@ -25,12 +27,37 @@ pub(crate) enum Command {
     Operators,
     /// What trunks are at.
     Trunks,
+    /// Opening hours, whole.
+    Hours,
+    /// Close, open, or leave a service to its calendar.
+    Switch(Switch),
+    /// A computed closure is right as it stands.
+    ConfirmHoliday { calendar: String, holiday: String },
+    /// Who works in the week of this day; none: today's.
+    Rota { week: Option<Date> },
+    /// An operator's working hours, whole.
+    SetRota { operator: OperatorId, rota: routing::Rota },
     /// The newest journeys.
     Calls { limit: u32 },
     /// One journey's SIP ladder.
     Trace { journey: JourneyId },
     /// Journal against Postgres.
     Reconcile,
+}
+
+/// How a service is switched.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Switch {
+    /// Which.
+    pub(crate) service: String,
+    /// None: by its calendar.
+    pub(crate) closed: Option<bool>,
+    /// RFC 3339, `14:30`, `next-change` or `next-opening`; none: until somebody says so.
+    pub(crate) until: Option<String>,
+    /// One of its notices.
+    pub(crate) reason: Option<String>,
+    /// What becomes of those who wait; none: as the service has it.
+    pub(crate) waiting: Option<routing::AtClosing>,
 }
 
 /// What comes back.

@@ -34,6 +34,7 @@ pub(crate) struct Running {
     pub(crate) committed: Committed,
     pub(crate) traces: Arc<Mutex<Traces>>,
     pub(crate) data: DataFolder,
+    pub(crate) settings: Arc<routing::Settings>,
     pub(crate) clock: Clock,
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn start(config: &Config, clock: Clock, mode: Mode) -> Result<(Runnin
             engine.tell(Told::NodeLost(config.node, boot));
         }
     }
-    let running = Running { engine, committed, traces, data, clock };
+    let running = Running { engine, committed, traces, data, settings: config.routing.clone(), clock };
     Ok((running, Threads { engine: engine_thread, journal: journal_thread, media: (media, media_thread) }))
 }
 

@@ -318,6 +318,12 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::CallerIdsNotArriving) => {
             tracing::error!("caller IDs are not arriving: one number makes most of today's calls");
         }
+        Alarm::Routing(R::CalendarUnchecked { calendar, until }) => {
+            tracing::error!(calendar, %until, "fewer than 60 days of opening hours are confirmed ahead; look through the calendar's closures and confirm the computed ones");
+        }
+        Alarm::Routing(R::NobodyPlanned { service, from }) => {
+            tracing::error!(service, %from, "the line is open and nobody is planned; see who works when");
+        }
         Alarm::UnknownSource { source } => {
             tracing::error!(%source, "an unknown source dialled one of our numbers; if it is the carrier's, add it to [[trunk]] addresses");
         }

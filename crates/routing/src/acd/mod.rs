@@ -26,7 +26,8 @@ impl Switchboard {
         let danger = self.state.journeys.get(&id)?.danger;
         let full = self.state.journeys.values().filter(|journey| stands_in(journey, queue)).count() >= line.capacity;
         let must_stand = danger || self.calls.get(&id)?.unsecured;
-        if self.is_draining() || (full && !must_stand) {
+        let closed = self.closed_before(id, danger, now);
+        if self.is_draining() || (!must_stand && (full || closed)) {
             self.calls.get_mut(&id)?.left_line = true;
             return Some(way_out.to_owned());
         }
@@ -44,6 +45,7 @@ impl Switchboard {
         call.line = Some(LineRun { queue: queue.to_owned(), way_out: way_out.to_owned(), overdue: false });
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         self.wait_in_line(id, &line.entry, now);
+        self.tell_last_call(id, now);
         None
     }
 

@@ -224,6 +224,7 @@ impl Switchboard {
             self.command(Command::Watch { leg, on: false });
         }
         self.wait_in_line(id, &[], now);
+        self.close_again(id, now);
         self.back_in_line(Rung::Caller(id), now);
     }
 

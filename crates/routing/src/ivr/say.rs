@@ -1,6 +1,6 @@
 //! The step `say`.
 
-use base::{JourneyId, Now, Timestamp};
+use base::{JourneyId, Now};
 use jiff::tz::TimeZone;
 
 use super::speech::{self, OPENS};
@@ -25,7 +25,11 @@ impl Switchboard {
         }
         self.emit(Event::StepEntered { journey: id, step: step.clone() }, now);
         let call = self.calls.get(&id)?;
-        let opens = prompts.iter().any(|prompt| prompt == OPENS).then(|| opening(call, now)).flatten();
+        let opens = prompts
+            .iter()
+            .any(|prompt| prompt == OPENS)
+            .then(|| self.opens_next(&call.settings, &call.service, now.utc))
+            .flatten();
         let zone = calendar(call).map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
         let say = speech::compose(prompts, opens, now.utc, &zone, &self.language(id));
         if say.is_empty() {
@@ -69,8 +73,4 @@ impl Switchboard {
 
 fn calendar(call: &Call) -> Option<&Calendar> {
     call.settings.calendars.get(call.service()?.calendar.as_ref()?)
-}
-
-fn opening(call: &Call, now: Now) -> Option<Timestamp> {
-    calendar(call)?.next_opening(now.utc)
 }

@@ -4,6 +4,7 @@
 
 mod callback;
 mod consult;
+mod hours;
 mod journey;
 mod obligation;
 mod operator;
@@ -17,6 +18,7 @@ use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, Pe
 
 pub use callback::{Callback, Plan, Tried};
 pub use consult::Consult;
+pub use hours::{Confirmed, Switched};
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
@@ -24,7 +26,7 @@ pub(crate) use person::{Day, Place, ShortCalls};
 pub use trunk::TrunkUse;
 use waiting::Waiting;
 
-use crate::{Event, NumberFlag, Record};
+use crate::{Event, NumberFlag, Record, Rota};
 
 /// How many dialogs of ended journeys are remembered until their legs have said their last word.
 const PARTING: usize = 1024;
@@ -47,7 +49,11 @@ pub(crate) struct State {
     pub(crate) places: BTreeMap<PersonId, Place>,
     pub(crate) day: Day,
     /// Services switched by hand: closed or open.
-    pub(crate) switched: BTreeMap<String, bool>,
+    pub(crate) switched: BTreeMap<String, Switched>,
+    /// Computed closures that a person confirmed, by calendar and key.
+    pub(crate) confirmed: BTreeMap<String, BTreeMap<String, Confirmed>>,
+    /// Who works when.
+    pub(crate) rotas: BTreeMap<OperatorId, Rota>,
     /// Confirmed dialogs of ended journeys whose BYE may not have left.
     pub(crate) parting: BTreeMap<LegId, (JourneyId, Sealed)>,
     /// Plans of what we owe, by the time from which they are offered.
@@ -90,11 +96,9 @@ impl State {
             Event::NodeLost { node, boot } => self.parting.retain(|leg, _| leg.node != *node || leg.boot >= *boot),
             Event::Stopped {} => self.running(node, false),
             Event::Configured { version, .. } => self.settings_version = Some(version.clone()),
-            Event::ServiceSwitched { service, closed: Some(closed), .. } => {
-                self.switched.insert(service.clone(), *closed);
-            }
-            Event::ServiceSwitched { service, closed: None, .. } => {
-                self.switched.remove(service);
+            Event::ServiceSwitched { .. } | Event::HolidayConfirmed { .. } => self.hours(event, utc),
+            Event::RotaSet { operator, rota, .. } => {
+                self.rotas.insert(operator.clone(), rota.clone());
             }
 
             Event::UserAdded { user, password } => self.add_account(user, password),
@@ -205,7 +209,11 @@ impl State {
                 });
             }
             Event::Ended { journey, cause, by } => self.ended(*journey, *cause, *by, utc),
-            Event::InputMissed { .. } | Event::LegLost { .. } | Event::TrunkChanged { .. } => {}
+            Event::InputMissed { .. }
+            | Event::LegLost { .. }
+            | Event::TrunkChanged { .. }
+            | Event::LineClosed { .. }
+            | Event::LineReopened { .. } => {}
         }
     }
 

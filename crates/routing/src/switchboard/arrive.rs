@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{JourneyId, LegId, Now, Timestamp};
+use base::{JourneyId, LegId, Now};
 
 use super::{LegUse, Switchboard};
 use crate::journey::{Call, Doing};
@@ -114,6 +114,7 @@ impl Switchboard {
             doing: Doing::Arriving { first },
             line: None,
             left_line: false,
+            closing: None,
             prefer: None,
             skips: BTreeMap::new(),
             ring_back: None,
@@ -121,15 +122,6 @@ impl Switchboard {
         };
         self.calls.insert(journey, call);
         self.command(Command::Answer { leg });
-    }
-
-    /// Whether a service is open: as switched by hand, else by its calendar, else always.
-    pub(crate) fn is_open(&self, settings: &Settings, service: &str, at: Timestamp) -> bool {
-        if let Some(closed) = self.state.switched.get(service) {
-            return !closed;
-        }
-        let calendar = settings.services.get(service).and_then(|service| service.calendar.as_ref());
-        calendar.and_then(|name| settings.calendars.get(name)).is_none_or(|calendar| calendar.is_open(at))
     }
 }
 

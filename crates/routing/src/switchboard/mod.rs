@@ -5,6 +5,7 @@
 
 mod arrive;
 mod facts;
+mod hours;
 mod legs;
 mod requests;
 mod start;
@@ -13,7 +14,7 @@ mod timers;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers};
+use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers, Timestamp};
 
 pub(crate) use legs::{LegUse, Retired};
 use legs::{Mints, mints};
@@ -50,6 +51,8 @@ pub struct Switchboard {
     pub(crate) attempts: BTreeSet<JourneyId>,
     /// Queues for which somebody was woken, until they are served.
     pub(crate) alarmed: BTreeSet<String>,
+    /// When a service may open or close next.
+    hours_due: Option<Timestamp>,
     /// The day on which somebody was told that caller IDs do not arrive.
     pub(crate) alarmed_day: Option<i64>,
 
@@ -77,6 +80,7 @@ impl Switchboard {
             callbacks: CallbackRun::default(),
             attempts: BTreeSet::new(),
             alarmed: BTreeSet::new(),
+            hours_due: None,
             alarmed_day: None,
             alarms: VecDeque::new(),
             records: VecDeque::new(),
@@ -112,6 +116,7 @@ impl Switchboard {
 
     /// Takes one input.
     pub fn handle(&mut self, input: Input, now: Now) {
+        self.keep_hours(now);
         match input {
             Input::Configured(settings) => self.configure(settings, now),
             Input::NodeLost { node, boot } => self.node_lost(node, boot, now),
@@ -129,6 +134,7 @@ impl Switchboard {
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.keep_hours(now);
         while let Some(timer) = self.timers.pop_due(now.mono) {
             self.due(timer, now);
         }

@@ -3,6 +3,7 @@
 use base::Now;
 
 use super::Switchboard;
+use super::hours::Terms;
 use crate::{Reply, Request, RequestError, RequestKind};
 
 type Answer = Result<Reply, RequestError>;
@@ -43,7 +44,11 @@ impl Switchboard {
             RequestKind::AddUser { user, password } => self.add_user(user, password, now),
             RequestKind::DisableUser { operator } => self.disable_user(operator, by, now),
             RequestKind::SetPassword { operator, password } => self.set_password(operator, password, now),
-            RequestKind::SwitchService { service, closed } => self.switch_service(service, closed, by, now),
+            RequestKind::SwitchService { service, closed, until, reason, waiting } => {
+                self.switch_service(service, closed, Terms { until, reason, waiting, by }, now)
+            }
+            RequestKind::SetRota { operator, rota } => self.set_rota(operator, rota, by, now),
+            RequestKind::ConfirmHoliday { calendar, holiday } => self.confirm_holiday(calendar, holiday, by, now),
         }
     }
 }

@@ -37,6 +37,7 @@ impl Switchboard {
         let before = self.settings.replace(settings.clone());
         self.mark_all_changed();
         self.roster_of_sip_operators(before.as_deref(), &settings, now);
+        self.keep_hours_of(now);
     }
 
     /// Static SIP operators are ready by being configured, and gone by not being so any more.
@@ -133,6 +134,10 @@ impl Switchboard {
         matches!(self.phase, Phase::Draining | Phase::Stopped)
     }
 
+    pub(super) fn has_stopped(&self) -> bool {
+        self.phase == Phase::Stopped
+    }
+
     /// Takes no new calls from now on; asked again, ends those under way.
     pub(super) fn drain(&mut self, now: Now) {
         let again = self.is_draining();
@@ -166,5 +171,6 @@ impl Switchboard {
         }
         self.emit(Event::Stopped {}, now);
         self.timers = Timers::default();
+        self.keep_hours_of(now);
     }
 }

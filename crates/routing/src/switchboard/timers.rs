@@ -47,21 +47,34 @@ pub(crate) enum Timer {
     DeskLost(OperatorId),
     /// A static SIP operator is tried again after a miss.
     CoolDown(OperatorId),
+    /// Those who were in line when it closed are served no longer.
+    LastCall(JourneyId),
+    /// A service may open or close: look at the wall clock.
+    Hours,
+    /// A day has passed since somebody looked ahead in the calendars.
+    LookAhead,
 }
 
 impl Timer {
     /// All timers of a journey.
-    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 12] {
-        let [comfort, max_wait, nobody, relax, retry] = Timer::of_line(id);
+    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 13] {
+        let [comfort, max_wait, nobody, relax, retry, last_call] = Timer::of_line(id);
         let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
         let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
-        let [attempt_ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
-        [greet, no_input, comfort, max_wait, nobody, relax, retry, verify, rejoin, dial_ring, attempt_ring, counts]
+        let [ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
+        [greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring, counts]
     }
 
     /// Those that run while it is in line.
-    pub(crate) fn of_line(id: JourneyId) -> [Timer; 5] {
-        [Timer::Comfort(id), Timer::MaxWait(id), Timer::Nobody(id), Timer::Relax(id), Timer::Retry(id)]
+    pub(crate) fn of_line(id: JourneyId) -> [Timer; 6] {
+        [
+            Timer::Comfort(id),
+            Timer::MaxWait(id),
+            Timer::Nobody(id),
+            Timer::Relax(id),
+            Timer::Retry(id),
+            Timer::LastCall(id),
+        ]
     }
 }
 
@@ -87,6 +100,9 @@ impl Switchboard {
             Timer::DeskGrace(operator) => self.desk_stays_away(&operator, now),
             Timer::DeskLost(operator) => self.shift_lost(&operator, now),
             Timer::CoolDown(operator) => self.cooled_down(&operator, now),
+            Timer::LastCall(journey) => self.last_call_over(journey, now),
+            Timer::Hours => self.watch_hours(now),
+            Timer::LookAhead => self.look_ahead(now),
         }
     }
 }

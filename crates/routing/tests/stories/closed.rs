@@ -72,7 +72,7 @@ fn danger_outside_hours_with_nobody_there_comes_back_to_the_promise() {
 #[test]
 fn a_supervisor_closes_and_opens_at_once() {
     let mut world = World::new();
-    let close = |closed| RequestKind::SwitchService { service: "line".to_owned(), closed };
+    let close = |closed| switch("line", closed);
     assert_eq!(world.ask_as(None, close(Some(true))), Ok(Reply::Done));
     let caller = world.call("13800000001");
     world.wait_s(1);
@@ -81,6 +81,10 @@ fn a_supervisor_closes_and_opens_at_once() {
     let next = world.call("13800000002");
     world.wait_s(1);
     assert_eq!(world.played(next), ["zh-CN/welcome"]);
-    let unknown = RequestKind::SwitchService { service: "nothing".to_owned(), closed: None };
+    let unknown = switch("nothing", None);
     assert_eq!(world.ask_as(None, unknown), Err(RequestError::UnknownService));
+}
+
+pub(crate) fn switch(service: &str, closed: Option<bool>) -> RequestKind {
+    RequestKind::SwitchService { service: service.to_owned(), closed, until: None, reason: None, waiting: None }
 }

@@ -103,6 +103,10 @@ fn place_in_release(event: &Event) -> usize {
         Event::AttemptCounted { .. } => 61,
         Event::SamePerson { .. } => 62,
         Event::TrunkChanged { .. } => 63,
+        Event::HolidayConfirmed { .. } => 64,
+        Event::RotaSet { .. } => 65,
+        Event::LineClosed { .. } => 66,
+        Event::LineReopened { .. } => 67,
     }
 }
 
@@ -142,6 +146,32 @@ fn one_of_each() -> Vec<Event> {
         calendar_version: "hours-1".to_owned(),
         settings_version: "settings-1".to_owned(),
     };
+    let switched = |closed, by, until: Option<Timestamp>| Event::ServiceSwitched {
+        service: "line".to_owned(),
+        closed,
+        by,
+        until,
+        reason: until.map(|_| why("typhoon")),
+        waiting: until.map(|_| AtClosing::Callback),
+    };
+    let day = |text: &str| text.parse().unwrap();
+    let mut rota = Rota::default();
+    rota.week[0] = vec!["09:00-12:00".parse().unwrap(), "13:00-24:00".parse().unwrap()];
+    rota.days.insert(day("2026-03-11"), Vec::new());
+    let hours = vec![
+        switched(Some(true), Some(operator("boss")), Some(utc)),
+        Event::HolidayConfirmed {
+            calendar: "hours".to_owned(),
+            holiday: "chinese_new_year.2027".to_owned(),
+            from: day("2027-02-05"),
+            to: day("2027-02-12"),
+            by: Some(operator("boss")),
+        },
+        Event::RotaSet { operator: mei(), rota, by: Some(operator("boss")) },
+        Event::LineClosed { journey, served_until: Some(utc), reason: why("calendar") },
+        Event::LineClosed { journey, served_until: None, reason: why("last_call_over") },
+        Event::LineReopened { journey },
+    ];
     let mut events = vec![
         Event::Started { version: "0.1.0".to_owned() },
         Event::NodeLost { node: NodeId(1), boot: Boot(2) },
@@ -150,8 +180,8 @@ fn one_of_each() -> Vec<Event> {
         Event::UserAdded { user, password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned() },
         Event::UserDisabled { operator: mei(), by: Some(operator("admin")) },
         Event::PasswordSet { operator: mei(), password: "$argon2id$v=19$x".to_owned() },
-        Event::ServiceSwitched { service: "line".to_owned(), closed: Some(true), by: Some(operator("boss")) },
-        Event::ServiceSwitched { service: "line".to_owned(), closed: None, by: None },
+        switched(Some(true), Some(operator("boss")), None),
+        switched(None, None, None),
         opened(false),
         opened(true),
         Event::ObligationJoined { obligation, journey },
@@ -259,6 +289,7 @@ fn one_of_each() -> Vec<Event> {
     events.extend(callback_events::one_of_each(&caller));
     events.extend(transfer_events());
     events.extend(trunk_events());
+    events.extend(hours);
     events
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::civil::time;
+use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
 use routing::*;
 
@@ -14,6 +14,8 @@ pub(crate) fn settings() -> Settings {
         zone: TimeZone::get("Asia/Shanghai").unwrap(),
         week: std::array::from_fn(|_| vec![hours]),
         exceptions: BTreeMap::new(),
+        checked_until: date(2027, 12, 31),
+        holidays: BTreeMap::new(),
     };
     Settings {
         version: "settings-1".to_owned(),
@@ -90,6 +92,9 @@ fn service(synthetic: bool) -> Service {
         calendar: (!synthetic).then(|| "hours".to_owned()),
         language: Language("zh-CN".to_owned()),
         synthetic,
+        at_closing: AtClosing::Serve,
+        last_call: Duration::from_secs(15 * 60),
+        notices: vec!["typhoon".to_owned()],
     }
 }
 

@@ -291,6 +291,10 @@ impl Call {
             | Event::UserDisabled { .. }
             | Event::PasswordSet { .. }
             | Event::ServiceSwitched { .. }
+            | Event::HolidayConfirmed { .. }
+            | Event::RotaSet { .. }
+            | Event::LineClosed { .. }
+            | Event::LineReopened { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. } => {}

@@ -161,7 +161,9 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::CloseObligation { .. }
         | RequestKind::PlanCallback { .. }
         | RequestKind::FlagNumber { .. }
-        | RequestKind::SwitchService { .. } => false,
+        | RequestKind::SwitchService { .. }
+        | RequestKind::SetRota { .. }
+        | RequestKind::ConfirmHoliday { .. } => false,
     }
 }
 

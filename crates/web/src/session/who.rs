@@ -116,6 +116,18 @@ impl FromRequestParts<Arc<App>> for LogSession {
     }
 }
 
+/// A session of someone who keeps the hours and says who works when.
+#[derive(Debug)]
+pub(crate) struct HoursSession(pub(crate) Session);
+
+impl FromRequestParts<Arc<App>> for HoursSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        permitted(parts, app, Permission::SwitchHours).await.map(HoursSession)
+    }
+}
+
 async fn permitted(parts: &mut Parts, app: &Arc<App>, permission: Permission) -> Result<Session, Failure> {
     let session = <Session as FromRequestParts<_>>::from_request_parts(parts, app).await?;
     if session.may(permission) { Ok(session) } else { Err(Failure::Forbidden) }

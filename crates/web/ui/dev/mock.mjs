@@ -234,6 +234,88 @@ export const ME = {
   supervisor: { operator: 'zhao', name: '赵敏', roles: ['supervisor'], trial: true, lines: [], referrals: [] },
 };
 
+const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+
+export const HOURS = {
+  now: ago(0),
+  services: [
+    {
+      service: 'hotline',
+      open: false,
+      why: 'switched',
+      name: 'typhoon',
+      by: 'zhao',
+      changes: ahead(4000),
+      opens: ahead(4000),
+      calendar: 'hotline',
+      version: 'a1b2c3d4e5f6',
+      confirmed_until: day(40),
+      days_ahead: 40,
+      notices: ['staff_meeting', 'typhoon', 'technical'],
+      at_closing: 'serve',
+      last_call_min: 30,
+      days: Array.from({ length: 14 }, (_, n) => ({
+        date: day(n),
+        hours: n === 4 ? [] : n === 6 ? ['09:00-12:00', '13:00-21:00'] : ['09:00-21:00'],
+        name: n === 4 ? 'Chinese New Year' : n === 6 ? 'Back early' : null,
+        computed: n === 4,
+      })),
+      unplanned: [{ service: 'hotline', from: ahead(90_000), to: ahead(97_200) }],
+    },
+  ],
+  holidays: [
+    {
+      calendar: 'hotline',
+      holiday: 'chinese_new_year.2027',
+      name: 'Chinese New Year',
+      from: '2027-02-05',
+      to: '2027-02-12',
+      confirmed: null,
+      by: null,
+    },
+    {
+      calendar: 'hotline',
+      holiday: 'chinese_new_year.2028',
+      name: 'Chinese New Year',
+      from: '2028-01-25',
+      to: '2028-02-01',
+      confirmed: ago(86_400),
+      by: 'zhao',
+    },
+  ],
+  changes: [
+    {
+      utc: ago(60),
+      event: 'service_switched',
+      detail: { service: 'hotline', closed: true, by: 'zhao', until: ahead(4000), reason: 'typhoon' },
+    },
+    { utc: ago(7200), event: 'rota_set', detail: { operator: 'li.na', by: 'zhao' } },
+  ],
+};
+
+export const ROTA = {
+  week: '2026-11-30',
+  today: '2026-12-02',
+  operators: [
+    {
+      operator: 'li.na',
+      name: '李娜',
+      known: true,
+      week: Array.from({ length: 7 }, (_, n) => (n < 5 ? ['09:00-12:00', '13:00-17:00'] : [])),
+      days: { '2026-12-03': [], '2026-12-06': ['09:00-21:00'] },
+    },
+    {
+      operator: 'chen.mei',
+      name: '陈美',
+      known: true,
+      week: Array.from({ length: 7 }, () => ['12:00-21:00']),
+      days: {},
+    },
+    { operator: 'wu', name: '吴敏', known: false, week: Array.from({ length: 7 }, () => []), days: {} },
+  ],
+  unplanned: [{ service: 'hotline', from: '2026-12-03T01:00:00Z', to: '2026-12-03T04:00:00Z' }],
+};
+
 const json = (body, status = 200) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
 
 /** Answers a page's requests from what is made up above; `more` overrides answers by path. */
@@ -243,6 +325,8 @@ export async function mock(page, { me = null, deskView = null, tryState = null, 
     '/api/calls': json(CALLS),
     '/api/calls/j1.7.42': json(DETAIL),
     '/api/obligations': json(OBLIGATIONS),
+    '/api/hours': json(HOURS),
+    '/api/rota': json(ROTA),
     '/api/status': json(STATUS),
     '/api/try': json({ number: '4008169580', closed_number: '4008169581' }),
     ...more,

@@ -133,6 +133,21 @@ const SCENES = {
   'console-timeline': supervisor('/console/calls/j1.7.42'),
   'console-nothing': supervisor('/console/calls/j9.9.9'),
   'console-obligations': supervisor('/console/obligations'),
+  'console-hours': {
+    ...supervisor('/console/hours'),
+    act: async (page) => {
+      await page.locator('[data-testid=switch] summary').click();
+    },
+  },
+  'console-rota': supervisor('/console/rota'),
+  'console-rota-edit': {
+    ...supervisor('/console/rota'),
+    act: async (page) => {
+      await page.locator('[data-operator="li.na"] button').click();
+      await page.locator('[name=day0]').fill('9-12 11-13');
+      await page.locator('[data-testid=rota-edit] [type=submit]').click();
+    },
+  },
   'console-forbidden': { path: '/console', me: ME.operator },
   try: { path: '/try' },
   'try-away': { path: '/try', more: { '/api/try': problem('not_found', 404) } },

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import event from '../../../routing/src/event.rs?raw';
 import request from '../../../routing/src/request.rs?raw';
-import rust from '../../src/wire.rs?raw';
+import rustMain from '../../src/wire.rs?raw';
+import rustHours from '../../src/wire/hours.rs?raw';
 import { BREAKS } from './desk/notices';
 import { en } from './i18n/en';
-import ts from './wire.ts?raw';
+import tsMain from './wire.ts?raw';
+import tsHours from './wirehours.ts?raw';
+
+const rust = rustMain + rustHours;
+const ts = tsMain + tsHours;
 
 const snake = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 

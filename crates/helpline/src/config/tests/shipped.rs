@@ -2,10 +2,11 @@ use std::collections::BTreeSet;
 
 use routing::Step;
 
-use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, WeekSection};
+use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, OpeningSection, WeekSection};
 use super::super::flow::{self, ChoiceSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection};
 use super::super::limits::LimitsSection;
 use super::super::load::KEYS;
+use super::super::lunar::NewYearSection;
 use super::super::media_section::MediaSection;
 use super::super::queue::{OperatorSection, QueueSection};
 use super::super::server::LogSection;
@@ -92,7 +93,9 @@ fn flows_and_calendars_document_every_key() {
     }
     let calendar = text("calendars/hotline.toml");
     let weekdays: BTreeSet<&str> = ["tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].into();
-    for key in [CALENDAR_KEYS, WeekSection::KEYS, ClosureSection::KEYS].concat() {
+    for key in
+        [CALENDAR_KEYS, WeekSection::KEYS, ClosureSection::KEYS, OpeningSection::KEYS, NewYearSection::KEYS].concat()
+    {
         assert!(weekdays.contains(key) || calendar.contains(key), "{key} of calendars");
     }
 }

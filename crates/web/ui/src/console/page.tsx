@@ -4,20 +4,36 @@ import { beijingTime, now } from '../lib/time';
 import { Account, Brand, LanguageSwitch, SkipLink } from '../ui/bits';
 import type { Me, Status } from '../wire';
 import { Calls } from './calls';
+import { Hours } from './hours';
 import { useLoad } from './load';
 import { Obligations } from './obligations';
+import { Rota } from './rota';
 import { address, type Route, routeOf } from './route';
 import { Timeline } from './timeline';
 
 const STATUS_EVERY_MS = 5000;
 
-/** The supervisor's pages: call log, one call, what is owed. */
+/** The console's sections, each with the pages that belong to it. */
+const TABS: { path: string; pages: Route['page'][]; name: () => string }[] = [
+  { path: '/console', pages: ['calls', 'call'], name: () => t.value.console.calls },
+  { path: '/console/obligations', pages: ['obligations'], name: () => t.value.console.obligations },
+  { path: '/console/hours', pages: ['hours'], name: () => t.value.hours.title },
+  { path: '/console/rota', pages: ['rota'], name: () => t.value.hours.rota },
+];
+
+/** The supervisor's pages: call log, one call, what is owed, opening hours, who works when. */
 export function ConsolePage({ me }: { me: Me }) {
   const words = t.value.console;
   const route = routeOf(address.value.path);
   useSignalEffect(() => {
     const { calls, obligations, timeline } = t.value.console;
-    const titles = { calls, obligations, call: timeline.title };
+    const titles = {
+      calls,
+      obligations,
+      call: timeline.title,
+      hours: t.value.hours.title,
+      rota: t.value.hours.rota,
+    };
     document.title = `${titles[routeOf(address.value.path).page]} · ${t.value.common.product}`;
   });
   return (
@@ -26,12 +42,11 @@ export function ConsolePage({ me }: { me: Me }) {
       <header class="bar">
         <Brand trial={me.trial} />
         <nav aria-label={words.title} class="tabs">
-          <a href="/console" aria-current={route.page === 'obligations' ? undefined : 'page'}>
-            {words.calls}
-          </a>
-          <a href="/console/obligations" aria-current={route.page === 'obligations' ? 'page' : undefined}>
-            {words.obligations}
-          </a>
+          {TABS.map(({ path, pages, name }) => (
+            <a key={path} href={path} aria-current={pages.includes(route.page) ? 'page' : undefined}>
+              {name()}
+            </a>
+          ))}
         </nav>
         <span class="bar-end">
           <span class="shift-clock digits" title={t.value.common.beijingTime}>
@@ -58,6 +73,10 @@ function Shown({ route, query }: { route: Route; query: string }) {
       return <Timeline key={route.journey} journey={route.journey} />;
     case 'obligations':
       return <Obligations query={query} />;
+    case 'hours':
+      return <Hours />;
+    case 'rota':
+      return <Rota query={query} />;
   }
 }
 

@@ -1,12 +1,17 @@
 import { signal } from '@preact/signals';
 
 /** Where one is in the console. */
-export type Route = { page: 'calls' } | { page: 'call'; journey: string } | { page: 'obligations' };
+export type Route =
+  | { page: 'calls' }
+  | { page: 'call'; journey: string }
+  | { page: 'obligations' }
+  | { page: 'hours' }
+  | { page: 'rota' };
 
 /** Reads a path; what the console does not know leads to the call log. */
 export function routeOf(path: string): Route {
   const [, , section, id] = path.split('/');
-  if (section === 'obligations') return { page: 'obligations' };
+  if (section === 'obligations' || section === 'hours' || section === 'rota') return { page: section };
   if (section === 'calls' && id) return { page: 'call', journey: decodeURIComponent(id) };
   return { page: 'calls' };
 }

@@ -39,6 +39,10 @@ export const common = {
     colleague_busy: 'That colleague is not free right now.',
     unknown_queue: 'There is no such line.',
     unknown_service: 'There is no such service.',
+    unknown_notice: 'There is no such notice.',
+    unknown_holiday: 'There is no such computed closure.',
+    hours_overlap: 'Hours overlap or touch: write them as one.',
+    time_past: 'That time is past, or no time.',
     unwell: 'Nothing can be saved right now. The people responsible have been told.',
   },
   languages: {

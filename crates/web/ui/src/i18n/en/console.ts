@@ -101,6 +101,13 @@ export const console = {
   /** Reasons in the record, by key. */
   reasons: {
     called: 'someone called',
+    calendar: 'closing time',
+    switched: 'closed by hand',
+    last_call_over: 'the last call was over',
+    expired: 'its end had come',
+    staff_meeting: 'staff meeting',
+    typhoon: 'typhoon',
+    technical: 'technical fault',
     called_again: 'called again meanwhile',
     number_shared: 'the number is shared by several people',
     not_settled: 'the conversation before was not settled',

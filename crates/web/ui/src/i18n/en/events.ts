@@ -30,7 +30,14 @@ export const events = {
   user_disabled: (d: Detail) => `Account disabled: ${d.text('operator')}`,
   password_set: (d: Detail) => `Password set for ${d.text('operator')}`,
   service_switched: (d: Detail) =>
-    `Service ${d.text('service')} ${{ true: 'closed by hand', false: 'opened by hand' }[d.text('closed')] ?? 'left to its calendar again'}`,
+    `Service ${d.text('service')} ${{ true: 'closed by hand', false: 'opened by hand' }[d.text('closed')] ?? 'left to its calendar again'}${d.has('until') ? ` until ${d.time('until')}` : ''}${why(d, 'reason')}`,
+  holiday_confirmed: (d: Detail) => `Closure ${d.text('from')} to ${d.text('to')} confirmed (${d.text('calendar')})`,
+  rota_set: (d: Detail) => `Working hours of ${d.text('operator')} set`,
+  line_closed: (d: Detail) =>
+    d.has('served_until')
+      ? `The line closed while they waited${why(d, 'reason')}; served until ${d.time('served_until')}`
+      : `The line closed while they waited${why(d, 'reason')}; a promise instead`,
+  line_reopened: () => 'The line is open again; they wait as before',
   journey_opened: (d: Detail) =>
     `Call from ${d.text('caller', 'masked') || 'a withheld number'} to ${d.text('dialled')} (${d.text('service')}); the line was ${d.has('open') ? 'open' : 'closed'}`,
   obligation_opened: (d: Detail) => `Callback owed from now on${why(d, 'reason')}`,

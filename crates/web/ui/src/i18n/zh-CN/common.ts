@@ -39,6 +39,10 @@ export const common: Catalogue['common'] = {
     colleague_busy: '这位同事现在不空闲。',
     unknown_queue: '没有这个队列。',
     unknown_service: '没有这个服务。',
+    unknown_notice: '没有这个通知。',
+    unknown_holiday: '没有这个计算出的假期。',
+    hours_overlap: '时间重叠或相接：请合并成一段。',
+    time_past: '这个时间已过，或不是有效时间。',
     unwell: '现在无法保存任何内容，已通知负责人员。',
   },
   languages: {

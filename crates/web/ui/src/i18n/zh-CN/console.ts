@@ -102,6 +102,13 @@ export const console: Catalogue['console'] = {
   },
   reasons: {
     called: '有人来电',
+    calendar: '下班时间已到',
+    switched: '手动关闭',
+    last_call_over: '下班后的接听时间已过',
+    expired: '设定的时间已到',
+    staff_meeting: '员工会议',
+    typhoon: '台风',
+    technical: '技术故障',
     called_again: '其间再次来电',
     number_shared: '此号码由多人共用',
     not_settled: '之前的通话没有了结',

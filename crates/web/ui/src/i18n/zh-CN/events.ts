@@ -30,7 +30,14 @@ export const events: Catalogue['events'] = {
   user_disabled: (d) => `停用账号：${d.text('operator')}`,
   password_set: (d) => `已为 ${d.text('operator')} 设置密码`,
   service_switched: (d) =>
-    `服务 ${d.text('service')} ${{ true: '手动关闭', false: '手动开放' }[d.text('closed')] ?? '恢复按日历开放'}`,
+    `服务 ${d.text('service')} ${{ true: '手动关闭', false: '手动开放' }[d.text('closed')] ?? '恢复按日历开放'}${d.has('until') ? `，到 ${d.time('until')} 为止` : ''}${why(d, 'reason')}`,
+  holiday_confirmed: (d) => `已确认假期 ${d.text('from')} 至 ${d.text('to')}（${d.text('calendar')}）`,
+  rota_set: (d) => `已设置 ${d.text('operator')} 的值班时间`,
+  line_closed: (d) =>
+    d.has('served_until')
+      ? `等候期间热线关闭${why(d, 'reason')}；继续接听到 ${d.time('served_until')}`
+      : `等候期间热线关闭${why(d, 'reason')}；改为承诺回电`,
+  line_reopened: () => '热线重新开放，继续等候',
   journey_opened: (d) =>
     `${d.text('caller', 'masked') || '未显示号码的来电'} 拨打 ${d.text('dialled')}（${d.text('service')}）；当时${d.has('open') ? '在服务时间内' : '已下班'}`,
   obligation_opened: (d) => `从此刻起欠对方一个回电${why(d, 'reason')}`,

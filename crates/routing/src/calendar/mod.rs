@@ -1,13 +1,24 @@
 //! Opening hours: half-open intervals of civil time in one zone.
 
+mod ahead;
+mod hours;
+mod service;
+
 use base::Timestamp;
-use jiff::ToSpan;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan};
 
-use crate::{Calendar, Hours, TimeOfDay};
+pub use ahead::{CHECKED_DAYS, days_ahead};
+pub use hours::NoHours;
+pub use service::{ServiceHours, Why};
 
-/// How far ahead an opening is looked for: past any closure that a line survives.
+use crate::{Calendar, Hours};
+
+/// How far ahead a change is looked for: past any closure that a line survives.
 const HORIZON_DAYS: usize = 400;
+/// The smallest step of time.
+const TICK: SignedDuration = SignedDuration::from_nanos(1);
 
 impl Calendar {
     /// Whether the line is open at this moment. Open from the first moment of an interval, closed from its last.
@@ -18,16 +29,18 @@ impl Calendar {
 
     /// The first opening after this moment, the current one not counted; none within 400 days: never.
     ///
-    /// An opening that falls into a gap of summer time is moved behind the gap.
+    /// An opening that falls into a gap of summer time is at the gap's end.
     pub fn next_opening(&self, after: Timestamp) -> Option<Timestamp> {
-        let today = after.to_zoned(self.zone.clone()).date();
-        let days = today.series(1.day()).take(HORIZON_DAYS);
-        days.flat_map(|day| self.hours_on(day).iter().map(move |hours| day.to_datetime(hours.from)))
-            .filter_map(|opening| self.moment(opening))
-            .find(|opening| *opening > after)
+        self.changes(after).find(|at| self.is_open(*at))
     }
 
-    pub(crate) fn hours_on(&self, day: Date) -> &[Hours] {
+    /// The next moment after this one at which the line opens or closes; none within 400 days: it does neither.
+    pub fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
+        self.changes(after).next()
+    }
+
+    /// The hours of a day.
+    pub fn hours_on(&self, day: Date) -> &[Hours] {
         if let Some(exception) = self.exceptions.get(&day) {
             return &exception.hours;
         }
@@ -35,19 +48,39 @@ impl Calendar {
         self.week.get(weekday).map_or(&[], Vec::as_slice)
     }
 
-    fn moment(&self, civil: DateTime) -> Option<Timestamp> {
-        self.zone.to_ambiguous_zoned(civil).compatible().ok().map(|zoned| zoned.timestamp())
+    /// All moments after this one at which open becomes closed or closed open, in order.
+    fn changes(&self, after: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let today = after.to_zoned(self.zone.clone()).date();
+        let days = today.series(1.day()).take(HORIZON_DAYS);
+        let edges = days.flat_map(|day| self.edges(day));
+        edges.filter(move |at| *at > after).filter(|at| self.is_open(*at) != self.is_open(*at - TICK))
+    }
+
+    /// The moments of a day at which something can change, in order: where hours begin and end, and where its clocks are put on or back.
+    fn edges(&self, day: Date) -> Vec<Timestamp> {
+        let next = day.tomorrow().unwrap_or(day);
+        let of = |hours: &Hours| [day.to_datetime(hours.from), hours.to.on(day)];
+        let civil = self.hours_on(day).iter().flat_map(of);
+        // Midnight is an edge where the day before ended open.
+        let civil = civil.chain([day.to_datetime(jiff::civil::Time::midnight())]);
+        let start = moments(&self.zone, day.to_datetime(jiff::civil::Time::midnight()));
+        let end = moments(&self.zone, next.to_datetime(jiff::civil::Time::midnight()));
+        let mut edges: Vec<Timestamp> = civil.flat_map(|civil| moments(&self.zone, civil)).collect();
+        if let (Some(start), Some(end)) = (start.first(), end.last()) {
+            let within = self.zone.following(*start).map(|change| change.timestamp());
+            edges.extend(within.take_while(|at| at <= end));
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        edges
     }
 }
 
-impl Hours {
-    fn contain(&self, time: Time) -> bool {
-        self.from <= time
-            && match self.to {
-                TimeOfDay::At(end) => time < end,
-                TimeOfDay::End => true,
-            }
-    }
+/// The moments that a civil time names: two where the clocks are put back over it, and where it is skipped the ends of what it could be.
+fn moments(zone: &TimeZone, civil: DateTime) -> Vec<Timestamp> {
+    let ambiguous = || zone.to_ambiguous_zoned(civil);
+    let both = [ambiguous().earlier(), ambiguous().later()];
+    both.into_iter().flatten().map(|zoned| zoned.timestamp()).collect()
 }
 
 #[cfg(test)]
@@ -58,7 +91,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::Closure;
+    use crate::{Closure, TimeOfDay};
 
     fn nine_to_nine(zone: &str) -> Calendar {
         let hours = Hours { from: time(9, 0, 0, 0), to: TimeOfDay::At(time(21, 0, 0, 0)) };
@@ -67,6 +100,8 @@ mod tests {
             zone: TimeZone::get(zone).unwrap(),
             week: std::array::from_fn(|_| vec![hours]),
             exceptions: BTreeMap::new(),
+            checked_until: date(2027, 12, 31),
+            holidays: BTreeMap::new(),
         }
     }
 
@@ -131,7 +166,11 @@ mod tests {
         assert_eq!(calendar.next_opening(at("2026-10-24T20:00:00Z")), Some(at("2026-10-25T08:00:00Z")));
         calendar.week[6] = vec![Hours { from: time(2, 30, 0, 0), to: TimeOfDay::At(time(4, 0, 0, 0)) }];
         let in_the_gap = calendar.next_opening(at("2026-03-29T00:00:00Z"));
-        assert_eq!(in_the_gap, Some(at("2026-03-29T01:30:00Z")), "02:30 does not exist; 03:30 summer time does");
+        assert_eq!(
+            in_the_gap,
+            Some(at("2026-03-29T01:00:00Z")),
+            "02:30 does not exist; 03:00 summer time is in the hours"
+        );
         assert!(calendar.is_open(at("2026-10-25T00:30:00Z")), "the first 02:30");
         assert!(calendar.is_open(at("2026-10-25T01:30:00Z")), "and the second");
     }

@@ -1,0 +1,107 @@
+//! `helpline hours`, `helpline close`, `helpline open`.
+
+use std::process::ExitCode;
+
+use routing::AtClosing;
+use serde_json::Value;
+
+use super::{Failure, ask, say};
+use crate::cli::{CloseArgs, HoursArgs, HoursCommand, OpenArgs, Place};
+use crate::control::{Command, Switch};
+
+/// Shows opening hours, or confirms a computed closure.
+pub(crate) fn run(place: &Place, args: HoursArgs) -> Result<ExitCode, Failure> {
+    if let Some(HoursCommand::Confirm { holiday, calendar }) = args.command {
+        ask(place, Command::ConfirmHoliday { calendar, holiday: holiday.clone() })?;
+        say(&format!("{holiday} is confirmed as it stands"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let page = ask(place, Command::Hours)?;
+    let services = || page["services"].as_array().into_iter().flatten();
+    let shown = || services().filter(|row| args.service.as_ref().is_none_or(|name| row["service"] == name.as_str()));
+    if shown().count() == 0 {
+        let names: Vec<&str> = services().filter_map(|row| row["service"].as_str()).collect();
+        return Err(format!("there is no such service; there are: {}", names.join(", ")).into());
+    }
+    if args.json {
+        say(&page.to_string());
+        return Ok(ExitCode::SUCCESS);
+    }
+    for service in shown() {
+        tell(service);
+    }
+    for holiday in page["holidays"].as_array().into_iter().flatten() {
+        say(&holiday_line(holiday));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(service: &Value) {
+    let text = |key: &str| service[key].as_str().unwrap_or_default().to_owned();
+    let state = if service["open"].as_bool().unwrap_or(false) { "open" } else { "closed" };
+    let why = match text("why").as_str() {
+        "always" => "it has no calendar".to_owned(),
+        "switched" => {
+            let by = service["by"].as_str().unwrap_or("the command line");
+            format!("by hand, by {by}{}", service["name"].as_str().map(|name| format!(", {name}")).unwrap_or_default())
+        }
+        "exception" => format!("by \"{}\"", text("name")),
+        _ => "by its weekly hours".to_owned(),
+    };
+    say(&format!("{}: {state}, {why}", text("service")));
+    if let Some(at) = service["changes"].as_str() {
+        say(&format!("  may change {at}"));
+    }
+    if let (Some(until), Some(days)) = (service["confirmed_until"].as_str(), service["days_ahead"].as_i64()) {
+        let few = if days < i64::from(routing::CHECKED_DAYS) { ": too few" } else { "" };
+        say(&format!("  closures are looked through until {until}, {days} days ahead{few}"));
+    }
+    for day in service["days"].as_array().into_iter().flatten() {
+        let hours: Vec<&str> = day["hours"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let hours = if hours.is_empty() { "closed".to_owned() } else { hours.join(", ") };
+        let name = day["name"].as_str().map(|name| format!("  {name}")).unwrap_or_default();
+        say(&format!("  {}  {hours}{name}", day["date"].as_str().unwrap_or_default()));
+    }
+    for gap in service["unplanned"].as_array().into_iter().flatten() {
+        let at = |key: &str| gap[key].as_str().unwrap_or_default().to_owned();
+        say(&format!("  nobody is planned from {} to {}", at("from"), at("to")));
+    }
+}
+
+fn holiday_line(holiday: &Value) -> String {
+    let text = |key: &str| holiday[key].as_str().unwrap_or_default();
+    let word = match holiday["confirmed"].as_str() {
+        Some(at) => format!("confirmed {at} by {}", holiday["by"].as_str().unwrap_or("the command line")),
+        None => {
+            format!("computed; confirm it: helpline hours confirm {} --calendar {}", text("holiday"), text("calendar"))
+        }
+    };
+    format!("{} {} to {}: {word}", text("name"), text("from"), text("to"))
+}
+
+/// Closes a service at once.
+pub(crate) fn close(place: &Place, args: CloseArgs) -> Result<ExitCode, Failure> {
+    let waiting = match args.waiting.as_deref() {
+        None => None,
+        Some("serve") => Some(AtClosing::Serve),
+        Some("callback") => Some(AtClosing::Callback),
+        Some(other) => return Err(format!("{other} is no way to treat who waits; there are serve and callback").into()),
+    };
+    let switch = Switch { service: args.service, closed: Some(true), until: args.until, reason: args.reason, waiting };
+    switched(place, switch, "closed")
+}
+
+/// Opens a service at once, or leaves it to its calendar.
+pub(crate) fn open(place: &Place, args: OpenArgs) -> Result<ExitCode, Failure> {
+    let (closed, what) = if args.by_calendar { (None, "left to its calendar") } else { (Some(false), "open") };
+    let switch = Switch { service: args.service, closed, until: args.until, reason: None, waiting: None };
+    switched(place, switch, what)
+}
+
+fn switched(place: &Place, switch: Switch, what: &str) -> Result<ExitCode, Failure> {
+    let service = switch.service.clone();
+    let done = ask(place, Command::Switch(switch))?;
+    let until = done["until"].as_str().map(|until| format!(" until {until}")).unwrap_or_default();
+    say(&format!("{service} is {what}{until}"));
+    Ok(ExitCode::SUCCESS)
+}
