@@ -10,6 +10,7 @@
 
 mod barrier;
 mod caller;
+mod contact;
 mod dialog;
 mod digits;
 #[allow(clippy::module_inception)]

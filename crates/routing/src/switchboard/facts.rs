@@ -33,7 +33,8 @@ impl Switchboard {
             Fact::Flowing { leg } => self.flowing(leg, now),
             Fact::Silent { leg } => self.silent(leg, now),
             Fact::Measured { leg, quality } => self.measured(leg, quality, now),
-            Fact::Ringing { .. } | Fact::ContactSealed { .. } | Fact::Trunk { .. } => {}
+            Fact::ContactSealed { journey, contact } => self.contact_sealed(journey, contact, now),
+            Fact::Ringing { .. } | Fact::Trunk { .. } => {}
             Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
         }
     }

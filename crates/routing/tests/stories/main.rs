@@ -8,7 +8,9 @@
 )]
 
 mod callback_events;
+mod called_back;
 mod closed;
+mod collect;
 mod crash;
 mod desk_faults;
 mod events;
