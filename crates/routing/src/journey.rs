@@ -9,7 +9,7 @@ use crate::ivr::Told;
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Digits, Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Say, Service, Settings, TerminalCause,
+    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Say, Service, Settings, TerminalCause,
     WithdrawReason,
 };
 

@@ -32,8 +32,8 @@ pub use input::{Fact, Input, LegFailure, LegFault, Token};
 pub use ivr::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoken_prompts, wait_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use settings::{
-    Calendar, Choice, Closure, Collect, Condition, Flow, Hours, Keyed, Language, Limits, Menu, Queue, Service, Settings, SipOperator,
-    Skill, Step, TimeOfDay,
+    Calendar, Choice, Closure, Collect, Condition, Flow, Hours, Keyed, Language, Limits, Menu, Queue, Service,
+    Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 pub use state::{
     Account, After, Attempt, Callback, Calling, Consult, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer,

@@ -93,11 +93,16 @@ impl Switchboard {
 
     /// The caller's own key (rule 6) ends what this journey alone is owed. What an earlier call of theirs is owed stays: a person decides.
     pub(crate) fn end_declined(&mut self, id: JourneyId, now: Now) {
-        let Some(journey) = self.state.journeys.get(&id).filter(|journey| journey.wanted == Some(false)) else { return };
+        let Some(journey) = self.state.journeys.get(&id).filter(|journey| journey.wanted == Some(false)) else {
+            return;
+        };
         let alone = |owed: &Obligation| owed.first == id && owed.journeys == 1 && owed.owed == Owed::Open;
         let owed = journey.obligation.filter(|owed| self.state.obligations.get(owed).is_some_and(alone));
         if let Some(obligation) = owed {
-            self.emit(Event::ObligationDischarged { obligation, reason: Reason::new("caller_declined"), by: None }, now);
+            self.emit(
+                Event::ObligationDischarged { obligation, reason: Reason::new("caller_declined"), by: None },
+                now,
+            );
         }
     }
 

@@ -121,7 +121,8 @@ fn menu(prompts: &[(&str, Option<&str>)], keys: [(char, Choice); 3], retries: u8
 }
 
 fn languages(next: &str) -> [(char, Choice); 3] {
-    let choice = |tag: &str| Choice { language: Some(Language(tag.to_owned())), next: next.to_owned(), ..Choice::default() };
+    let choice =
+        |tag: &str| Choice { language: Some(Language(tag.to_owned())), next: next.to_owned(), ..Choice::default() };
     [('1', choice("zh-CN")), ('2', choice("yue")), ('3', choice("en"))]
 }
 

@@ -347,7 +347,11 @@ impl Read for Condition {
                 Language::read(&node, faults).map(Condition::Language)
             }
             Some(_) | None => {
-                faults.push(node.fault(format!("\"{text}\" is no condition; there is: open, callable, extension, language:<tag>")));
+                faults.push(
+                    node.fault(format!(
+                        "\"{text}\" is no condition; there is: open, callable, extension, language:<tag>"
+                    )),
+                );
                 None
             }
         }

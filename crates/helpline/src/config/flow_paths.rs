@@ -12,11 +12,13 @@ pub(super) type Broken = BTreeSet<(String, &'static str)>;
 
 const HANGS_UP: &str = "hangs up on a caller who was neither put through nor promised a call back; \
                         go through a say with notice = true first";
-const NOT_ASKED: &str = "hangs up on a caller whom we may not call and who was not asked for a number: offer a collect first";
+const NOT_ASKED: &str =
+    "hangs up on a caller whom we may not call and who was not asked for a number: offer a collect first";
 const NOT_CALLABLE: &str = "promises a call to callers whom we may not call; go through if when = \"callable\" first";
 const DECLINED: &str = "promises a call to callers who declined one";
 const NOT_NOTICE: &str = "says {promise} without notice = true: it is the promise of a call back";
-const NO_EXTENSION: &str = "asks for an extension of a number that we do not see; go through if when = \"extension\" first";
+const NO_EXTENSION: &str =
+    "asks for an extension of a number that we do not see; go through if when = \"extension\" first";
 
 /// What is known of a caller who comes to a step. None: one or the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +55,9 @@ pub(super) fn prove(flow: &Flow) -> Broken {
         broken.insert(("start".to_owned(), "hangs up at once"));
     }
     while let Some((name, known)) = open.pop() {
-        let Some((name, step)) = flow.steps.get_key_value(name).filter(|_| seen.insert((name, known))) else { continue };
+        let Some((name, step)) = flow.steps.get_key_value(name).filter(|_| seen.insert((name, known))) else {
+            continue;
+        };
         broken.extend(broken_at(name, step, known));
         for (key, target, known) in ways(flow, name, step, known) {
             if matches!(flow.steps.get(target), Some(Step::HangUp)) {
@@ -91,7 +95,9 @@ fn broken_at(name: &str, step: &Step, known: Known) -> Option<(String, &'static 
         Step::Collect(collect) if collect.what == Keyed::Extension && known.extension != Some(true) => {
             at("what", NO_EXTENSION)
         }
-        Step::Collect(_) | Step::Menu(_) | Step::Queue { .. } | Step::Dial { .. } | Step::If { .. } | Step::HangUp => None,
+        Step::Collect(_) | Step::Menu(_) | Step::Queue { .. } | Step::Dial { .. } | Step::If { .. } | Step::HangUp => {
+            None
+        }
     }
 }
 
@@ -123,9 +129,9 @@ fn ways<'a>(flow: &'a Flow, name: &str, step: &'a Step, known: Known) -> Vec<Way
         Step::Dial { next, .. } => vec![at("next", next, known)],
         Step::If { condition, then, otherwise } => {
             let sides = [(true, "then", then), (false, "otherwise", otherwise)];
-            let possible = sides.into_iter().filter_map(|(side, key, target)| {
-                decided(condition, side, known).map(|known| at(key, target, known))
-            });
+            let possible = sides
+                .into_iter()
+                .filter_map(|(side, key, target)| decided(condition, side, known).map(|known| at(key, target, known)));
             possible.collect()
         }
         Step::HangUp => Vec::new(),
@@ -152,7 +158,9 @@ fn decided(condition: &Condition, side: bool, known: Known) -> Option<Known> {
 fn to_a_person(flow: &Flow, known: Known) -> Option<Way<'_>> {
     let line = flow.queue.as_ref()?;
     flow.steps.iter().find_map(|(name, step)| match step {
-        Step::Queue { queue, next } if queue == line => Some((format!("steps.{name}.next"), next.as_str(), in_line(known))),
+        Step::Queue { queue, next } if queue == line => {
+            Some((format!("steps.{name}.next"), next.as_str(), in_line(known)))
+        }
         Step::Queue { .. }
         | Step::Say { .. }
         | Step::Menu(_)

@@ -1,7 +1,7 @@
 //! The step `collect`: a number on which a caller can be reached safely, or their extension. It is read back, confirmed and sealed; the digits
 //! live in the call's memory and nowhere else (rules 7 and 20).
 
-use base::{Dialling, JourneyId, NumberClass, Now, PhoneNumber, PlayId};
+use base::{Dialling, JourneyId, Now, NumberClass, PhoneNumber, PlayId};
 
 use super::speech;
 use crate::journey::{Asked, Collecting, Doing};
@@ -106,7 +106,7 @@ impl Switchboard {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg) else { return };
         let Some(collecting) = self.collecting(id) else { return };
         collecting.asked = Asked::Nothing;
-        let digits = std::mem::replace(&mut collecting.digits, Digits::default());
+        let digits = std::mem::take(&mut collecting.digits);
         let extension = collect.what == Keyed::Extension;
         self.command(Command::SealContact { leg, journey: id, digits, extension });
     }

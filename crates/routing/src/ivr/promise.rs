@@ -1,6 +1,6 @@
 //! What may be promised: whom we may call back, and by when (rules 7 and 11).
 
-use base::{Dialling, JourneyId, NumberClass, Now, Timestamp};
+use base::{Dialling, JourneyId, Now, NumberClass, Timestamp};
 
 use crate::Event;
 use crate::switchboard::Switchboard;

@@ -114,7 +114,9 @@ fn conditions_and_addresses_are_checked() {
     assert_eq!(spoilt("language:yue"), Vec::<String>::new());
     assert_eq!(
         spoilt("closed"),
-        ["flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, language:<tag>"]
+        [
+            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, language:<tag>"
+        ]
     );
 }
 
@@ -204,7 +206,10 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
     let why = "hangs up on a caller whom we may not call and who was not asked for a number: offer a collect first";
     assert_eq!(
         asks("part = \"evening\", next = \"number\"", "next = \"reach\""),
-        ["flows/open.toml:18:8 steps.number: no path leads to this step", &format!("flows/open.toml:35:1 steps.bye.next: {why}")]
+        [
+            "flows/open.toml:18:8 steps.number: no path leads to this step",
+            &format!("flows/open.toml:35:1 steps.bye.next: {why}")
+        ]
     );
 }
 
@@ -228,11 +233,23 @@ fn an_extension_is_asked_for_only_behind_a_number_that_we_see() {
 #[test]
 fn a_collect_is_checked_like_a_menu() {
     let told = |piece, with| asks(piece, with).remove(0);
-    assert!(told("what = \"number\"", "what = \"name\"").ends_with("steps.number.what: \"name\" is not number or extension"));
-    assert!(told("what = \"number\"", "what = \"number\"\nmax_digits = 21").contains("steps.number.max_digits: must be a whole number"));
-    assert!(told("part = \"evening\"", "part = \"night\"").contains("\"night\" is not morning, midday, afternoon or evening"));
+    assert!(
+        told("what = \"number\"", "what = \"name\"")
+            .ends_with("steps.number.what: \"name\" is not number or extension")
+    );
+    assert!(
+        told("what = \"number\"", "what = \"number\"\nmax_digits = 21")
+            .contains("steps.number.max_digits: must be a whole number")
+    );
+    assert!(
+        told("part = \"evening\"", "part = \"night\"")
+            .contains("\"night\" is not morning, midday, afternoon or evening")
+    );
     assert!(told("callback = \"wanted\"", "callback = \"yes\"").contains("\"yes\" is not wanted or declined"));
-    assert!(told("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"buy\"").contains("there is no step \"buy\""));
+    assert!(
+        told("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"buy\"")
+            .contains("there is no step \"buy\"")
+    );
     let digits = asks("confirm = [\"hello\"]", "confirm = [\"{opens}\"]");
     assert!(digits[0].contains("is not a prompt's name, or {digits}"), "{digits:?}");
     let round = asks("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"number\"");

@@ -143,10 +143,19 @@ fn seconds(config: &Config, language: &str, prompts: &[&str]) -> f64 {
 #[test]
 fn who_calls_after_hours_is_promised_a_call_within_two_minutes() {
     let config = config();
-    let words = ["emergency_numbers", "danger_key", "language_menu", "closed", "closed_opens_at", "day.tomorrow", "time.hour.9"];
+    let words = [
+        "emergency_numbers",
+        "danger_key",
+        "language_menu",
+        "closed",
+        "closed_opens_at",
+        "day.tomorrow",
+        "time.hour.9",
+    ];
     let asked = ["callback_menu", "part_menu", "part.evening", "promise.by", "day.tomorrow", "time.hour.20"];
     for language in ["zh-CN", "yue", "en"] {
-        let first = seconds(&config, "zh-CN", &["emergency_numbers", "danger_key"]) + 3.0 * seconds(&config, language, &["language_menu"]);
+        let first = seconds(&config, "zh-CN", &["emergency_numbers", "danger_key"])
+            + 3.0 * seconds(&config, language, &["language_menu"]);
         let total = first + seconds(&config, language, &words) + seconds(&config, language, &asked);
         let total = total + seconds(&config, language, &["callback_discreet", "goodbye"]) + 5.0 * 3.0;
         assert!(total <= 120.0, "{language}: {total} s");
