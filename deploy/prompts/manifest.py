@@ -8,8 +8,8 @@ from pathlib import Path
 SPOKEN, TO_BE_RECORDED, RECORDED = "spoken", "to_be_recorded", "recorded"
 
 
-# Times are composed of these.
-PIECES = {"day", "weekday", "date", "time"}
+# Times and numbers are composed of these.
+PIECES = {"day", "weekday", "date", "time", "digit"}
 
 
 def is_piece(prompt):

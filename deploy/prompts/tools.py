@@ -25,7 +25,7 @@ def within(requirements):
     if not done.exists():
         print(f"installing {requirements} into {home}", file=sys.stderr)
         venv.create(home, clear=True, with_pip=True)
-        install = ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--no-build-isolation"]
+        install = ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
         subprocess.run([python, *install, "-r", HERE / requirements], check=True)
         done.touch()
     os.execv(python, [str(python), *sys.argv])

@@ -10,6 +10,7 @@
 
 mod barrier;
 mod caller;
+mod contact;
 mod dialog;
 mod digits;
 mod encryption;

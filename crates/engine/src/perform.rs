@@ -3,10 +3,11 @@
 use base::{JourneyId, LegId, Now, Sealed};
 use media::{Opening, Port, Sound};
 use routing::{
-    Command, DialTarget, Fact, HangUpReason, Language, LegFailure, LegFault, Refusal, RequestError, Say, Source,
+    Command, DialTarget, Digits, Fact, HangUpReason, Language, LegFailure, LegFault, Refusal, RequestError, Say, Source,
 };
 
 use crate::caller;
+use crate::contact;
 use crate::dialog::{self, KeptDialog};
 use crate::engine::Engine;
 use crate::io::Alarm;
@@ -37,10 +38,8 @@ impl Engine {
             Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
             Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
             Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
-            Command::SealContact { journey, digits, extension, .. } => {
-                let nonce = self.nonce();
-                let contact = caller::contact(&digits.0, extension, &self.vault, nonce);
-                self.fact(Fact::ContactSealed { journey, contact }, now);
+            Command::SealContact { journey, digits, extension, leg: _ } => {
+                self.seal_contact(journey, &digits, extension, now);
             }
             Command::ByeRecovered { leg, dialog } => self.bye_recovered(leg, &dialog, now),
         }
@@ -214,6 +213,17 @@ impl Engine {
             self.order_sip(sip::Order::End { leg, reason: Some(reason) }, now);
         }
         self.media(media::Order::Close { leg });
+    }
+
+    /// What was keyed in goes into the vault; it is told sealed.
+    fn seal_contact(&mut self, journey: JourneyId, digits: &Digits, extension: bool, now: Now) {
+        let nonce = self.nonce();
+        let ours = |number: &str| self.numbers.iter().any(|ours| ours == number);
+        let contact = match extension {
+            true => contact::extension(digits, &self.vault, nonce),
+            false => contact::number(digits, ours, &self.vault, nonce),
+        };
+        self.fact(Fact::ContactSealed { journey, contact }, now);
     }
 
     /// BYEs a dialog of a run that is over; its RTP port rests (rule 16).

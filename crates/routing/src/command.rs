@@ -76,7 +76,7 @@ pub enum DialTarget {
 }
 
 /// Keys as they were pressed, on their way to the vault. Shown to nobody, not even in a debug line.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Digits(pub String);
 
 impl fmt::Debug for Digits {

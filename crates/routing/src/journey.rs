@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use base::{JourneyId, LegId, Mono, Now, OperatorId, PlayId, Timestamp};
 
+use crate::ivr::Told;
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings, TerminalCause,
+    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings,
+    TerminalCause,
     WithdrawReason,
 };
 
@@ -61,6 +63,8 @@ pub(crate) enum Doing {
     Saying(Saying),
     /// Is in a menu.
     Asking(Asking),
+    /// Keys in a number or an extension.
+    Collecting(Collecting),
     /// In line, rung for or not.
     InLine,
     /// An attempt: their phone is dialled.
@@ -80,6 +84,8 @@ pub(crate) struct Saying {
     pub(crate) play: PlayId,
     /// The promise of a callback, with the opening that it tells.
     pub(crate) notice: Option<Option<Timestamp>>,
+    /// The time by which it says that we call.
+    pub(crate) promise: Option<Timestamp>,
     pub(crate) next: String,
 }
 
@@ -92,6 +98,37 @@ pub(crate) struct Asking {
     pub(crate) play: Option<PlayId>,
     /// What is said after it, each part in its language.
     pub(crate) rest: VecDeque<(Language, Vec<Say>)>,
+}
+
+/// A number or an extension under way.
+#[derive(Debug)]
+pub(crate) struct Collecting {
+    pub(crate) step: String,
+    pub(crate) asked: Asked,
+    /// What was keyed in. It goes no further than the vault.
+    pub(crate) digits: Digits,
+    /// The last key was `*`: what follows may be danger, or a wish for a person.
+    pub(crate) star: bool,
+    pub(crate) misses: u8,
+    /// What plays; none: all was said.
+    pub(crate) play: Option<PlayId>,
+}
+
+/// What the caller is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Digits.
+    Digits,
+    /// Whether what was read back is right.
+    Right,
+    /// Nothing: the vault has it.
+    Nothing,
+}
+
+impl Collecting {
+    pub(crate) fn new(step: String) -> Self {
+        Collecting { step, asked: Asked::Digits, digits: Digits::default(), star: false, misses: 0, play: None }
+    }
 }
 
 /// From whom packets were seen since the accept.
@@ -109,6 +146,8 @@ pub(crate) struct LineRun {
     pub(crate) way_out: String,
     /// It is time to take it, as soon as nobody is rung.
     pub(crate) overdue: bool,
+    /// What they were told of it last.
+    pub(crate) told: Told,
 }
 
 impl Call {
@@ -137,7 +176,9 @@ impl Switchboard {
     /// The flow came to its end: we hang up.
     pub(crate) fn flow_over(&mut self, id: JourneyId, now: Now) {
         let (Some(journey), Some(call)) = (self.state.journeys.get(&id), self.calls.get(&id)) else { return };
-        let (cause, leg) = (promised(journey, call).unwrap_or(TerminalCause::FlowEnded), journey.leg);
+        // Closed is closed, whether or not a call was wanted and could be promised.
+        let otherwise = if came_closed(call) { TerminalCause::Closed } else { TerminalCause::FlowEnded };
+        let (cause, leg) = (promised(journey, call).unwrap_or(otherwise), journey.leg);
         self.end(id, cause, Party::Engine, now);
         self.command(Command::HangUp { leg, reason: HangUpReason::Done });
     }
@@ -152,6 +193,7 @@ impl Switchboard {
         let dialled = if let Stage::Dialled { leg } = journey.stage { Some(leg) } else { None };
         let waits = journey.calling().and(journey.attempt.as_ref()).map(|attempt| attempt.operator.clone());
         let ring_back = self.calls.get(&id).and_then(|call| call.ring_back);
+        self.end_declined(id, now);
         self.emit(Event::Ended { journey: id, cause, by }, now);
         self.forget(id);
         self.retire(leg);
@@ -212,8 +254,12 @@ pub(crate) fn ended_talk(talk: &Talk) -> TerminalCause {
 
 /// What hearing the promise makes of the end of a flow.
 fn promised(journey: &Journey, call: &Call) -> Option<TerminalCause> {
-    let cause = if call.closed && !call.left_line { TerminalCause::Closed } else { TerminalCause::PromisedCallback };
+    let cause = if came_closed(call) { TerminalCause::Closed } else { TerminalCause::PromisedCallback };
     journey.promised.then_some(cause)
+}
+
+fn came_closed(call: &Call) -> bool {
+    call.closed && !call.left_line
 }
 
 fn withdrawal(cause: TerminalCause) -> OfferOutcome {

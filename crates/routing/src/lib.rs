@@ -34,11 +34,12 @@ pub use event::{
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
 pub use input::{Fact, Input, LegFailure, LegFault, Token};
-pub use ivr::{ahead_prompts, spoken_prompts};
+pub use ivr::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoken_prompts, wait_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use rota::{Cover, PLANNED_AHEAD, Rota};
 pub use settings::{
-    AtClosing, Calendar, Choice, Closure, Condition, Flow, Holiday, Hours, Language, Limits, Menu, Queue, Service,
+    AtClosing, Calendar, Choice, Closure, Collect, Condition, Flow, Holiday, Hours, Keyed, Language, Limits, Menu, Queue,
+    Service,
     Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 pub use state::{

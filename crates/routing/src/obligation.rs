@@ -95,6 +95,21 @@ impl Switchboard {
         obligation
     }
 
+    /// The caller's own key (rule 6) ends what this journey alone is owed. What an earlier call of theirs is owed stays: a person decides.
+    pub(crate) fn end_declined(&mut self, id: JourneyId, now: Now) {
+        let Some(journey) = self.state.journeys.get(&id).filter(|journey| journey.wanted == Some(false)) else {
+            return;
+        };
+        let alone = |owed: &Obligation| owed.first == id && owed.journeys == 1 && owed.owed == Owed::Open;
+        let owed = journey.obligation.filter(|owed| self.state.obligations.get(owed).is_some_and(alone));
+        if let Some(obligation) = owed {
+            self.emit(
+                Event::ObligationDischarged { obligation, reason: Reason::new("caller_declined"), by: None },
+                now,
+            );
+        }
+    }
+
     /// A conversation suspends what is owed (rule 4). One before it with the same person, whose outcome is still to come, has it no more.
     pub(crate) fn take_in_hand(&mut self, journey: JourneyId, operator: OperatorId, now: Now) {
         if let Some(obligation) = self.obligation_of(journey) {

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::{Callbacks, DialPlan, OutboundTrunk};
+use crate::{Callbacks, DialPlan, OutboundTrunk, Part};
 
 /// A language by its BCP 47 tag: `zh-CN`, `yue`, `en`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -183,10 +183,13 @@ pub struct Flow {
 /// One step of a flow.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Play, then go on. `notice`: these words are the promise of a callback. The names `{opens}` stands for when the line opens.
+    /// Play, then go on. `notice`: these words are the promise of a callback. `{opens}` stands for when the line opens, `{promise}` for the
+    /// promise with its time, `{part}` for the part of the day that they chose.
     Say { prompts: Vec<String>, notice: bool, next: String },
     /// Play and wait for a key; keys interrupt.
     Menu(Menu),
+    /// Play and take digits: a number, or an extension.
+    Collect(Collect),
     /// Stand in line until answered. `next` is the way out after `max_wait`, or when nobody is on shift: a promise, never a dead end.
     Queue { queue: String, next: String },
     /// Call a fixed SIP address and bridge; then go on.
@@ -204,6 +207,10 @@ pub enum Condition {
     Open,
     /// The caller's language.
     Language(Language),
+    /// We may call them back: at their own number unasked, or at the one that they gave (rule 7).
+    Callable,
+    /// An extension would lead to them: their number is a fixed line's, and we see it.
+    Extension,
 }
 
 /// Keys and where they lead.
@@ -221,13 +228,50 @@ pub struct Menu {
     pub otherwise: String,
 }
 
+/// Digits and where they lead. In number and extension `*` and then `9` is danger, `*` and then `0` an operator, `**` says it again; `9` as the
+/// first key of a number is danger too, for no number that we may dial begins so.
+#[derive(Clone, Debug)]
+pub struct Collect {
+    /// What the digits are.
+    pub what: Keyed,
+    /// What is said first.
+    pub prompts: Vec<String>,
+    /// Said when the digits are in: `{digits}` reads them back one by one. Then 1 is right, 2 begins anew.
+    pub confirm: Vec<String>,
+    /// Said before it is asked again, where the digits lead to nobody that may be dialled.
+    pub unusable: Vec<String>,
+    /// The most digits; `#` ends sooner.
+    pub max_digits: u8,
+    /// Silence that ends the digits, or counts as no input where there are none.
+    pub gap: Duration,
+    /// How often it is asked again, for silence, a wrong number or a wrong key.
+    pub retries: u8,
+    /// Where those go who gave a number, sealed by now;
+    pub next: String,
+    /// and where silent or confused callers go.
+    pub otherwise: String,
+}
+
+/// What is keyed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyed {
+    /// A number on which they can be called safely.
+    Number,
+    /// What leads on from the number that they call from.
+    Extension,
+}
+
 /// What a key does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// Sets the journey's language.
     pub language: Option<Language>,
     /// Sets the journey's topic.
     pub topic: Option<String>,
+    /// Says whether they want to be called back; no ends what this journey is owed (rule 6).
+    pub callback: Option<bool>,
+    /// Says in which part of the day.
+    pub part: Option<Part>,
     /// The next step.
     pub next: String,
 }

@@ -128,12 +128,13 @@ fn menu(prompts: &[(&str, Option<&str>)], keys: [(char, Choice); 3], retries: u8
 }
 
 fn languages(next: &str) -> [(char, Choice); 3] {
-    let choice = |tag: &str| Choice { language: Some(Language(tag.to_owned())), topic: None, next: next.to_owned() };
+    let choice =
+        |tag: &str| Choice { language: Some(Language(tag.to_owned())), next: next.to_owned(), ..Choice::default() };
     [('1', choice("zh-CN")), ('2', choice("yue")), ('3', choice("en"))]
 }
 
 fn topics() -> [(char, Choice); 3] {
-    let choice = |name: &str| Choice { language: None, topic: Some(name.to_owned()), next: "line".to_owned() };
+    let choice = |name: &str| Choice { topic: Some(name.to_owned()), next: "line".to_owned(), ..Choice::default() };
     [('1', choice("wages")), ('2', choice("health")), ('3', choice("other"))]
 }
 
@@ -181,7 +182,7 @@ fn closed_flow() -> Flow {
 }
 
 fn probe_flow() -> Flow {
-    let choice = Choice { language: None, topic: Some("probe".to_owned()), next: "line".to_owned() };
+    let choice = Choice { topic: Some("probe".to_owned()), next: "line".to_owned(), ..Choice::default() };
     let menu = Menu {
         prompts: vec![("probe".to_owned(), None)],
         keys: BTreeMap::from([('1', choice)]),

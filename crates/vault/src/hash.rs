@@ -37,6 +37,13 @@ impl Vault {
         }
     }
 
+    /// Counts how often a number that a caller keyed in is dialled, and finds what it is flagged with: a mobile's is its person's, so that both
+    /// count together; that of any other line is its own. None where there is no number. Joins no history (obligations, rule 7).
+    pub fn contact(&self, number: &PhoneNumber) -> Option<PersonId> {
+        let by_line = || (number.class() != NumberClass::Withheld).then(|| PersonId(self.hash("contact", number)));
+        self.person(number).or_else(by_line)
+    }
+
     /// What finds this number again. None for a withheld one.
     pub fn blind_index(&self, number: &PhoneNumber) -> Option<BlindIndex> {
         (number.class() != NumberClass::Withheld).then(|| BlindIndex(self.hash("number", number)))
@@ -85,6 +92,17 @@ mod tests {
             assert!(vault(7).blind_index(&number(raw)).is_some(), "{raw}");
         }
         assert_eq!((vault(7).person(&number("")), vault(7).blind_index(&number(""))), (None, None));
+    }
+
+    #[test]
+    fn a_keyed_in_mobile_counts_with_its_person_and_a_line_by_itself() {
+        let mobile = number("13912348096");
+        assert_eq!(vault(7).contact(&mobile), vault(7).person(&mobile));
+        let line = number("076922345678");
+        let contact = vault(7).contact(&line).unwrap();
+        assert_ne!(Some(contact.0), vault(7).blind_index(&line).map(|id| id.0));
+        assert_ne!(vault(7).contact(&number("076922345679")), Some(contact));
+        assert_eq!(vault(7).contact(&number("")), None);
     }
 
     #[test]

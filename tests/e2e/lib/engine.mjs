@@ -185,5 +185,6 @@ export class Engine {
 
 /** `139****8096`, as people see a number. */
 export function mask(number) {
-  return `${number.slice(0, 3)}****${number.slice(-4)}`
+  // A fixed line keeps its area code and two digits.
+  return number.startsWith('0') ? `${number.slice(0, 4)}****${number.slice(-2)}` : `${number.slice(0, 3)}****${number.slice(-4)}`
 }

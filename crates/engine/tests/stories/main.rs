@@ -18,6 +18,7 @@ mod digits;
 mod durable;
 #[cfg(test)]
 mod hold;
+mod keyed;
 #[cfg(test)]
 mod late_offer;
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use base::OperatorId;
 use engine::Configuration;
-use routing::{AtClosing, Choice, Flow, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step};
+use routing::{
+    AtClosing, Choice, Collect, Flow, Keyed, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill, Step,
+};
 use sip::{Transport, Trunk};
 
 pub(crate) const OURS: &str = "198.51.100.1:5060";
@@ -23,7 +25,7 @@ pub(crate) fn nobody() -> Configuration {
 
 /// Nobody is there; key 1 chooses a topic, as often as it is pressed.
 pub(crate) fn menu() -> Configuration {
-    let again = Choice { language: None, topic: Some("wages".to_owned()), next: "menu".to_owned() };
+    let again = Choice { topic: Some("wages".to_owned()), next: "menu".to_owned(), ..Choice::default() };
     let menu = Menu {
         prompts: vec![("menu".to_owned(), None)],
         keys: BTreeMap::from([('1', again)]),
@@ -33,6 +35,29 @@ pub(crate) fn menu() -> Configuration {
     };
     let steps = [("menu", Step::Menu(menu)), ("bye", Step::HangUp)];
     with(Vec::new(), Flow { start: "menu".to_owned(), steps: named(steps), queue: Some("main".to_owned()) })
+}
+
+/// Nobody is there; callers key in a number, as often as they like.
+pub(crate) fn keyed() -> Configuration {
+    let words = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let collect = Collect {
+        what: Keyed::Number,
+        prompts: words(&["enter"]),
+        confirm: words(&["{digits}", "right"]),
+        unusable: words(&["unusable"]),
+        max_digits: 15,
+        gap: Duration::from_secs(10),
+        retries: 2,
+        next: "collect".to_owned(),
+        otherwise: "collect".to_owned(),
+    };
+    let steps = [("collect", Step::Collect(collect))];
+    let flow = Flow { start: "collect".to_owned(), steps: named(steps), queue: None };
+    let mut configuration = with(Vec::new(), flow);
+    let mut settings = Settings::clone(&configuration.routing);
+    settings.numbers.insert("076988881234".to_owned(), "line".to_owned());
+    configuration.routing = Arc::new(settings);
+    configuration
 }
 
 /// One operator, at a SIP phone.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use routing::{Choice, Condition, Flow, Language, Menu, Step};
+use routing::{Choice, Collect, Condition, Flow, Keyed, Language, Menu, Part, Step};
 use toml::Value;
 
 use super::disk::Disk;
@@ -16,8 +16,14 @@ use super::values::{Count, Name, Seconds, SipUri, is_name};
 /// The keys of a flow file.
 pub(super) const KEYS: &[&str] = &["start", "queue", "steps"];
 
-/// Stands for when the line opens, composed of many prompts.
+/// Stands for when the line opens, composed of many prompts,
 pub(super) const OPENS: &str = "{opens}";
+/// for the promise of a call with its time,
+pub(super) const PROMISE: &str = "{promise}";
+/// for the part of the day that was chosen,
+pub(super) const PART: &str = "{part}";
+/// and for what was keyed in.
+pub(super) const DIGITS: &str = "{digits}";
 
 /// A flow with where everything in it stands.
 pub(super) struct FlowFile {
@@ -28,7 +34,8 @@ pub(super) struct FlowFile {
 section! {
     /// `do = "say"`: play, then go on.
     SaySection {
-        /// Prompts, one after the other; `{opens}` is when the line opens.
+        /// Prompts, one after the other; `{opens}` is when the line opens, `{promise}` the promise with its time, `{part}` the part of the day
+        /// that they chose.
         prompts: Vec<Prompt>,
         /// These words promise a call back.
         notice: bool = false,
@@ -60,8 +67,36 @@ section! {
         language: Option<Language> = None,
         /// Sets the caller's topic.
         topic: Option<Name> = None,
+        /// Whether they want to be called back: `wanted` or `declined`.
+        callback: Option<Wanted> = None,
+        /// In which part of the day: `morning`, `midday`, `afternoon` or `evening`.
+        part: Option<Part> = None,
         /// The next step.
         next: Name,
+    }
+}
+
+section! {
+    /// `do = "collect"`: play and take digits, read them back, have them confirmed.
+    CollectSection {
+        /// `number` (on which they can be called safely) or `extension` (behind the number that they call from).
+        what: Keyed,
+        /// Prompts.
+        prompts: Vec<Name>,
+        /// Said when the digits are in; `{digits}` reads them back, 1 is right, 2 begins anew.
+        confirm: Vec<ConfirmPrompt>,
+        /// Said before it is asked again, where nobody may be called by those digits.
+        unusable: Vec<Name> = Vec::new(),
+        /// The most digits; `#` ends sooner.
+        max_digits: Count<1, 20> = Count(15),
+        /// Seconds from one digit to the next; longer ends the digits.
+        gap_s: Seconds<2, 60> = Seconds::new(10),
+        /// How often it is asked again.
+        retries: Count<0, 9> = Count(1),
+        /// The next step, with a number that is confirmed and sealed.
+        next: Name,
+        /// The step for callers who stay silent or confused.
+        otherwise: Name,
     }
 }
 
@@ -88,7 +123,7 @@ section! {
 section! {
     /// `do = "if"`: go one way or the other.
     IfSection {
-        /// `open` (by the calendar), or `language:yue`.
+        /// `open` (by the calendar), `language:yue`, `callable` (we may call them) or `extension` (they call from a fixed line).
         when: Condition,
         /// The step when it is so,
         then: Name,
@@ -114,7 +149,7 @@ pub(super) fn load(path: &Path, disk: &mut Disk, faults: &mut Vec<Fault>) -> Opt
     Some(FlowFile { flow, places })
 }
 
-const VERBS: [&str; 6] = ["say", "menu", "queue", "dial", "if", "hangup"];
+const VERBS: [&str; 7] = ["say", "menu", "collect", "queue", "dial", "if", "hangup"];
 
 impl Read for Step {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
@@ -133,6 +168,7 @@ impl Read for Step {
         match verb.as_str() {
             Some("say") => SaySection::read(&inner, faults).map(say),
             Some("menu") => MenuSection::read(&inner, faults).map(|section| menu(section, node, faults)),
+            Some("collect") => CollectSection::read(&inner, faults).map(|section| Step::Collect(section.into())),
             Some("queue") => QueueStepSection::read(&inner, faults)
                 .map(|section| Step::Queue { queue: section.queue.0, next: section.next.0 }),
             Some("dial") => {
@@ -188,18 +224,85 @@ fn menu(section: MenuSection, node: &Node<'_>, faults: &mut Vec<Fault>) -> Step 
 
 impl From<ChoiceSection> for Choice {
     fn from(section: ChoiceSection) -> Self {
-        Choice { language: section.language, topic: section.topic.map(|topic| topic.0), next: section.next.0 }
+        Choice {
+            language: section.language,
+            topic: section.topic.map(|topic| topic.0),
+            callback: section.callback.map(|wanted| wanted.0),
+            part: section.part,
+            next: section.next.0,
+        }
     }
 }
 
-/// A prompt's name, or `{opens}`.
+impl From<CollectSection> for Collect {
+    fn from(section: CollectSection) -> Self {
+        let names = |names: Vec<Name>| names.into_iter().map(|name| name.0).collect();
+        Collect {
+            what: section.what,
+            prompts: names(section.prompts),
+            confirm: section.confirm.into_iter().map(|prompt| prompt.0).collect(),
+            unusable: names(section.unusable),
+            max_digits: u8::try_from(section.max_digits.0).unwrap_or(u8::MAX),
+            gap: section.gap_s.0,
+            retries: u8::try_from(section.retries.0).unwrap_or(u8::MAX),
+            next: section.next.0,
+            otherwise: section.otherwise.0,
+        }
+    }
+}
+
+/// A prompt's name, or what stands for words.
 #[derive(Clone, Debug)]
 pub(super) struct Prompt(String);
 
 impl Read for Prompt {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        node.parsed("a prompt's name, or {opens}", faults, |text| {
-            (text == OPENS || is_name(text)).then(|| Prompt(text.to_owned()))
+        node.parsed("a prompt's name, or {opens}, {promise}, {part}", faults, |text| {
+            ([OPENS, PROMISE, PART].contains(&text) || is_name(text)).then(|| Prompt(text.to_owned()))
+        })
+    }
+}
+
+/// A prompt's name, or `{digits}`.
+#[derive(Clone, Debug)]
+pub(super) struct ConfirmPrompt(String);
+
+impl Read for ConfirmPrompt {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("a prompt's name, or {digits}", faults, |text| {
+            (text == DIGITS || is_name(text)).then(|| ConfirmPrompt(text.to_owned()))
+        })
+    }
+}
+
+/// Whether a call back is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted(bool);
+
+impl Read for Wanted {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("wanted or declined", faults, |text| match text {
+            "wanted" => Some(Wanted(true)),
+            "declined" => Some(Wanted(false)),
+            _ => None,
+        })
+    }
+}
+
+impl Read for Part {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("morning, midday, afternoon or evening", faults, |text| {
+            Part::ALL.into_iter().find(|part| part.word() == text)
+        })
+    }
+}
+
+impl Read for Keyed {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        node.parsed("number or extension", faults, |text| match text {
+            "number" => Some(Keyed::Number),
+            "extension" => Some(Keyed::Extension),
+            _ => None,
         })
     }
 }
@@ -233,16 +336,22 @@ impl Read for MenuPrompt {
 
 impl Read for Condition {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        let text = node.text("a condition: open, or language:yue", faults)?;
+        let text = node.text("a condition: open, callable, extension, or language:yue", faults)?;
         match text.split_once(':') {
             None if text == "open" => Some(Condition::Open),
+            None if text == "callable" => Some(Condition::Callable),
+            None if text == "extension" => Some(Condition::Extension),
             Some(("language", language)) => {
                 let value = Value::String(language.to_owned());
                 let node = Node { value: &value, key: node.key.clone(), places: node.places };
                 Language::read(&node, faults).map(Condition::Language)
             }
             Some(_) | None => {
-                faults.push(node.fault(format!("\"{text}\" is no condition; there is: open, language:<tag>")));
+                faults.push(
+                    node.fault(format!(
+                        "\"{text}\" is no condition; there is: open, callable, extension, language:<tag>"
+                    )),
+                );
                 None
             }
         }

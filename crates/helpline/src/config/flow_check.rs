@@ -9,6 +9,7 @@ use super::document::Places;
 use super::fault::Fault;
 use super::flow::FlowFile;
 use super::queue;
+use super::flow_paths::prove;
 use super::suggest::suggest;
 
 /// Checks a flow. `owed`: real callers take it, so that every path must end in a person or a promise (I1, rule 19).
@@ -20,7 +21,7 @@ pub(super) fn check(file: &FlowFile, queues: &BTreeMap<String, Queue>, owed: boo
         check.unreached(faults);
         check.rounds(faults);
         if owed {
-            check.promises(faults);
+            check.paths(faults);
             check.way_to_a_person(faults);
         }
     }
@@ -56,7 +57,12 @@ impl<'a> Check<'a> {
         let named = self.flow.queue.iter().map(|queue| ("queue".to_owned(), queue));
         let entered = self.flow.steps.iter().filter_map(|(name, step)| match step {
             Step::Queue { queue, next: _ } => Some((format!("steps.{name}.queue"), queue)),
-            Step::Say { .. } | Step::Menu(_) | Step::Dial { .. } | Step::If { .. } | Step::HangUp => None,
+            Step::Say { .. }
+            | Step::Menu(_)
+            | Step::Collect(_)
+            | Step::Dial { .. }
+            | Step::If { .. }
+            | Step::HangUp => None,
         });
         for (key, queue) in named.chain(entered).filter(|(_, queue)| !queues.contains_key(*queue)) {
             let hint = suggest(queue, queues.keys().map(String::as_str));
@@ -66,7 +72,7 @@ impl<'a> Check<'a> {
 
     /// Every step can be reached; the step of the queue that `0` and `9` lead to can from anywhere.
     fn unreached(&self, faults: &mut Vec<Fault>) {
-        let reached = self.reach(|_| true);
+        let reached = self.reach();
         for name in self.flow.steps.keys().filter(|name| !reached.contains(name.as_str())) {
             faults.push(self.places.fault(&format!("steps.{name}"), "no path leads to this step"));
         }
@@ -105,24 +111,9 @@ impl<'a> Check<'a> {
         Vec::new()
     }
 
-    /// Nobody is hung up on before a person, or the promise of a call back.
-    fn promises(&self, faults: &mut Vec<Fault>) {
-        let before_a_promise = self.reach(|step| !matches!(step, Step::Say { notice: true, .. }));
-        for name in &before_a_promise {
-            let Some(step) = self.flow.steps.get(*name) else { continue };
-            if matches!(step, Step::Say { notice: true, .. }) {
-                continue;
-            }
-            let ends = |target: &str| matches!(self.flow.steps.get(target), Some(Step::HangUp));
-            for (key, _) in ways(name, step).into_iter().filter(|(_, target)| ends(target)) {
-                let message = "hangs up on a caller who was neither put through nor promised a call back; \
-                               go through a say with notice = true first";
-                faults.push(self.places.fault(&key, message));
-            }
-        }
-        if matches!(self.flow.steps.get(&self.flow.start), Some(Step::HangUp)) {
-            faults.push(self.places.fault("start", "hangs up at once"));
-        }
+    /// Every path ends in a person, a promise, or the caller's own no.
+    fn paths(&self, faults: &mut Vec<Fault>) {
+        faults.extend(prove(self.flow).into_iter().map(|(key, why)| self.places.fault(&key, why)));
     }
 
     /// `0` and `9` lead to a queue with a step of its own, whose `next` is the way out.
@@ -143,8 +134,8 @@ impl<'a> Check<'a> {
         self.flow.steps.iter().find(|(_, step)| is_it(step)).map(|(name, _)| name.as_str())
     }
 
-    /// Steps on the ways from the start, and from the queue of `0` and `9`, that go on from steps which are `passed`.
-    fn reach(&self, passed: impl Fn(&Step) -> bool) -> BTreeSet<&'a str> {
+    /// Steps on the ways from the start, and from the queue of `0` and `9`.
+    fn reach(&self) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
         let mut open: Vec<&'a str> =
             [Some(self.flow.start.as_str()), self.queue_step()].into_iter().flatten().collect();
@@ -152,7 +143,7 @@ impl<'a> Check<'a> {
             if !reached.insert(name) {
                 continue;
             }
-            if let Some(step) = self.flow.steps.get(name).filter(|step| passed(step)) {
+            if let Some(step) = self.flow.steps.get(name) {
                 open.extend(ways(name, step).into_iter().map(|(_, target)| target));
             }
         }
@@ -170,6 +161,7 @@ fn ways<'a>(name: &str, step: &'a Step) -> Vec<Way<'a>> {
             let keys = menu.keys.iter().map(|(key, choice)| at(&format!("keys.{key}.next"), &choice.next));
             keys.chain([at("otherwise", &menu.otherwise)]).collect()
         }
+        Step::Collect(collect) => vec![at("next", &collect.next), at("otherwise", &collect.otherwise)],
         Step::HangUp => Vec::new(),
     }
 }
@@ -180,6 +172,7 @@ fn silent_ways(step: &Step) -> Vec<&str> {
         Step::Say { next, .. } | Step::Dial { next, .. } => vec![next],
         Step::If { then, otherwise, .. } => vec![then, otherwise],
         Step::Menu(menu) => vec![&menu.otherwise],
+        Step::Collect(collect) => vec![&collect.otherwise],
         Step::Queue { .. } | Step::HangUp => Vec::new(),
     }
 }

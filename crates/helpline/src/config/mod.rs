@@ -10,6 +10,7 @@ mod document;
 mod fault;
 mod flow;
 mod flow_check;
+mod flow_paths;
 mod layers;
 mod limits;
 mod load;

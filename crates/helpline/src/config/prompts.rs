@@ -9,9 +9,9 @@ use routing::{Language, Queue, Step};
 use super::disk::Disk;
 use super::document::Places;
 use super::fault::Fault;
-use super::flow::{FlowFile, OPENS};
+use super::flow::{DIGITS, FlowFile, OPENS, PART, PROMISE};
 use super::manifest;
-use super::queue::AHEAD;
+use super::queue::{AHEAD, WAIT};
 use super::recording::{self, Kind};
 use super::suggest::suggest;
 
@@ -113,6 +113,15 @@ pub(super) fn check(needs: &Needs<'_>, shelf: &Shelf, disk: &mut Disk, faults: &
                         lookup.find(&file.places, key, prompt, language.as_ref());
                     }
                 }
+                Step::Collect(collect) => {
+                    let lists =
+                        [("prompts", &collect.prompts), ("confirm", &collect.confirm), ("unusable", &collect.unusable)];
+                    for (list, prompts) in lists {
+                        for (index, prompt) in prompts.iter().enumerate() {
+                            lookup.find(&file.places, format!("steps.{name}.{list}[{index}]"), prompt, None);
+                        }
+                    }
+                }
                 Step::Queue { .. } | Step::Dial { .. } | Step::If { .. } | Step::HangUp => {}
             }
         }
@@ -168,7 +177,11 @@ impl Lookup<'_> {
         for language in wanted {
             let names = match prompt {
                 OPENS => routing::spoken_prompts(language),
+                PROMISE => routing::promise_prompts(language),
+                PART => routing::part_prompts(),
+                DIGITS => routing::digit_prompts(),
                 AHEAD => routing::ahead_prompts(),
+                WAIT => routing::wait_prompts(),
                 name => vec![name.to_owned()],
             };
             self.said.extend(names.iter().map(|name| format!("{language}/{name}")));

@@ -13,8 +13,10 @@ use super::suggest::suggest;
 use super::tls_section::TlsSection;
 use super::values::{Count, Name, OrNever, Seconds, SipUri, is_name};
 
-/// Stands for how many are in line before the caller.
+/// Stands for how many are in line before the caller,
 pub(super) const AHEAD: &str = "{ahead}";
+/// and for how long they may still wait.
+pub(super) const WAIT: &str = "{wait}";
 
 section! {
     /// `[queue.<name>]`: a line in which callers wait.
@@ -88,14 +90,14 @@ fn queue(section: QueueSection) -> Queue {
     }
 }
 
-/// A prompt's name, or `{ahead}`.
+/// A prompt's name, or `{ahead}`, or `{wait}`.
 #[derive(Clone, Debug)]
 pub(super) struct LinePrompt(String);
 
 impl Read for LinePrompt {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        node.parsed("a prompt's name, or {ahead}", faults, |text| {
-            (text == AHEAD || is_name(text)).then(|| LinePrompt(text.to_owned()))
+        node.parsed("a prompt's name, or {ahead}, {wait}", faults, |text| {
+            ([AHEAD, WAIT].contains(&text) || is_name(text)).then(|| LinePrompt(text.to_owned()))
         })
     }
 }

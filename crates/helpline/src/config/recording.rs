@@ -20,7 +20,7 @@ const LEAD_IN_MS: usize = 80;
 pub(super) enum Kind {
     /// A whole sentence, begun from silence.
     Sentence,
-    /// A part of one, such as an hour: it follows another at once. Times are composed of such.
+    /// A part of one, such as an hour: it follows another at once. Times and numbers are composed of such.
     Piece,
     /// For those who wait.
     Music,
@@ -32,7 +32,7 @@ impl Kind {
         match folder {
             super::prompts::MUSIC => Kind::Music,
             _ => match name.split_once('.') {
-                Some(("day" | "weekday" | "date" | "time", _)) => Kind::Piece,
+                Some(("day" | "weekday" | "date" | "time" | "digit", _)) => Kind::Piece,
                 Some(_) | None => Kind::Sentence,
             },
         }

@@ -12,7 +12,7 @@ use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
 use crate::callback::Rung;
-use crate::ivr::compose_in_line;
+use crate::ivr::{Told, compose_in_line};
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
@@ -35,6 +35,10 @@ impl Switchboard {
             let language = self.language(id);
             self.emit(Event::LanguageChosen { journey: id, language }, now);
         }
+        if self.state.journeys.get(&id)?.wanted == Some(false) {
+            // Whoever stands in line wants to be reached, whatever they pressed before.
+            self.emit(Event::CallbackWanted { journey: id, wanted: true }, now);
+        }
         let place = self.place_of(id, now);
         let (priority, since) = self.standing(id, place.as_ref(), now);
         let mut skills = line.skills.clone();
@@ -42,7 +46,12 @@ impl Switchboard {
         let call = self.calls.get_mut(&id)?;
         call.prefer = place.and_then(|place| place.operator);
         call.left_line = false;
-        call.line = Some(LineRun { queue: queue.to_owned(), way_out: way_out.to_owned(), overdue: false });
+        call.line = Some(LineRun {
+            queue: queue.to_owned(),
+            way_out: way_out.to_owned(),
+            overdue: false,
+            told: Told::default(),
+        });
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         self.wait_in_line(id, &line.entry, now);
         self.tell_last_call(id, now);
@@ -79,7 +88,9 @@ impl Switchboard {
     fn say_in_line(&mut self, id: JourneyId, words: &[String]) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg).filter(|_| !words.is_empty()) else { return };
         let (play, language) = (self.mints.play.mint(), self.language(id));
-        let say = compose_in_line(words, self.ahead_of(id));
+        let ahead = self.ahead_of(id);
+        let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) else { return };
+        let say = compose_in_line(words, ahead, None, &mut line.told);
         self.command(Command::Play { leg, play, language, say, repeat: false });
     }
 

@@ -51,7 +51,7 @@ impl Switchboard {
         }
     }
 
-    pub(crate) fn no_input(&mut self, id: JourneyId, now: Now) {
+    pub(super) fn menu_silent(&mut self, id: JourneyId, now: Now) {
         if let Some((step, menu)) = self.menu_of(id) {
             self.missed(id, step, &menu, Reason::new("no_input"), now);
         }
@@ -63,6 +63,12 @@ impl Switchboard {
         }
         if let Some(topic) = choice.topic.clone() {
             self.emit(Event::TopicChosen { journey: id, topic }, now);
+        }
+        if let Some(wanted) = choice.callback {
+            self.emit(Event::CallbackWanted { journey: id, wanted }, now);
+        }
+        if let Some(part) = choice.part {
+            self.emit(Event::PartWanted { journey: id, part }, now);
         }
         self.enter(id, choice.next.clone(), now);
     }
@@ -95,6 +101,7 @@ impl Switchboard {
             Doing::Arriving { .. }
             | Doing::Pausing { .. }
             | Doing::Saying(_)
+            | Doing::Collecting(_)
             | Doing::InLine
             | Doing::Calling
             | Doing::Talking(_)
@@ -107,7 +114,12 @@ impl Switchboard {
         let step = self.asking(id)?.step.clone();
         match self.calls.get(&id)?.flow()?.steps.get(&step)? {
             Step::Menu(menu) => Some((step, menu.clone())),
-            Step::Say { .. } | Step::Queue { .. } | Step::Dial { .. } | Step::If { .. } | Step::HangUp => None,
+            Step::Say { .. }
+            | Step::Collect(_)
+            | Step::Queue { .. }
+            | Step::Dial { .. }
+            | Step::If { .. }
+            | Step::HangUp => None,
         }
     }
 }

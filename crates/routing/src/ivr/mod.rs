@@ -1,14 +1,16 @@
 //! What callers hear and press before they stand in line: flows run step by step.
 
+mod collect;
 mod dial;
 mod menu;
+mod promise;
 mod say;
 mod speech;
 
 use base::{JourneyId, Now, PlayId};
 
-pub(crate) use speech::compose_in_line;
-pub use speech::{ahead_prompts, spoken_prompts};
+pub(crate) use speech::{Told, compose_in_line};
+pub use speech::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoken_prompts, wait_prompts};
 
 use crate::journey::Doing;
 use crate::switchboard::{Switchboard, Timer};
@@ -45,6 +47,7 @@ impl Switchboard {
         match flow.and_then(|flow| flow.steps.get(&name)) {
             Some(Step::Say { prompts, notice, next }) => self.say(id, name, prompts, *notice, next, now),
             Some(Step::Menu(menu)) => self.open_menu(id, name, menu, now),
+            Some(Step::Collect(collect)) => self.open_collect(id, name, collect, now),
             Some(Step::Queue { queue, next }) => self.join_line(id, queue, next, now),
             Some(Step::Dial { uri, next }) => self.dial(id, name, uri, next, now),
             Some(Step::If { condition, then, otherwise }) => {
@@ -63,6 +66,8 @@ impl Switchboard {
                 self.calls.get(&id).is_some_and(|call| self.is_open(&call.settings, &call.service, now.utc))
             }
             Condition::Language(language) => self.language(id) == *language,
+            Condition::Callable => self.is_callable(id),
+            Condition::Extension => self.has_extension(id),
         }
     }
 
@@ -71,6 +76,23 @@ impl Switchboard {
         let chosen = self.state.journeys.get(&id).and_then(|journey| journey.language.clone());
         let by_default = || Some(self.calls.get(&id)?.service()?.language.clone());
         chosen.or_else(by_default).unwrap_or_else(|| Language(String::new()))
+    }
+
+    /// Nothing was pressed in time.
+    pub(crate) fn no_input(&mut self, id: JourneyId, now: Now) {
+        match self.calls.get(&id).map(|call| &call.doing) {
+            Some(Doing::Asking(_)) => self.menu_silent(id, now),
+            Some(Doing::Collecting(_)) => self.collect_silent(id, now),
+            Some(
+                Doing::Arriving { .. }
+                | Doing::Pausing { .. }
+                | Doing::Saying(_)
+                | Doing::InLine
+                | Doing::Talking(_)
+                | Doing::Dialling { .. },
+            )
+            | None => {}
+        }
     }
 
     /// A key. `0` is a person and `9` is danger wherever the flow speaks, and at every hour (rule 19).
@@ -98,6 +120,14 @@ impl Switchboard {
             (Doing::Pausing { .. } | Doing::Saying(_) | Doing::Asking(_), '0') if leads_to_people => {
                 self.ask_for_a_person(id, now);
             }
+            (Doing::Collecting(_), '9') if leads_to_people && self.is_escape(id, digit) => {
+                self.danger(id, now);
+                self.ask_for_a_person(id, now);
+            }
+            (Doing::Collecting(_), '0') if leads_to_people && self.is_escape(id, digit) => {
+                self.ask_for_a_person(id, now);
+            }
+            (Doing::Collecting(_), _) => self.collect_key(id, digit, now),
             (Doing::Saying(_), '*') => self.say_again(id, now),
             (Doing::Asking(_), _) => self.menu_key(id, digit, now),
             // Callers who know the menu press before its first word.
@@ -134,6 +164,7 @@ impl Switchboard {
         match self.calls.get(&id).map(|call| &call.doing) {
             Some(Doing::Saying(saying)) if saying.play == play => self.said(id, now),
             Some(Doing::Asking(asking)) if asking.play == Some(play) => self.menu_said(id, now),
+            Some(Doing::Collecting(_)) => self.collect_said(id, play, now),
             Some(
                 Doing::Arriving { .. }
                 | Doing::Pausing { .. }
@@ -155,9 +186,13 @@ fn line_of(flow: &Flow) -> Option<(String, String)> {
     let line = flow.queue.as_ref()?;
     let way_out = flow.steps.values().find_map(|step| match step {
         Step::Queue { queue, next } if queue == line => Some(next),
-        Step::Queue { .. } | Step::Say { .. } | Step::Menu(_) | Step::Dial { .. } | Step::If { .. } | Step::HangUp => {
-            None
-        }
+        Step::Queue { .. }
+        | Step::Say { .. }
+        | Step::Menu(_)
+        | Step::Collect(_)
+        | Step::Dial { .. }
+        | Step::If { .. }
+        | Step::HangUp => None,
     });
     Some((line.clone(), way_out.unwrap_or(&flow.start).clone()))
 }

@@ -3,7 +3,7 @@
 use base::{JourneyId, Now};
 use jiff::tz::TimeZone;
 
-use super::speech::{self, OPENS};
+use super::speech::{OPENS, PROMISE, Spoken};
 use crate::journey::{Call, Doing, Saying};
 use crate::switchboard::Switchboard;
 use crate::{Calendar, Command, Event, Say};
@@ -25,20 +25,20 @@ impl Switchboard {
         }
         self.emit(Event::StepEntered { journey: id, step: step.clone() }, now);
         let call = self.calls.get(&id)?;
-        let opens = prompts
-            .iter()
-            .any(|prompt| prompt == OPENS)
-            .then(|| self.opens_next(&call.settings, &call.service, now.utc))
-            .flatten();
-        let zone = calendar(call).map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-        let say = speech::compose(prompts, opens, now.utc, &zone, &self.language(id));
+        let says = |placeholder: &str| prompts.iter().any(|prompt| prompt == placeholder);
+        let opens = says(OPENS).then(|| self.opens_next(&call.settings, &call.service, now.utc)).flatten();
+        let promise = says(PROMISE).then(|| self.promise_for(id, now)).flatten();
+        let zone = &calendar(call).map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
+        let part = self.state.journeys.get(&id).and_then(|journey| journey.part);
+        let spoken = Spoken { opens, promise, part, now: now.utc, zone, language: &self.language(id) };
+        let say = spoken.compose(prompts);
         if say.is_empty() {
             return Some(next.to_owned());
         }
         let play = self.mints.play.mint();
         let notice = notice.then_some(opens);
         self.speak(id, play, say);
-        self.do_now(id, Doing::Saying(Saying { step, play, notice, next: next.to_owned() }));
+        self.do_now(id, Doing::Saying(Saying { step, play, notice, promise, next: next.to_owned() }));
         None
     }
 
@@ -51,9 +51,12 @@ impl Switchboard {
 
     pub(super) fn said(&mut self, id: JourneyId, now: Now) {
         let Some(Doing::Saying(saying)) = self.calls.get(&id).map(|call| &call.doing) else { return };
-        let (notice, next) = (saying.notice, saying.next.clone());
+        let (notice, promise, next) = (saying.notice, saying.promise, saying.next.clone());
         if let Some(opens) = notice {
             self.emit(Event::NoticeHeard { journey: id, opens }, now);
+        }
+        if let Some(by) = promise {
+            self.promised_by(id, by, now);
         }
         self.enter(id, next, now);
     }
@@ -64,7 +67,7 @@ impl Switchboard {
         }
     }
 
-    fn speak(&mut self, id: JourneyId, play: base::PlayId, say: Vec<Say>) {
+    pub(super) fn speak(&mut self, id: JourneyId, play: base::PlayId, say: Vec<Say>) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg) else { return };
         let language = self.language(id);
         self.command(Command::Play { leg, play, language, say, repeat: false });

@@ -1,19 +1,41 @@
-//! Moments and places in line in words: composed of recordings, in each language's own order.
+//! Moments, numbers and places in line in words: composed of recordings, in each language's own order.
+
+use std::time::Duration;
 
 use base::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-use crate::{Language, Say};
+use crate::{Digits, Language, Part, Say};
 
 /// What stands in a prompt list for the next opening.
 pub(crate) const OPENS: &str = "{opens}";
-/// What stands in a queue's words for how many are in line before the caller.
-pub(crate) const AHEAD: &str = "{ahead}";
+/// What stands in a prompt list for the promise, with its time where there is one.
+pub(crate) const PROMISE: &str = "{promise}";
+/// What stands in a prompt list for the part of the day that the caller chose.
+const PART: &str = "{part}";
+/// What stands in the words of a step `collect` for what was keyed in.
+const DIGITS: &str = "{digits}";
+/// What stands in a queue's words for how many are in line before the caller,
+const AHEAD: &str = "{ahead}";
+/// and for how long they may still wait.
+const WAIT: &str = "{wait}";
 /// With more than this before them callers hear `ahead.more`: the exact number would help nobody.
 const MOST_COUNTED: usize = 20;
 /// Said where no opening is known.
 const LATER: &str = "time.later";
+/// Says that we call, at the latest, at the time that follows,
+const BY: &str = "promise.by";
+/// and that we call, where no time can be promised.
+const SOON: &str = "promise.soon";
+/// Said before a place that is worse than the one told before.
+const PASSED: &str = "ahead.passed";
+/// Said before a wait that is longer than the one told before.
+const LONGER: &str = "wait.longer";
+/// Waits are told as the next of these that is no shorter: a wait that was told is rather kept than beaten.
+const WAITS_MIN: [u64; 12] = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60];
+/// A pause within digits that are read back: telephone numbers are heard in groups.
+const GROUP_PAUSE_MS: u32 = 250;
 
 /// The order in which a language says dates and times. The day goes before the time in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,42 +122,139 @@ pub fn spoken_prompts(language: &Language) -> Vec<String> {
     named.into_iter().chain(numbered).chain(parts).collect()
 }
 
-/// Prompts by name, with `{opens}` put into words.
-pub(crate) fn compose(
-    prompts: &[String],
-    opens: Option<Timestamp>,
-    now: Timestamp,
-    zone: &TimeZone,
-    language: &Language,
-) -> Vec<Say> {
+/// All recordings that `{promise}` is said with: those of times, `promise.by` ("we will call you back, at the latest") and `promise.soon`.
+pub fn promise_prompts(language: &Language) -> Vec<String> {
+    let times = spoken_prompts(language).into_iter().filter(|name| name != LATER);
+    times.chain([BY, SOON].map(str::to_owned)).collect()
+}
+
+/// All recordings that `{part}` is said with: `part.morning` ("all right, in the morning"), `part.midday`, `part.afternoon`, `part.evening`.
+pub fn part_prompts() -> Vec<String> {
+    Part::ALL.map(part_prompt).into()
+}
+
+/// All recordings that `{digits}` is said with: `digit.0` to `digit.9`.
+pub fn digit_prompts() -> Vec<String> {
+    ('0'..='9').map(digit_prompt).collect()
+}
+
+fn part_prompt(part: Part) -> String {
+    format!("part.{}", part.word())
+}
+
+fn digit_prompt(digit: char) -> String {
+    format!("digit.{digit}")
+}
+
+/// What a step `say` puts into words.
+pub(super) struct Spoken<'a> {
+    /// When the line opens.
+    pub(super) opens: Option<Timestamp>,
+    /// By when we call.
+    pub(super) promise: Option<Timestamp>,
+    /// When they want to be called.
+    pub(super) part: Option<Part>,
+    /// The moment of speaking,
+    pub(super) now: Timestamp,
+    /// where the line is,
+    pub(super) zone: &'a TimeZone,
+    /// in the caller's language.
+    pub(super) language: &'a Language,
+}
+
+impl Spoken<'_> {
+    /// Prompts by name, with `{opens}`, `{promise}` and `{part}` put into words.
+    pub(super) fn compose(&self, prompts: &[String]) -> Vec<Say> {
+        prompts.iter().flat_map(|prompt| self.words(prompt)).map(|word| Say::Prompt(word.into())).collect()
+    }
+
+    fn words(&self, prompt: &str) -> Vec<String> {
+        match prompt {
+            OPENS => self.opens.map_or_else(|| vec![LATER.to_owned()], |opens| self.moment(opens)),
+            PROMISE => self.promise.map_or_else(
+                || vec![SOON.to_owned()],
+                |by| std::iter::once(BY.to_owned()).chain(self.moment(by)).collect(),
+            ),
+            PART => self.part.map(part_prompt).into_iter().collect(),
+            _ => vec![prompt.to_owned()],
+        }
+    }
+
+    fn moment(&self, at: Timestamp) -> Vec<String> {
+        let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        let order = Order::of(self.language);
+        order.day(at.date(), now.date()).into_iter().chain(order.time(at.time())).collect()
+    }
+}
+
+/// Words with `{digits}` read one by one, in groups as telephone numbers are: 3, 4, 4, from the front.
+pub(super) fn compose_digits(prompts: &[String], digits: &Digits) -> Vec<Say> {
     let mut say = Vec::new();
     for prompt in prompts {
-        match (prompt.as_str(), opens) {
-            (OPENS, Some(opens)) => say.extend(moment(opens, now, zone, language)),
-            (OPENS, None) => say.push(Say::Prompt(LATER.into())),
-            _ => say.push(Say::Prompt(prompt.clone().into())),
+        if prompt != DIGITS {
+            say.push(Say::Prompt(prompt.clone().into()));
+            continue;
+        }
+        for (at, digit) in digits.0.chars().enumerate() {
+            if at >= 3 && (at - 3) % 4 == 0 {
+                say.push(Say::Pause { ms: GROUP_PAUSE_MS });
+            }
+            say.push(Say::Prompt(digit_prompt(digit).into()));
         }
     }
     say
 }
 
-/// A queue's words, with `{ahead}` put into words. Counted things are whole phrases: 还有两个人, "there is one caller".
-pub(crate) fn compose_in_line(prompts: &[String], ahead: usize) -> Vec<Say> {
-    let place = || if ahead > MOST_COUNTED { "ahead.more".to_owned() } else { format!("ahead.{ahead}") };
-    let name = |prompt: &String| if prompt == AHEAD { place() } else { prompt.clone() };
-    prompts.iter().map(|prompt| Say::Prompt(name(prompt).into())).collect()
+/// What someone in line was told last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    ahead: Option<usize>,
+    wait_min: Option<u64>,
 }
 
-/// All recordings that `{ahead}` is said with, in every language: `ahead.0` ("you are first in line") to `ahead.20`, and `ahead.more`.
+/// A queue's words, with `{ahead}` and `{wait}` put into words; nothing where the wait is not known. Counted things are whole phrases: 还有两个人,
+/// "there is one caller". What is worse than what was told before is told with its reason first.
+pub(crate) fn compose_in_line(prompts: &[String], ahead: usize, wait: Option<Duration>, told: &mut Told) -> Vec<Say> {
+    let mut words: Vec<String> = Vec::new();
+    for prompt in prompts {
+        match prompt.as_str() {
+            AHEAD => {
+                let worse = told.ahead.replace(ahead).is_some_and(|before| ahead > before);
+                words.extend(worse.then(|| PASSED.to_owned()));
+                words.push(if ahead > MOST_COUNTED { "ahead.more".to_owned() } else { format!("ahead.{ahead}") });
+            }
+            WAIT => {
+                let Some(minutes) = wait.map(told_minutes) else { continue };
+                let worse = told.wait_min.replace(minutes).is_some_and(|before| minutes > before);
+                words.extend(worse.then(|| LONGER.to_owned()));
+                words.push(wait_prompt(minutes));
+            }
+            _ => words.push(prompt.clone()),
+        }
+    }
+    words.into_iter().map(|word| Say::Prompt(word.into())).collect()
+}
+
+/// The wait as it is told: the next of `WAITS_MIN` that is no shorter.
+fn told_minutes(wait: Duration) -> u64 {
+    let minutes = wait.as_secs().div_ceil(60);
+    WAITS_MIN.into_iter().find(|told| *told >= minutes).unwrap_or(u64::MAX)
+}
+
+fn wait_prompt(minutes: u64) -> String {
+    if minutes == u64::MAX { "wait.more".to_owned() } else { format!("wait.{minutes}") }
+}
+
+/// All recordings that `{ahead}` is said with, in every language: `ahead.0` ("you are first in line") to `ahead.20`, `ahead.more`, and
+/// `ahead.passed` where others had to go first.
 pub fn ahead_prompts() -> Vec<String> {
-    (0..=MOST_COUNTED).map(|n| format!("ahead.{n}")).chain(["ahead.more".to_owned()]).collect()
+    (0..=MOST_COUNTED).map(|n| format!("ahead.{n}")).chain(["ahead.more", PASSED].map(str::to_owned)).collect()
 }
 
-fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone, language: &Language) -> Vec<Say> {
-    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
-    let order = Order::of(language);
-    let words = order.day(at.date(), now.date()).into_iter().chain(order.time(at.time()));
-    words.map(|word| Say::Prompt(word.into())).collect()
+/// All recordings that `{wait}` is said with: `wait.1` ("about a minute") to `wait.60`, `wait.more`, and `wait.longer` where it is longer than
+/// was told.
+pub fn wait_prompts() -> Vec<String> {
+    WAITS_MIN.into_iter().chain([u64::MAX]).map(wait_prompt).chain([LONGER.to_owned()]).collect()
 }
 
 #[cfg(test)]
@@ -144,9 +263,18 @@ mod tests {
 
     use super::*;
 
-    fn names(now: &str, opens: &str, language: &str) -> Vec<String> {
-        let (zone, language) = (TimeZone::get("Asia/Shanghai").unwrap(), Language(language.to_owned()));
-        let say = compose(&[OPENS.to_owned()], opens.parse().ok(), now.parse().unwrap(), &zone, &language);
+    fn spoken(prompt: &str, now: &str, at: &str, language: &str) -> Vec<String> {
+        let (zone, language) = (&TimeZone::get("Asia/Shanghai").unwrap(), &Language(language.to_owned()));
+        let (opens, promise, now) = (at.parse().ok(), at.parse().ok(), now.parse().unwrap());
+        let spoken = Spoken { opens, promise, part: Some(Part::Evening), now, zone, language };
+        names(&spoken.compose(&[prompt.to_owned()]))
+    }
+
+    fn opening(now: &str, opens: &str, language: &str) -> Vec<String> {
+        spoken(OPENS, now, opens, language)
+    }
+
+    fn names(say: &[Say]) -> Vec<String> {
         let names = say.iter().map(|say| match say {
             Say::Prompt(name) => name.to_string(),
             Say::Pause { ms } => format!("{ms} ms"),
@@ -156,7 +284,7 @@ mod tests {
 
     #[track_caller]
     fn said(language: &str, opens: &str, words: &str) {
-        let names = names("2026-03-04T21:00:00+08:00", opens, language);
+        let names = opening("2026-03-04T21:00:00+08:00", opens, language);
         assert_eq!(names.join(" "), words, "{opens} in {language}");
     }
 
@@ -208,7 +336,7 @@ mod tests {
             for n in 0..4_000_i64 {
                 let now = start + minutes(n % 7 * 1_440);
                 let opens = now + minutes(n * 1_441 % (366 * 1_440));
-                used.extend(names(&now.to_string(), &opens.to_string(), language));
+                used.extend(opening(&now.to_string(), &opens.to_string(), language));
             }
             assert_eq!(used, known, "{language}");
         }
@@ -220,15 +348,73 @@ mod tests {
         for (ahead, place) in
             [(0, "ahead.0"), (1, "ahead.1"), (20, "ahead.20"), (21, "ahead.more"), (199, "ahead.more")]
         {
-            let expected = ["comfort", place].map(|name| Say::Prompt(name.into()));
-            assert_eq!(compose_in_line(&words, ahead), expected);
+            let said = names(&compose_in_line(&words, ahead, None, &mut Told::default()));
+            assert_eq!(said, ["comfort", place]);
             assert!(ahead_prompts().contains(&place.to_owned()));
         }
     }
 
+    /// What is told of a wait of so many seconds, after what was told before.
+    fn waits(told: &mut Told, seconds: u64) -> String {
+        names(&compose_in_line(&[WAIT.to_owned()], 0, Some(Duration::from_secs(seconds)), told)).join(" ")
+    }
+
+    #[test]
+    fn a_wait_is_told_no_shorter_than_it_is() {
+        for (seconds, said) in [
+            (0, "wait.1"),
+            (60, "wait.1"),
+            (61, "wait.2"),
+            (300, "wait.5"),
+            (301, "wait.7"),
+            (3_600, "wait.60"),
+            (3_601, "wait.more"),
+        ] {
+            assert_eq!(waits(&mut Told::default(), seconds), said, "{seconds} s");
+            assert!(wait_prompts().contains(&said.to_owned()));
+        }
+        let said = compose_in_line(&["comfort".to_owned(), WAIT.to_owned()], 0, None, &mut Told::default());
+        assert_eq!(names(&said), ["comfort"], "a wait that is not known is not told");
+    }
+
+    #[test]
+    fn what_is_worse_than_was_told_is_told_with_its_reason() {
+        let mut told = Told::default();
+        let said = [600, 300, 600, 500].map(|seconds| waits(&mut told, seconds));
+        assert_eq!(said, ["wait.10", "wait.5", "wait.longer wait.10", "wait.10"]);
+        let mut place = |ahead| names(&compose_in_line(&[AHEAD.to_owned()], ahead, None, &mut told)).join(" ");
+        assert_eq!([3, 2, 4, 4].map(&mut place), ["ahead.3", "ahead.2", "ahead.passed ahead.4", "ahead.4"]);
+    }
+
+    #[test]
+    fn a_promise_names_its_time_or_none() {
+        let said = |at, language| spoken(PROMISE, "2026-03-04T22:00:00+08:00", at, language).join(" ");
+        for (language, time) in [
+            ("zh-CN", "promise.by day.tomorrow time.hour.20 time.minute.30"),
+            ("en", "promise.by day.tomorrow time.at.8 time.minute.30 time.part.evening"),
+        ] {
+            assert_eq!(said("2026-03-05T20:30:00+08:00", language), time);
+            assert_eq!(said("never", language), "promise.soon");
+            let known = promise_prompts(&Language(language.to_owned()));
+            assert!(time.split(' ').all(|word| known.contains(&word.to_owned())), "{language}");
+        }
+        assert_eq!(spoken(PART, "2026-03-04T22:00:00+08:00", "never", "en"), ["part.evening"]);
+        assert!(part_prompts().contains(&"part.evening".to_owned()));
+    }
+
+    #[test]
+    fn digits_are_read_one_by_one_in_groups() {
+        let words = ["you_entered", DIGITS, "confirm"].map(str::to_owned);
+        let said = |digits: &str| names(&compose_digits(&words, &Digits(digits.to_owned()))).join(" ");
+        let mobile = "you_entered digit.1 digit.3 digit.9 250 ms digit.1 digit.2 digit.3 digit.4 250 ms digit.8 digit.0 digit.9 digit.6 confirm";
+        assert_eq!(said("13912348096"), mobile);
+        assert_eq!(said("812"), "you_entered digit.8 digit.1 digit.2 confirm");
+        assert_eq!(digit_prompts().len(), 10);
+    }
+
     #[test]
     fn tomorrow_begins_at_midnight_in_the_zone_of_the_line() {
-        let said = |now, opens| names(now, opens, "zh-CN").join(" ");
+        let said = |now, opens| opening(now, opens, "zh-CN").join(" ");
         assert_eq!(said("2026-03-04T15:59:59Z", "2026-03-05T01:00:00Z"), "day.tomorrow time.hour.9");
         assert_eq!(said("2026-03-04T16:00:00Z", "2026-03-05T01:00:00Z"), "day.today time.hour.9");
     }

@@ -129,7 +129,9 @@ impl Switchboard {
 fn promise(flow: &Flow) -> String {
     let way_out = flow.steps.values().find_map(|step| match step {
         Step::Queue { next, .. } => Some(next),
-        Step::Say { .. } | Step::Menu(_) | Step::Dial { .. } | Step::If { .. } | Step::HangUp => None,
+        Step::Say { .. } | Step::Menu(_) | Step::Collect(_) | Step::Dial { .. } | Step::If { .. } | Step::HangUp => {
+            None
+        }
     });
     way_out.unwrap_or(&flow.start).clone()
 }

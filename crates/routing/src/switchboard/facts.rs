@@ -35,7 +35,7 @@ impl Switchboard {
             Fact::Measured { leg, quality } => self.measured(leg, quality, now),
             Fact::Trunk { trunk, up, reason } => self.trunk_told(trunk, up, reason, now),
             Fact::Ringing { leg } => self.attempt_rings(leg, now),
-            Fact::ContactSealed { .. } => {}
+            Fact::ContactSealed { journey, contact } => self.contact_sealed(journey, contact, now),
             Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
         }
     }

@@ -139,7 +139,11 @@ fn callers_hear_how_many_are_before_them_at_that_moment() {
     let urgent = world.call_to_line("13800000003", '9');
     assert_eq!(world.played(urgent), ["zh-CN/ahead.0"], "danger goes before");
     world.wait_s(30);
-    assert_eq!(world.played(second), ["yue/still_here", "yue/ahead.2"], "and that is told");
+    assert_eq!(
+        world.played(second),
+        ["yue/still_here", "yue/ahead.passed", "yue/ahead.2"],
+        "and that is told, with its reason"
+    );
     world.hang_up(first);
     world.wait_s(30);
     assert_eq!(world.played(second), ["yue/still_here", "yue/ahead.1"]);

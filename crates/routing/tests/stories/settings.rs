@@ -114,7 +114,7 @@ fn menu(prompts: Vec<(String, Option<Language>)>, keys: [(char, Choice); 3]) -> 
 
 fn choice(language: Option<&str>, topic: Option<&str>, next: &str) -> Choice {
     let language = language.map(|tag| Language(tag.to_owned()));
-    Choice { language, topic: topic.map(str::to_owned), next: next.to_owned() }
+    Choice { language, topic: topic.map(str::to_owned), next: next.to_owned(), ..Choice::default() }
 }
 
 fn open_flow() -> Flow {
@@ -181,4 +181,70 @@ fn queue() -> Queue {
         capacity: 50,
         callback_key: Some('7'),
     }
+}
+
+/// The same line, closed, with a flow that asks how they are to be called back.
+pub(crate) fn with_callback_flow() -> Settings {
+    let mut settings = settings();
+    settings.flows.insert("closed".to_owned(), callback_flow());
+    settings
+}
+
+fn callback_flow() -> Flow {
+    let wanted = |next: &str| Choice { callback: Some(true), next: next.to_owned(), ..Choice::default() };
+    let declined = || Choice { callback: Some(false), next: "declined".to_owned(), ..Choice::default() };
+    let part = |part| Choice { part: Some(part), next: "chosen".to_owned(), ..Choice::default() };
+    let parts = [('1', part(Part::Morning)), ('2', part(Part::Midday)), ('4', part(Part::Evening))];
+    let own_keys = [('1', wanted("part")), ('2', wanted("number")), ('3', declined())];
+    let line_keys = [('1', wanted("number")), ('2', wanted("extension")), ('3', declined())];
+    let no_keys = [('1', wanted("number")), ('3', declined())];
+    Flow {
+        start: "closed".to_owned(),
+        steps: named([
+            ("closed", say(&["danger_words", "{opens}"], false, "reach")),
+            ("reach", when(Condition::Callable, "own", "behind")),
+            ("own", brief_menu("own", own_keys, "promise")),
+            ("behind", when(Condition::Extension, "line", "none")),
+            ("line", brief_menu("line", line_keys, "no_number")),
+            ("none", brief_menu("none", no_keys, "no_number")),
+            ("number", collect(Keyed::Number, 12)),
+            ("extension", collect(Keyed::Extension, 4)),
+            ("part", brief_menu("part", parts, "promise")),
+            ("chosen", say(&["{part}"], false, "promise")),
+            ("promise", say(&["{promise}"], true, "bye")),
+            ("no_number", say(&["no_number"], false, "bye")),
+            ("declined", say(&["declined"], false, "bye")),
+            ("wait", Step::Queue { queue: "main".to_owned(), next: "reach".to_owned() }),
+            ("bye", Step::HangUp),
+        ]),
+        queue: Some("main".to_owned()),
+    }
+}
+
+fn when(condition: Condition, then: &str, otherwise: &str) -> Step {
+    Step::If { condition, then: then.to_owned(), otherwise: otherwise.to_owned() }
+}
+
+fn brief_menu<const N: usize>(prompt: &str, keys: [(char, Choice); N], otherwise: &str) -> Step {
+    Step::Menu(Menu {
+        prompts: vec![(prompt.to_owned(), None)],
+        keys: keys.into_iter().collect(),
+        no_input: Duration::from_secs(5),
+        retries: 0,
+        otherwise: otherwise.to_owned(),
+    })
+}
+
+fn collect(what: Keyed, max_digits: u8) -> Step {
+    Step::Collect(Collect {
+        what,
+        prompts: words(&["enter"]),
+        confirm: words(&["entered", "{digits}", "right"]),
+        unusable: words(&["unusable"]),
+        max_digits,
+        gap: Duration::from_secs(10),
+        retries: 1,
+        next: "part".to_owned(),
+        otherwise: "reach".to_owned(),
+    })
 }

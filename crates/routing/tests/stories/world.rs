@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) mute: BTreeSet<LegId>,
     /// Whether a caller's leg comes up by itself when answered.
     pub(crate) answers: bool,
+    /// Whether the vault takes what callers key in.
+    pub(crate) seals: bool,
     /// Desks whose page is there.
     pub(crate) sockets: BTreeSet<String>,
     plays: BTreeMap<LegId, PlayId>,
@@ -56,6 +58,7 @@ impl World {
             replies: BTreeMap::new(),
             mute: BTreeSet::new(),
             answers: true,
+            seals: true,
             sockets: BTreeSet::new(),
             plays: BTreeMap::new(),
             desk_legs: BTreeMap::new(),
@@ -125,6 +128,10 @@ impl World {
             Command::StopPlay { leg } => {
                 self.plays.remove(&leg);
             }
+            Command::SealContact { journey, digits, extension, leg: _ } => {
+                let contact = self.seals.then(|| sealed(&digits, extension));
+                self.fact(Fact::ContactSealed { journey, contact });
+            }
             Command::Watch { leg, on: true } => {
                 self.watched.insert(leg);
                 if !self.mute.contains(&leg) {
@@ -161,10 +168,20 @@ impl World {
     }
 
     pub(crate) fn dial(&mut self, number: &str, dialled: &str) -> LegId {
+        self.arrives(caller(number), dialled)
+    }
+
+    /// Someone calls from a line of this kind; without a number where none is told.
+    pub(crate) fn of_class(&mut self, class: NumberClass) -> LegId {
+        let number = Some(Sealed(vec![1])).filter(|_| class != NumberClass::Withheld);
+        self.arrives(Caller { person: None, number, masked: String::new(), class, private: false }, "4001")
+    }
+
+    fn arrives(&mut self, caller: Caller, dialled: &str) -> LegId {
         self.legs += 2;
         let leg = LegId::new(NODE, self.boot, self.legs - 1);
-        let (caller, dialled) = (caller(number), dialled.to_owned());
-        self.input(Input::Arrived { leg, caller, dialled, trunk: "carrier".to_owned() });
+        let trunk = "carrier".to_owned();
+        self.input(Input::Arrived { leg, caller, dialled: dialled.to_owned(), trunk });
         leg
     }
 
@@ -210,6 +227,17 @@ impl World {
         self.press(leg, language_key);
         self.press(leg, '1');
         leg
+    }
+
+    /// Keys one after the other.
+    pub(crate) fn keys(&mut self, leg: LegId, digits: &str) {
+        digits.chars().for_each(|digit| self.press(leg, digit));
+    }
+
+    /// What plays comes to its end, and nothing is pressed for so long.
+    pub(crate) fn stays_silent(&mut self, leg: LegId, seconds: u64) {
+        self.hears_to_the_end(leg);
+        self.wait_s(seconds);
     }
 
     pub(crate) fn press(&mut self, leg: LegId, digit: char) {
@@ -482,6 +510,14 @@ impl World {
 
 pub(crate) fn operator(name: &str) -> OperatorId {
     OperatorId(name.to_owned())
+}
+
+/// As the vault would seal it; here the bytes only count the digits.
+fn sealed(digits: &Digits, extension: bool) -> Contact {
+    let sealed = Some(Sealed(vec![0; digits.0.len()]));
+    let (number, extension) = if extension { (None, sealed) } else { (sealed, None) };
+    let key = number.as_ref().map(|_| PersonId([9; 16]));
+    Contact { key, number, masked: "137****".to_owned(), class: NumberClass::Mobile, extension }
 }
 
 /// A caller as the engine makes them: a mobile is a person, the rest is not.

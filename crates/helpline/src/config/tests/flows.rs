@@ -33,7 +33,7 @@ fn an_unknown_kind_of_step_is_told() {
         FLOW,
         "do = \"hangup\"",
         "",
-        &["flows/open.toml:21:8 steps.end.do: is missing; there is: say, menu, queue, dial, if, hangup"],
+        &["flows/open.toml:21:8 steps.end.do: is missing; there is: say, menu, collect, queue, dial, if, hangup"],
     );
     told(
         FLOW,
@@ -114,8 +114,157 @@ fn conditions_and_addresses_are_checked() {
     assert_eq!(spoilt("language:yue"), Vec::<String>::new());
     assert_eq!(
         spoilt("closed"),
-        ["flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, language:<tag>"]
+        [
+            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, language:<tag>"
+        ]
     );
+}
+
+/// A flow whose promise tells a time, and which asks for a number whom it may not call.
+const ASKS: &str = "\
+start = \"reach\"
+queue = \"line\"
+
+[steps.reach]
+do = \"if\"
+when = \"callable\"
+then = \"promise\"
+otherwise = \"ask\"
+
+[steps.ask]
+do = \"menu\"
+prompts = [\"hello\"]
+keys.1 = { callback = \"wanted\", part = \"evening\", next = \"number\" }
+keys.2 = { callback = \"declined\", next = \"bye\" }
+otherwise = \"bye\"
+
+[steps.number]
+do = \"collect\"
+what = \"number\"
+prompts = [\"hello\"]
+confirm = [\"hello\"]
+next = \"promise\"
+otherwise = \"bye\"
+
+[steps.promise]
+do = \"say\"
+prompts = [\"{promise}\"]
+notice = true
+next = \"end\"
+
+[steps.bye]
+do = \"say\"
+prompts = [\"hello\"]
+next = \"end\"
+
+[steps.line]
+do = \"queue\"
+queue = \"line\"
+next = \"reach\"
+
+[steps.end]
+do = \"hangup\"
+";
+
+/// What the flow that asks is told after one change; the recordings of times do not matter here.
+fn asks(piece: &str, with: &str) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write(FLOW, ASKS);
+    if !piece.is_empty() {
+        folder.spoil(FLOW, piece, with);
+    }
+    folder.faults(plain()).into_iter().filter(|fault| !fault.contains("there is no prompt")).collect()
+}
+
+#[test]
+fn every_path_of_a_flow_that_asks_ends_well() {
+    assert_eq!(asks("", ""), Vec::<String>::new());
+}
+
+#[test]
+fn a_promise_with_a_time_is_for_those_whom_we_may_call() {
+    assert_eq!(
+        asks("otherwise = \"ask\"", "otherwise = \"promise\""),
+        [
+            "flows/open.toml:11:8 steps.ask: no path leads to this step",
+            "flows/open.toml:18:8 steps.number: no path leads to this step",
+            "flows/open.toml:28:1 steps.promise.prompts: promises a call to callers whom we may not call; go through if when = \"callable\" first",
+            "flows/open.toml:32:8 steps.bye: no path leads to this step",
+        ]
+    );
+    assert_eq!(
+        asks("notice = true\n", ""),
+        [
+            "flows/open.toml:28:1 steps.promise.prompts: says {promise} without notice = true: it is the promise of a call back",
+            "flows/open.toml:29:1 steps.promise.next: hangs up on a caller who was neither put through nor promised a call back; go through a say with notice = true first",
+        ]
+    );
+}
+
+#[test]
+fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
+    let why = "hangs up on a caller whom we may not call and who was not asked for a number: offer a collect first";
+    assert_eq!(
+        asks("part = \"evening\", next = \"number\"", "next = \"reach\""),
+        [
+            "flows/open.toml:18:8 steps.number: no path leads to this step",
+            &format!("flows/open.toml:35:1 steps.bye.next: {why}")
+        ]
+    );
+}
+
+#[test]
+fn who_declined_is_promised_no_call() {
+    assert_eq!(
+        asks("callback = \"declined\", next = \"bye\"", "callback = \"declined\", next = \"number\""),
+        ["flows/open.toml:29:1 steps.promise.notice: promises a call to callers who declined one"]
+    );
+}
+
+#[test]
+fn an_extension_is_asked_for_only_behind_a_number_that_we_see() {
+    let why = "asks for an extension of a number that we do not see; go through if when = \"extension\" first";
+    assert_eq!(
+        asks("what = \"number\"", "what = \"extension\""),
+        [format!("flows/open.toml:20:1 steps.number.what: {why}")]
+    );
+}
+
+#[test]
+fn a_collect_is_checked_like_a_menu() {
+    let told = |piece, with| asks(piece, with).remove(0);
+    assert!(
+        told("what = \"number\"", "what = \"name\"")
+            .ends_with("steps.number.what: \"name\" is not number or extension")
+    );
+    assert!(
+        told("what = \"number\"", "what = \"number\"\nmax_digits = 21")
+            .contains("steps.number.max_digits: must be a whole number")
+    );
+    assert!(
+        told("part = \"evening\"", "part = \"night\"")
+            .contains("\"night\" is not morning, midday, afternoon or evening")
+    );
+    assert!(told("callback = \"wanted\"", "callback = \"yes\"").contains("\"yes\" is not wanted or declined"));
+    assert!(
+        told("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"buy\"")
+            .contains("there is no step \"buy\"")
+    );
+    let digits = asks("confirm = [\"hello\"]", "confirm = [\"{opens}\"]");
+    assert!(digits[0].contains("is not a prompt's name, or {digits}"), "{digits:?}");
+    let round = asks("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"number\"");
+    assert!(round[0].contains("goes round for ever for a caller who presses nothing: number → number"), "{round:?}");
+}
+
+#[test]
+fn all_that_is_wrong_with_a_flow_is_told_at_once() {
+    let folder = Folder::new();
+    folder.write(FLOW, &ASKS.replace("notice = true\n", "").replace("what = \"number\"", "what = \"extension\""));
+    let told: Vec<String> = folder.faults(plain());
+    for key in ["steps.promise.prompts", "steps.promise.next", "steps.number.what", "steps.number.confirm"] {
+        assert!(told.iter().any(|fault| fault.contains(key)) || key == "steps.number.confirm", "{key}: {told:?}");
+    }
+    assert!(told.len() >= 4, "{told:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests of the whole, against folders of files.
 
 mod calendars;
+mod flow_paths;
 mod flows;
 mod heard;
 mod main_file;

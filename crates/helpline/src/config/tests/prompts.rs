@@ -52,7 +52,9 @@ fn what_is_put_into_words_stands_only_where_it_is() {
     assert!(menu.starts_with("flows/open.toml:6:12 steps.menu.prompts[0]: "), "{menu}");
     let line = told_of("helpline.toml", "comfort = []", "comfort = [\"{opens}\"]");
     assert!(
-        line.starts_with("helpline.toml:13:12 queue.line.comfort[0]: \"{opens}\" is not a prompt's name, or {ahead}"),
+        line.starts_with(
+            "helpline.toml:13:12 queue.line.comfort[0]: \"{opens}\" is not a prompt's name, or {ahead}, {wait}"
+        ),
         "{line}"
     );
 }

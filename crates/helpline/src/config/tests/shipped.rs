@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use routing::Step;
 
 use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, OpeningSection, WeekSection};
-use super::super::flow::{self, ChoiceSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection};
+use super::super::flow::{
+    self, ChoiceSection, CollectSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection,
+};
 use super::super::limits::LimitsSection;
 use super::super::load::KEYS;
 use super::super::lunar::NewYearSection;
@@ -28,10 +30,12 @@ fn it_has_no_fault() {
         let faults = check(&shipped().join("helpline.toml"), overrides);
         faults.into_iter().map(|fault| format!("{}: {}", fault.key, fault.message)).collect::<Vec<_>>()
     };
-    let yue = ": 177 prompts are to be recorded by a person: callback_notice, closed, closed_again, closed_opens_at, comfort, danger, \
-               emergency_numbers, goodbye, language_menu, nobody_ready, over_limit, probe, queue_entry, reconnecting, sorry_no_input, \
-               sorry_wrong_key, topic_menu, welcome, ahead.* (22), date.day.* (31), date.month.* (12), day.* (3), time.* (1), time.hour.* (24), \
-               time.minute.* (59), weekday.* (7)";
+    let yue = ": 223 prompts are to be recorded by a person: callback_discreet, callback_menu, callback_notice, closed, closed_opens_at, \
+               collect_danger, comfort, confirm_number, danger, danger_key, declined, emergency_numbers, enter_extension, enter_number, goodbye, \
+               language_menu, no_line_menu, no_number, nobody_ready, number_unusable, over_limit, own_line_menu, part_menu, probe, \
+               queue_callback, queue_callback_kept, queue_entry, reconnecting, sorry_no_input, sorry_wrong_key, topic_menu, welcome, \
+               you_entered, ahead.* (23), date.day.* (31), date.month.* (12), day.* (3), digit.* (10), part.* (4), promise.* (2), time.* (1), \
+               time.hour.* (24), time.minute.* (59), wait.* (14), weekday.* (7)";
     assert_eq!(told(plain()), ["trunk: there is no trunk: nobody can call", yue]);
     assert_eq!(told(Overrides { trial: true, ..plain() }), [yue]);
 }
@@ -84,6 +88,7 @@ fn flows_and_calendars_document_every_key() {
         SaySection::KEYS,
         MenuSection::KEYS,
         ChoiceSection::KEYS,
+        CollectSection::KEYS,
         QueueStepSection::KEYS,
         DialSection::KEYS,
         IfSection::KEYS,
@@ -129,6 +134,35 @@ fn the_first_words_are_short() {
         |(name, language): &(String, Option<routing::Language>)| format!("{}/{name}", language.as_ref().unwrap());
     let samples: usize = menu.prompts.iter().map(|said| config.prompts.prompts[&path(said)].len()).sum();
     assert!(samples <= 12 * 8_000, "{} s", samples as f64 / 8_000.0);
+}
+
+/// Seconds of prompts that a caller hears in their language.
+fn seconds(config: &Config, language: &str, prompts: &[&str]) -> f64 {
+    let sound = |prompt: &&str| config.prompts.prompts[&format!("{language}/{prompt}")].len();
+    prompts.iter().map(sound).sum::<usize>() as f64 / 8_000.0
+}
+
+/// A worker on a night shift has two minutes for all of it; whoever knows the keys, a fraction.
+#[test]
+fn who_calls_after_hours_is_promised_a_call_within_two_minutes() {
+    let config = config();
+    let words = [
+        "emergency_numbers",
+        "danger_key",
+        "language_menu",
+        "closed",
+        "closed_opens_at",
+        "day.tomorrow",
+        "time.hour.9",
+    ];
+    let asked = ["callback_menu", "part_menu", "part.evening", "promise.by", "day.tomorrow", "time.hour.20"];
+    for language in ["zh-CN", "yue", "en"] {
+        let first = seconds(&config, "zh-CN", &["emergency_numbers", "danger_key"])
+            + 3.0 * seconds(&config, language, &["language_menu"]);
+        let total = first + seconds(&config, language, &words) + seconds(&config, language, &asked);
+        let total = total + seconds(&config, language, &["callback_discreet", "goodbye"]) + 5.0 * 3.0;
+        assert!(total <= 120.0, "{language}: {total} s");
+    }
 }
 
 /// A manifest with the words: no recording without, no words without a recording.
