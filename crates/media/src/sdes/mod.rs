@@ -5,7 +5,7 @@ mod session;
 
 use std::fmt;
 
-use rtc::crypto::providers::ring::RingCrypto;
+use rtc::crypto::providers::RingCrypto;
 use rtc::crypto::{HashAlgorithm, RTCCrypto};
 use rtc::srtp::protection_profile::ProtectionProfile;
 

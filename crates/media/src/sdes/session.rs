@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use rtc::crypto::providers::ring::RingCrypto;
+use rtc::crypto::providers::RingCrypto;
 use rtc::srtp::context::Context;
 use rtc::srtp::option::{srtcp_replay_protection, srtp_replay_protection};
 
@@ -61,9 +61,10 @@ impl Session {
         let packet = buf.get(..len).filter(|packet| packet.len() > HEADER)?;
         let ssrc = u32::from_be_bytes(*packet.get(8..)?.first_chunk()?);
         let known = self.sources.iter().position(|(known, _)| *known == ssrc);
+        let full = self.sources.len() >= MAX_SOURCES;
         let opened = match known.and_then(|at| self.sources.get_mut(at)) {
             Some((_, context)) => context.decrypt_rtp(packet).ok()?,
-            None if self.sources.len() < MAX_SOURCES => {
+            None if !full => {
                 let mut context = inward(&self.theirs)?;
                 let opened = context.decrypt_rtp(packet).ok()?;
                 self.sources.push((ssrc, context));

@@ -3,6 +3,7 @@
 
 use base::{JourneyId, LegId, Now, OperatorId};
 
+use crate::ivr::Told;
 use crate::journey::{Doing, LineRun};
 use crate::operator::COOL_DOWN_AFTER_MISS;
 use crate::state::Talk;
@@ -80,7 +81,7 @@ impl Switchboard {
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         if let Some(call) = self.calls.get_mut(&id) {
             let way_out = call.line.take().map(|line| line.way_out).unwrap_or_default();
-            call.line = Some(LineRun { queue: queue.to_owned(), way_out, overdue: false });
+            call.line = Some(LineRun { queue: queue.to_owned(), way_out, overdue: false, told: Told::default() });
         }
         self.timers.cancel(&Timer::Verify(id));
         self.wait_in_line(id, &[], now);

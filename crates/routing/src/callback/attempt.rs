@@ -7,6 +7,7 @@ use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId};
 
 use super::care::attempt_of;
 use super::window::CallingHours;
+use crate::ivr::Told;
 use crate::journey::{Call, Doing, Flows, LineRun};
 use crate::state::{Calling, Stage};
 use crate::switchboard::{LegUse, Switchboard, Timer};
@@ -95,7 +96,12 @@ impl Switchboard {
         self.emit(opened, now);
         // Minted anew for every call that is placed.
         let leg = LegId::new(attempt.node, attempt.boot, 0);
-        let line = self.queue_for(id).map(|queue| LineRun { queue, way_out: String::new(), overdue: false });
+        let line = self.queue_for(id).map(|queue| LineRun {
+            queue,
+            way_out: String::new(),
+            overdue: false,
+            told: Told::default(),
+        });
         let call = Call {
             leg,
             settings,
@@ -103,6 +109,7 @@ impl Switchboard {
             flow: String::new(),
             closed: false,
             unsecured: false,
+            closing: None,
             doing: Doing::Calling,
             line,
             left_line: false,

@@ -174,7 +174,9 @@ impl Switchboard {
             | Doing::Asking(_)
             | Doing::InLine
             | Doing::Talking(_)
-            | Doing::Dialling { .. } => None,
+            | Doing::Calling
+            | Doing::Dialling { .. }
+            | Doing::Transferring { .. } => None,
         }
     }
 

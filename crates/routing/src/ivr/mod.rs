@@ -88,8 +88,10 @@ impl Switchboard {
                 | Doing::Pausing { .. }
                 | Doing::Saying(_)
                 | Doing::InLine
+                | Doing::Calling
                 | Doing::Talking(_)
-                | Doing::Dialling { .. },
+                | Doing::Dialling { .. }
+                | Doing::Transferring { .. },
             )
             | None => {}
         }
