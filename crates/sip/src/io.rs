@@ -71,6 +71,9 @@ pub enum Order {
     Reject { leg: LegId, status: u16, reason: Option<&'static str> },
     /// INVITE to a `sip:` or `sips:` URI. `Ringing`, then `Answered` or `Failed` follow. `display` is a name without personal data.
     Dial { leg: LegId, uri: String, display: String, sdp: Vec<u8> },
+    /// INVITE to a number by a trunk, `from` a number of ours: both in canonical form, to be written as the trunk writes them. Nothing else
+    /// is said of anybody. Events as for `Dial`; a place that does not answer is followed by the trunk's next.
+    DialNumber { leg: LegId, trunk: String, number: Pii<String>, from: String, sdp: Vec<u8> },
     /// End a leg as its state asks: CANCEL, BYE, or a rejection with 480. `reason` is the whole value of a Reason header
     /// (RFC 3326) on CANCEL and BYE: `Q.850;cause=16;text="Normal call clearing"`. An answered leg is `Ended(ByUs)` at once; a leg
     /// that was never answered ends without `Ended`.

@@ -1,8 +1,12 @@
-use base::{LegId, Mono, Timers};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use base::{LegId, Mono, Pii, Timers};
 
 use crate::Flow;
 use crate::dialog::{Dialog, Early, Exchange, Said};
 use crate::message::{Head, Message, Method, Name};
+use crate::network::Hop;
 use crate::transaction::TxId;
 use crate::unanswered::{Reliable, Unacked};
 
@@ -44,6 +48,23 @@ pub(crate) struct Leg {
     pub(crate) leaving: bool,
     /// A BYE that waits for the ACK to our 2xx (RFC 3261 §15).
     pub(crate) parting: Option<Reason>,
+    /// The trunk by which we call a number.
+    pub(crate) by: Option<ByTrunk>,
+}
+
+/// A call of ours to a number, as a trunk takes it.
+#[derive(Debug)]
+pub(crate) struct ByTrunk {
+    /// The trunk's name.
+    pub(crate) trunk: String,
+    /// The number's URI.
+    pub(crate) uri: Pii<String>,
+    /// Ours, for From and P-Asserted-Identity.
+    pub(crate) from: String,
+    /// Where it may go yet, best first (RFC 3263 §4.3).
+    pub(crate) hops: VecDeque<Hop>,
+    /// How long a place may say nothing.
+    pub(crate) patience: Duration,
 }
 
 /// How far a leg is.
@@ -135,6 +156,8 @@ pub(crate) enum LegTimer {
     Refresh(LegId),
     /// The session was not refreshed.
     Expired(LegId),
+    /// Our INVITE by a trunk has had no answer at all.
+    NoWord(LegId),
 }
 
 impl Peer {
@@ -161,6 +184,7 @@ impl LegTimer {
         Unacked::disarm(leg, timers);
         Reliable::disarm(leg, timers);
         timers.cancel(&LegTimer::NoEnd(leg));
+        timers.cancel(&LegTimer::NoWord(leg));
     }
 
     /// Stops the session timer.
@@ -191,6 +215,7 @@ impl Leg {
             described: Vec::new(),
             leaving: false,
             parting: None,
+            by: None,
         }
     }
 

@@ -24,4 +24,4 @@ pub use agent::{UserAgent, uri_address, uri_transport};
 pub use io::{
     ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings, Transport,
 };
-pub use trunk::{DialledFrom, Rewrite, Trunk};
+pub use trunk::{DialledFrom, Outbound, Rewrite, Trunk};

@@ -3,6 +3,13 @@ use std::net::{IpAddr, SocketAddr};
 use crate::message::{Scheme, Uri};
 use crate::{Flow, Settings, Transport};
 
+/// Where a request goes next, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hop {
+    pub(crate) transport: Transport,
+    pub(crate) remote: SocketAddr,
+}
+
 /// Our side of the network: which socket to use, and what to call it.
 #[derive(Debug, Default)]
 pub(crate) struct Network {
@@ -26,6 +33,12 @@ impl Network {
         let loopback = || fits().find(|local| local.ip().is_loopback() == remote.is_loopback());
         let chosen = exact.or_else(same_host).or_else(loopback).or_else(|| fits().next());
         chosen.copied().or_else(|| wish.filter(|wish| same_family(&wish)))
+    }
+
+    /// The way to a place; None where no socket of ours leads there.
+    pub(crate) fn way(&self, hop: Hop) -> Option<Flow> {
+        let local = self.local(hop.transport, None, hop.remote.ip())?;
+        Some(Flow { transport: hop.transport, local, remote: hop.remote, connection: None })
     }
 
     /// Host and port to be written into Via and Contact of what goes by `flow`.

@@ -1,6 +1,9 @@
-//! Carriers' lines to us: where they are, and how they write numbers.
+//! Carriers' lines: where they are, how they write numbers, and how our calls leave by them.
 
 use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::message::Uri;
 
 /// A carrier's line to us.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +18,21 @@ pub struct Trunk {
     pub rewrite: Vec<Rewrite>,
     /// In place of [`crate::Settings::session_expires_s`].
     pub session_expires_s: Option<u32>,
+    /// How our own calls leave by it. None: they do not.
+    pub out: Option<Outbound>,
+}
+
+/// How our own calls leave by a trunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbound {
+    /// The `sip:` or `sips:` URI that requests go to.
+    pub send_to: String,
+    /// The host in request line, From and To. None: that of `send_to`.
+    pub domain: Option<String>,
+    /// What is changed in numbers on the way out, from their canonical form; the first that fits.
+    pub format: Vec<Rewrite>,
+    /// How long an INVITE may go without any answer at all before another place is tried.
+    pub patience: Duration,
 }
 
 /// Where a trunk writes the number that was dialled. Where it does not, the Request-URI stands.
@@ -45,13 +63,42 @@ pub struct Rewrite {
 impl Trunk {
     /// A caller's number as it should have been written.
     pub(crate) fn rewritten(&self, number: String) -> String {
-        let fits = |rule: &&Rewrite| {
-            number.starts_with(&rule.prefix) && rule.length.is_none_or(|length| length == number.chars().count())
-        };
-        match self.rewrite.iter().find(fits) {
-            Some(rule) => format!("{}{}", rule.put, number.get(rule.prefix.len()..).unwrap_or_default()),
-            None => number,
+        rewritten(&self.rewrite, number)
+    }
+}
+
+impl Outbound {
+    /// The URI of a number by this trunk, without what is no digit; None where nothing is left of it.
+    pub(crate) fn uri(&self, number: &str) -> Option<String> {
+        let number = rewritten(&self.format, number.to_owned());
+        let sound = |(at, byte): (usize, u8)| byte.is_ascii_digit() || (byte == b'+' && at == 0);
+        if number.trim_start_matches('+').is_empty() || !number.bytes().enumerate().all(sound) {
+            return None;
         }
+        Some(format!("{}:{number}@{};user=phone", self.scheme(), self.host()?))
+    }
+
+    /// `sip` or `sips`.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if crate::dialog::is_secure(&self.send_to) { "sips" } else { "sip" }
+    }
+
+    /// The host that its URIs have, with the port where `send_to` names one.
+    pub(crate) fn host(&self) -> Option<String> {
+        let uri = Uri::parse(&self.send_to)?;
+        let whole = || uri.port.map_or_else(|| uri.host.to_owned(), |port| format!("{}:{port}", uri.host));
+        Some(self.domain.clone().unwrap_or_else(whole))
+    }
+}
+
+/// The first rule that fits rewrites a number.
+fn rewritten(rules: &[Rewrite], number: String) -> String {
+    let fits = |rule: &&Rewrite| {
+        number.starts_with(&rule.prefix) && rule.length.is_none_or(|length| length == number.chars().count())
+    };
+    match rules.iter().find(fits) {
+        Some(rule) => format!("{}{}", rule.put, number.get(rule.prefix.len()..).unwrap_or_default()),
+        None => number,
     }
 }
 

@@ -4,6 +4,7 @@ mod bye;
 mod identity;
 mod info;
 mod invite;
+mod number;
 mod offer;
 mod order;
 mod outbound;
@@ -109,6 +110,7 @@ impl UserAgent {
                 LegTimer::NoEnd(leg) => self.no_end(leg),
                 LegTimer::Refresh(leg) => self.refresh_due(leg, now),
                 LegTimer::Expired(leg) => self.expired(leg, now),
+                LegTimer::NoWord(leg) => self.no_word(leg, now),
             }
         }
         self.strangers.expire(now);

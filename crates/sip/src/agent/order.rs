@@ -18,6 +18,9 @@ impl UserAgent {
             Order::Answer { leg, sdp } => self.answer(leg, &sdp, now),
             Order::Reject { leg, status, reason } => self.reject(leg, status, reason, now),
             Order::Dial { leg, uri, display, sdp } => self.dial(leg, &uri, &display, &sdp, now),
+            Order::DialNumber { leg, trunk, number, from, sdp } => {
+                self.dial_number(leg, &trunk, number.reveal(), &from, sdp, now);
+            }
             Order::End { leg, reason } => self.hang_up(leg, reason, now),
             Order::Reanswer { leg, sdp } => self.reanswer(leg, &sdp, now),
             Order::RefuseReoffer { leg, status } => self.refuse_reoffer(leg, status, now),

@@ -7,7 +7,7 @@ use crate::dialog::{Dialog, LEAST_S, MOST_S, Said, is_secure};
 use crate::ladder::What;
 use crate::leg::{Cancel, Leg, Reason, Stage};
 use crate::message::{Head, Message, Method, Name, RequestText, Uri};
-use crate::network::{address_of, transport_name, transport_to};
+use crate::network::{Hop, address_of, transport_name, transport_to};
 use crate::transaction::{Answer, Purpose, TxId};
 use crate::{Event, Flow, Transport};
 
@@ -32,7 +32,7 @@ impl UserAgent {
     }
 
     /// Our INVITE leaves, for the first time or again.
-    fn invite(&mut self, id: LegId, now: Mono) {
+    pub(super) fn invite(&mut self, id: LegId, now: Mono) {
         let branch = self.tokens.branch();
         let Some(leg) = self.legs.get(&id) else { return };
         let text = self.invite_text(leg, &branch).finish(&leg.described);
@@ -62,9 +62,8 @@ impl UserAgent {
     fn way_to<'u>(&self, uri: &'u str) -> Option<(&'u str, Flow)> {
         let uri = Uri::parse(uri)?;
         let transport = transport_to(&uri, Transport::Udp)?;
-        let remote = address_of(&uri, transport)?;
-        let local = self.network.local(transport, None, remote.ip())?;
-        Some((uri.without_headers(), Flow { transport, local, remote, connection: None }))
+        let flow = self.network.way(Hop { transport, remote: address_of(&uri, transport)? })?;
+        Some((uri.without_headers(), flow))
     }
 
     fn invite_text(&self, leg: &Leg, branch: &str) -> RequestText {
@@ -80,6 +79,11 @@ impl UserAgent {
             .header("Allow", validate::METHODS)
             .header("Supported", validate::SUPPORTED)
             .header("Accept", "application/sdp");
+        // RFC 3325 §9.1: by this our number is believed, not by From.
+        let text = match &leg.by {
+            Some(by) => text.header("P-Asserted-Identity", &format!("<{}>", by.from)),
+            None => text,
+        };
         self.signed(self.asking(text, flow.remote.ip(), leg.least_s))
     }
 
@@ -99,8 +103,8 @@ impl UserAgent {
                     self.responded(tx, purpose, response, now);
                 }
             }
-            Answer::TimedOut(_, Purpose::Invite(id)) => self.failed(id, 408),
-            Answer::Failed(_, Purpose::Invite(id)) => self.failed(id, 503),
+            Answer::TimedOut(_, Purpose::Invite(id)) => self.failed(id, 408, now),
+            Answer::Failed(_, Purpose::Invite(id)) => self.failed(id, 503, now),
             Answer::Gone(tx, Purpose::Invite(id)) => self.invite_over(id, tx),
             Answer::TimedOut(tx, Purpose::Refresh(id)) => self.refresh_failed(id, tx, now),
             Answer::Failed(tx, Purpose::Refresh(id)) => self.refresh_unsent(id, tx, now),
@@ -128,7 +132,7 @@ impl UserAgent {
             (Purpose::Invite(id), ..200) => self.progressed(id, message, head, status, now),
             (Purpose::Invite(id), 200..300) => self.accepted(id, message, head, now),
             (Purpose::Invite(id), 422) if self.invite_again(id, message, now) => {}
-            (Purpose::Invite(id), 300..) => self.failed(id, status),
+            (Purpose::Invite(id), 300..) => self.failed(id, status, now),
             (Purpose::Refresh(id), _) => self.refreshed(id, tx, (message, head, status), now),
             (Purpose::Bye(_), ..200) | (Purpose::Aside(_), _) => {}
             // §15.1.1: whatever the answer to a BYE, or none: the dialog is over.
@@ -217,9 +221,13 @@ impl UserAgent {
         }
     }
 
-    fn failed(&mut self, id: LegId, status: u16) {
+    fn failed(&mut self, id: LegId, status: u16, now: Mono) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.invite = None;
+        if status == 503 && self.go_on(id, now) {
+            return;
+        }
+        let Some(leg) = self.legs.get(&id) else { return };
         if let Stage::Calling(_) = leg.stage {
             self.end(id, Some(Event::Failed { leg: id, status }));
         } else {

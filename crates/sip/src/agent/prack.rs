@@ -6,7 +6,7 @@ use super::outbound::MAX_FORKS;
 use super::{UserAgent, validate};
 use crate::Event;
 use crate::dialog::{Early, Provisional};
-use crate::leg::{Cancel, Leg, Stage};
+use crate::leg::{Cancel, Leg, LegTimer, Stage};
 use crate::message::{Head, Message, Method};
 use crate::transaction::Purpose;
 
@@ -17,6 +17,7 @@ impl UserAgent {
         if !matches!(leg.stage, Stage::Calling(_)) {
             return;
         }
+        self.timers.cancel(&LegTimer::NoWord(id));
         let fork = if status > 100 { fork_of(leg, message, head) } else { None };
         let taken = fork.and_then(|fork| Some((fork, leg.early.get_mut(fork)?.take(message, validate::sdp(message)))));
         if let Some((fork, Provisional::Next(rseq))) = taken {

@@ -131,6 +131,13 @@ impl Clients {
         self.open((Method::Cancel, key.text()), flow, text, purpose, now, wire);
     }
 
+    /// What comes of a transaction is another's business from now on.
+    pub(crate) fn hand_over(&mut self, id: TxId, purpose: Purpose) {
+        if let Some(client) = self.by_id.get_mut(&id) {
+            client.purpose = purpose;
+        }
+    }
+
     /// Forgets a transaction at once.
     pub(crate) fn forget(&mut self, id: TxId) {
         let Some(client) = self.by_id.remove(&id) else { return };

@@ -26,6 +26,8 @@ mod lossy;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod number;
+#[cfg(test)]
 mod prack;
 #[cfg(test)]
 mod privacy;
