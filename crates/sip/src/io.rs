@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use base::{LegId, Pii};
 
-use crate::Trunk;
+use crate::{LookedUp, Question, Trunk};
 
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +53,8 @@ pub enum Input<'a> {
     Connected { flow: Flow },
     /// A connection is gone, or could not be opened (`connection` is None then).
     Closed { flow: Flow },
+    /// What was found of a name that we asked for.
+    LookedUp { question: Question, found: LookedUp },
     /// What the engine wants.
     Order(Order),
 }
@@ -86,6 +88,8 @@ pub enum Order {
     ByeRecovered { leg: LegId, dialog: DialogRecord },
     /// Settings to use from now on; dialogs under way stay.
     Configure(Settings),
+    /// Take our registrations back: no new calls are to come by them.
+    Unregister,
 }
 
 /// What the user agent is configured with.
@@ -113,6 +117,8 @@ pub enum Output {
     Send { flow: Flow, bytes: Vec<u8> },
     /// Close this connection: what came over it could not be framed.
     Close { flow: Flow },
+    /// Look this name up; `LookedUp` brings what was found.
+    LookUp(Question),
     /// For the engine.
     Event(Event),
 }
@@ -149,6 +155,9 @@ pub enum Event {
     Digit { leg: LegId, digit: Pii<char> },
     /// An answered leg is over; nothing more follows for it.
     Ended { leg: LegId, cause: EndCause },
+    /// A trunk of ours answers, or does not any more; told at the first word and at every change. `reason` is a word for the record:
+    /// `answers`, `registered`, `silent`, `unavailable`, `refused`, `not_found`.
+    Trunk { trunk: String, up: bool, reason: &'static str },
     /// A source that no trunk knows sent something. `ours`: it dialled one of our numbers (rule 1: an alarm).
     UnknownSource { source: SocketAddr, ours: bool },
     /// One rung of the ladder, masked.
@@ -232,6 +241,7 @@ impl fmt::Debug for Input<'_> {
             Input::Received { flow, bytes } => write!(f, "Received {{ {flow:?}, {} bytes }}", bytes.len()),
             Input::Connected { flow } => write!(f, "Connected {{ {flow:?} }}"),
             Input::Closed { flow } => write!(f, "Closed {{ {flow:?} }}"),
+            Input::LookedUp { question, found } => write!(f, "LookedUp {{ {question:?}, {found:?} }}"),
             Input::Order(order) => write!(f, "Order({order:?})"),
         }
     }
@@ -242,6 +252,7 @@ impl fmt::Debug for Output {
         match self {
             Output::Send { flow, bytes } => write!(f, "Send {{ {flow:?}, {} bytes }}", bytes.len()),
             Output::Close { flow } => write!(f, "Close {{ {flow:?} }}"),
+            Output::LookUp(question) => write!(f, "LookUp({question:?})"),
             Output::Event(event) => write!(f, "Event({event:?})"),
         }
     }

@@ -50,6 +50,8 @@ pub(crate) struct Leg {
     pub(crate) parting: Option<Reason>,
     /// The trunk by which we call a number.
     pub(crate) by: Option<ByTrunk>,
+    /// Lines that our INVITE was believed by.
+    pub(crate) credentials: String,
 }
 
 /// A call of ours to a number, as a trunk takes it.
@@ -216,6 +218,15 @@ impl Leg {
             leaving: false,
             parting: None,
             by: None,
+            credentials: String::new(),
+        }
+    }
+
+    /// The next request of ours in any of its dialogs has a higher number than this one.
+    pub(crate) fn count_on(&mut self, cseq: u32) {
+        let early = self.early.iter_mut().map(|early| &mut early.dialog);
+        for dialog in early.chain([&mut self.dialog]) {
+            dialog.local_cseq = dialog.local_cseq.max(cseq);
         }
     }
 

@@ -9,11 +9,14 @@
 
 mod agent;
 mod dialog;
+mod digest;
 mod io;
 mod ladder;
 mod leg;
+mod line;
 mod message;
 mod network;
+mod resolve;
 mod tokens;
 mod transaction;
 mod trunk;
@@ -21,7 +24,9 @@ mod unanswered;
 mod wire;
 
 pub use agent::{UserAgent, uri_address, uri_transport};
+pub use digest::Login;
 pub use io::{
     ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings, Transport,
 };
-pub use trunk::{DialledFrom, Outbound, Rewrite, Trunk};
+pub use resolve::{LookedUp, Question, RecordKind, ResourceRecord};
+pub use trunk::{DialledFrom, Outbound, Register, Rewrite, Trunk};

@@ -35,6 +35,11 @@ impl Network {
         chosen.copied().or_else(|| wish.filter(|wish| same_family(&wish)))
     }
 
+    /// Whether a socket of ours takes this transport.
+    pub(crate) fn uses(&self, transport: Transport) -> bool {
+        self.sockets.iter().any(|(ours, _)| *ours == transport)
+    }
+
     /// The way to a place; None where no socket of ours leads there.
     pub(crate) fn way(&self, hop: Hop) -> Option<Flow> {
         let local = self.local(hop.transport, None, hop.remote.ip())?;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::Login;
 use crate::message::Uri;
 
 /// A carrier's line to us.
@@ -25,14 +26,46 @@ pub struct Trunk {
 /// How our own calls leave by a trunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outbound {
-    /// The `sip:` or `sips:` URI that requests go to.
+    /// The `sip:` or `sips:` URI that requests go to; a host name is looked up (RFC 3263).
     pub send_to: String,
     /// The host in request line, From and To. None: that of `send_to`.
     pub domain: Option<String>,
     /// What is changed in numbers on the way out, from their canonical form; the first that fits.
     pub format: Vec<Rewrite>,
-    /// How long an INVITE may go without any answer at all before another place is tried.
+    /// How long a request may go without any answer at all before another place is tried.
     pub patience: Duration,
+    /// How often it is asked by OPTIONS whether it answers. None: never.
+    pub options_every: Option<Duration>,
+    /// After how many that were missed it counts as down.
+    pub misses: u32,
+    /// What we answer its challenges with.
+    pub login: Option<Login>,
+    /// Register there, for calls to come by the same way.
+    pub register: Option<Register>,
+}
+
+/// A registration that is kept up (RFC 3261 §10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// The user of the address that is registered.
+    pub user: String,
+    /// For how long it is asked, in seconds.
+    pub expires_s: u32,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Outbound {
+            send_to: String::new(),
+            domain: None,
+            format: Vec::new(),
+            patience: Duration::from_secs(5),
+            options_every: None,
+            misses: 3,
+            login: None,
+            register: None,
+        }
+    }
 }
 
 /// Where a trunk writes the number that was dialled. Where it does not, the Request-URI stands.

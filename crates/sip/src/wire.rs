@@ -52,6 +52,11 @@ impl Wire {
         self.outputs.push_back(Output::Event(event));
     }
 
+    /// Asks for what no message does.
+    pub(crate) fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
     /// Gives a connection up.
     pub(crate) fn close(&mut self, flow: Flow) {
         self.closed(flow);

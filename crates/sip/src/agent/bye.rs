@@ -58,6 +58,7 @@ impl UserAgent {
 
     /// Ends a leg as its state asks.
     pub(super) fn hang_up(&mut self, id: LegId, reason: Reason, now: Mono) {
+        self.call_off(id);
         let Some(stage) = self.legs.get(&id).map(|leg| leg.stage) else { return };
         match stage {
             Stage::Invited(_) => self.reject(id, 480, None, now),

@@ -9,7 +9,6 @@ use crate::Event;
 use crate::dialog::{Dialog, Said};
 use crate::leg::{Leg, Peer, Refusal, Stage, Theirs};
 use crate::transaction::TxId;
-use crate::trunk::trunk_of;
 
 impl UserAgent {
     /// A call from a trunk. Nothing is answered, and nothing refused: the engine says when.
@@ -20,7 +19,7 @@ impl UserAgent {
         let (method, peer, said) = (arrived.method(), Peer::of(arrived.message), Said::of(arrived.message));
         let sdp = validate::sdp(arrived.message);
         let offers = sdp.is_some();
-        let Some(line) = trunk_of(&self.settings.trunks, arrived.flow.remote.ip()) else { return };
+        let Some(line) = self.trunk_at(arrived.flow) else { return };
         let event = Event::Incoming {
             leg,
             trunk: line.name.clone(),

@@ -1,6 +1,8 @@
 //! The user agent that ties the layers together.
 
+mod authorize;
 mod bye;
+mod health;
 mod identity;
 mod info;
 mod invite;
@@ -8,10 +10,12 @@ mod number;
 mod offer;
 mod order;
 mod outbound;
+mod places;
 mod prack;
 mod provisional;
 mod receive;
 mod refresh;
+mod register;
 mod request;
 mod session;
 mod strangers;
@@ -24,13 +28,16 @@ use std::fmt;
 use base::{Boot, LegId, Mono, NodeId, Now, Timers};
 
 use crate::leg::{Leg, LegTimer, Stage};
+use crate::line::Lines;
 use crate::message::Uri;
 use crate::network::Network;
+use crate::resolve::Names;
 use crate::tokens::Tokens;
 use crate::transaction::{Clients, Servers, TxId};
 use crate::unanswered::Reliable;
 use crate::wire::Wire;
 use crate::{Event, Input, Output, Settings};
+use number::Unsent;
 use strangers::Strangers;
 
 /// The most legs at once; beyond, a trunk gets 480 (rule 15).
@@ -56,6 +63,10 @@ pub struct UserAgent {
     tags: BTreeMap<String, LegId>,
     timers: Timers<LegTimer>,
     strangers: Strangers,
+    lines: Lines,
+    names: Names,
+    /// Calls that wait until it is known where their trunk is.
+    unsent: BTreeMap<LegId, Unsent>,
 }
 
 impl UserAgent {
@@ -75,6 +86,9 @@ impl UserAgent {
             tags: BTreeMap::new(),
             timers: Timers::default(),
             strangers: Strangers::default(),
+            lines: Lines::default(),
+            names: Names::default(),
+            unsent: BTreeMap::new(),
         }
     }
 
@@ -90,6 +104,7 @@ impl UserAgent {
                     self.answered(answer, None, now);
                 }
             }
+            Input::LookedUp { question, found } => self.looked_up(question, found, now),
             Input::Order(order) => self.order(order, now),
         }
     }
@@ -113,6 +128,7 @@ impl UserAgent {
                 LegTimer::NoWord(leg) => self.no_word(leg, now),
             }
         }
+        self.lines_due(now);
         self.strangers.expire(now);
         self.wire.expire(now);
     }
@@ -124,15 +140,15 @@ impl UserAgent {
 
     /// When [`UserAgent::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Mono> {
-        let due =
-            [self.servers.next(), self.clients.next(), self.timers.next(), self.strangers.next(), self.wire.next()];
-        due.into_iter().flatten().min()
+        let transactions = [self.servers.next(), self.clients.next()];
+        let rest = [self.timers.next(), self.lines.next(), self.strangers.next(), self.wire.next()];
+        transactions.into_iter().chain(rest).flatten().min()
     }
 
     /// How many things are kept: legs, transactions, timers, sources. Zero when all is quiet and the timers of RFC 3261 have run.
     pub fn load(&self) -> usize {
         let legs = self.legs.len().max(self.tags.len()).max(self.timers.len());
-        legs + self.servers.len() + self.clients.len() + self.strangers.len() + self.wire.len()
+        legs + self.unsent.len() + self.servers.len() + self.clients.len() + self.strangers.len() + self.wire.len()
     }
 
     /// Odd counters: the even ones are the engine's and the switchboard's.

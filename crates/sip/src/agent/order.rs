@@ -27,8 +27,10 @@ impl UserAgent {
             Order::ByeRecovered { leg, dialog } => self.bye_recovered(leg, dialog, now),
             Order::Configure(settings) => {
                 self.network = Network::new(&settings);
+                self.lines.configure(&settings.trunks, now);
                 self.settings = settings;
             }
+            Order::Unregister => self.unregister(now),
         }
     }
 

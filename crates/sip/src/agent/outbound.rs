@@ -118,6 +118,13 @@ impl UserAgent {
             Answer::TimedOut(_, Purpose::Aside(_))
             | Answer::Failed(_, Purpose::Aside(_))
             | Answer::Gone(_, Purpose::Aside(_)) => {}
+            Answer::TimedOut(_, Purpose::Options(line)) | Answer::Failed(_, Purpose::Options(line)) => {
+                self.probe_missed(line, now);
+            }
+            Answer::TimedOut(_, Purpose::Register(line)) | Answer::Failed(_, Purpose::Register(line)) => {
+                self.register_failed(line, "silent", now);
+            }
+            Answer::Gone(_, Purpose::Options(_) | Purpose::Register(_)) => {}
         }
     }
 
@@ -128,13 +135,18 @@ impl UserAgent {
         (message, head, status): (&Message<'_>, &Head<'_>, u16),
         now: Mono,
     ) {
+        if matches!(status, 401 | 407) && self.authorize(tx, purpose, message, now) {
+            return;
+        }
         match (purpose, status) {
             (Purpose::Invite(id), ..200) => self.progressed(id, message, head, status, now),
             (Purpose::Invite(id), 200..300) => self.accepted(id, message, head, now),
             (Purpose::Invite(id), 422) if self.invite_again(id, message, now) => {}
             (Purpose::Invite(id), 300..) => self.failed(id, status, now),
             (Purpose::Refresh(id), _) => self.refreshed(id, tx, (message, head, status), now),
-            (Purpose::Bye(_), ..200) | (Purpose::Aside(_), _) => {}
+            (Purpose::Options(line), 200..) => self.probe_answered(line, status, now),
+            (Purpose::Register(line), 200..) => self.registered(line, (message, status), now),
+            (Purpose::Bye(_) | Purpose::Options(_) | Purpose::Register(_), ..200) | (Purpose::Aside(_), _) => {}
             // §15.1.1: whatever the answer to a BYE, or none: the dialog is over.
             (Purpose::Bye(id), 200..) => self.left(id),
         }

@@ -4,7 +4,6 @@ use base::Mono;
 
 use super::UserAgent;
 use crate::message::{Fault, Frame, Message, Method, Reply, Start, frame};
-use crate::trunk::trunk_of;
 use crate::{Event, Flow, Transport};
 
 /// RFC 3261 §20.14: over a stream Content-Length is a must.
@@ -42,7 +41,7 @@ impl UserAgent {
         }
         let buffer = std::mem::take(&mut stream.buffer);
         let mut searched = std::mem::take(&mut stream.searched);
-        let pongs = stream.ours || trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        let pongs = stream.ours || self.trunk_at(flow).is_some();
         let mut rest = buffer.as_slice();
         let (wanted, searched) = loop {
             let taken = match frame(rest, searched) {
@@ -73,7 +72,7 @@ impl UserAgent {
 
     /// A stream that cannot be followed: 400 where there is something to answer, then the connection goes.
     fn broken(&mut self, flow: Flow, message: Option<&Message<'_>>, now: Mono) {
-        let known = trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        let known = self.trunk_at(flow).is_some();
         match message {
             Some(message) if known => self.refuse_unread(flow, message, UNFRAMED),
             Some(_) | None if known => {}
@@ -106,7 +105,7 @@ impl UserAgent {
 
     /// Something from a source that no trunk knows: nothing goes back.
     pub(super) fn stranger(&mut self, flow: Flow, ours: bool, now: Mono) {
-        let known = trunk_of(&self.settings.trunks, flow.remote.ip()).is_some();
+        let known = self.trunk_at(flow).is_some();
         if !known && self.strangers.is_news(flow.remote.ip(), ours, now) {
             self.wire.event(Event::UnknownSource { source: flow.remote, ours });
         }

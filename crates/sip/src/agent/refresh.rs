@@ -166,7 +166,8 @@ impl UserAgent {
         let branch = self.tokens.branch();
         // §13.2.2.4: "The sequence number of the CSeq header field MUST be the same as the INVITE being acknowledged".
         let (flow, text) = dialog.request(Method::Ack, head.cseq.number, &branch, &self.network);
-        let bytes = self.signed(text).finish(&[]);
+        let credentials = self.legs.get(&id).map(|leg| leg.credentials.as_str()).unwrap_or_default();
+        let bytes = self.signed(text.lines(credentials)).finish(&[]);
         self.wire.send(flow, bytes.clone(), Some((id, What::Request(Method::Ack))), false);
         SentAck { tag: head.to.tag().unwrap_or_default().to_owned(), flow, bytes }
     }

@@ -8,7 +8,6 @@ use super::{Response, UserAgent, validate};
 use crate::leg::Refusal;
 use crate::message::{Fault, Head, Message, Method, Name, Reply, Start, Via};
 use crate::transaction::{Key, MergeKey, Seen, TxId};
-use crate::trunk::trunk_of;
 use crate::{Flow, Transport};
 
 /// A request that no transaction knows yet.
@@ -31,7 +30,7 @@ impl UserAgent {
     pub(super) fn request(&mut self, flow: Flow, message: &Message<'_>, now: Mono) {
         let head = match version(message).and_then(|()| message.head()) {
             Ok(head) => head,
-            Err(fault) if trunk_of(&self.settings.trunks, flow.remote.ip()).is_some() => {
+            Err(fault) if self.trunk_at(flow).is_some() => {
                 return self.refuse_unread(flow, message, fault);
             }
             Err(_) => return self.stranger(flow, false, now),
@@ -46,7 +45,7 @@ impl UserAgent {
         {
             return self.cancelled(invite, leg, arrived, now);
         }
-        match trunk_of(&self.settings.trunks, flow.remote.ip()) {
+        match self.trunk_at(flow) {
             Some(_) => self.outside(arrived, now),
             None => {
                 let ours = arrived.method() == Method::Invite && self.is_ours(message);

@@ -11,13 +11,16 @@ pub(crate) enum Name {
     ContentType,
     CSeq,
     Diversion,
+    Expires,
     From,
     HistoryInfo,
     InfoPackage,
     MaxForwards,
+    MinExpires,
     MinSe,
     PAssertedIdentity,
     Privacy,
+    ProxyAuthenticate,
     RAck,
     RecordRoute,
     RemotePartyId,
@@ -28,6 +31,7 @@ pub(crate) enum Name {
     Supported,
     To,
     Via,
+    WwwAuthenticate,
 }
 
 /// Full name, compact form (RFC 3261 §7.3.3), name.
@@ -59,6 +63,10 @@ const TABLE: &[(&str, &str, Name)] = &[
     ("rseq", "", Name::RSeq),
     ("rack", "", Name::RAck),
     ("retry-after", "", Name::RetryAfter),
+    ("www-authenticate", "", Name::WwwAuthenticate),
+    ("proxy-authenticate", "", Name::ProxyAuthenticate),
+    ("expires", "", Name::Expires),
+    ("min-expires", "", Name::MinExpires),
 ];
 
 impl Name {
@@ -84,11 +92,14 @@ impl Name {
             | Name::Contact
             | Name::ContentEncoding
             | Name::Diversion
+            | Name::Expires
             | Name::HistoryInfo
             | Name::InfoPackage
+            | Name::MinExpires
             | Name::MinSe
             | Name::PAssertedIdentity
             | Name::Privacy
+            | Name::ProxyAuthenticate
             | Name::RAck
             | Name::RecordRoute
             | Name::RemotePartyId
@@ -97,7 +108,8 @@ impl Name {
             | Name::RSeq
             | Name::SessionExpires
             | Name::Supported
-            | Name::Via => false,
+            | Name::Via
+            | Name::WwwAuthenticate => false,
         }
     }
 }

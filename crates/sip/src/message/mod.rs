@@ -26,6 +26,6 @@ pub(crate) use reply::Reply;
 pub(crate) use request::RequestText;
 #[cfg(test)]
 pub(crate) use status::phrase;
-pub(crate) use text::{Params, number, trim};
+pub(crate) use text::{Params, number, split, trim, unquoted};
 pub(crate) use uri::{Scheme, Uri};
 pub(crate) use via::Via;

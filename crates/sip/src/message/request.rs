@@ -25,6 +25,12 @@ impl RequestText {
         self
     }
 
+    /// Whole lines.
+    pub(crate) fn lines(mut self, lines: &str) -> Self {
+        self.0.push_str(lines);
+        self
+    }
+
     /// CSeq.
     pub(crate) fn cseq(self, number: u32, method: Method) -> Self {
         let value = format!("{number} {}", method.name());

@@ -65,6 +65,21 @@ pub(crate) fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
     None
 }
 
+/// What stands between quotes, with its escapes undone; what has no quotes as it stands. None where they do not close, or it is no text.
+pub(crate) fn unquoted(text: &[u8]) -> Option<String> {
+    let Some(rest) = text.strip_prefix(b"\"") else { return std::str::from_utf8(text).ok().map(str::to_owned) };
+    let mut out = Vec::with_capacity(rest.len());
+    let mut bytes = rest.iter();
+    loop {
+        match bytes.next()? {
+            b'\\' => out.push(*bytes.next()?),
+            b'"' => break,
+            byte => out.push(*byte),
+        }
+    }
+    bytes.next().is_none().then(|| String::from_utf8(out).ok()).flatten()
+}
+
 /// `;name=value;name` behind an address or a Via.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Params<'a>(&'a [u8]);

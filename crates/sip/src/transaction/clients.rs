@@ -65,7 +65,7 @@ impl Clients {
         } else {
             (ClientMachine::Other(client::State::Trying), [Timer::E, Timer::F])
         };
-        wire.send(flow, request.clone(), Some((purpose.leg(), What::Request(method))), false);
+        wire.send(flow, request.clone(), purpose.leg().map(|leg| (leg, What::Request(method))), false);
         self.by_key.insert(key.clone(), id);
         self.by_id.insert(id, Client { machine, key, method, flow, request, purpose, gap: T1 });
         for timer in timers {
@@ -88,7 +88,9 @@ impl Clients {
         let purpose = self.by_id.get(&id)?.purpose;
         let acts = self.by_id.get_mut(&id)?.machine.on(ClientEvent::Status(status));
         let again = !acts.contains(&Act::Pass);
-        wire.rung(purpose.leg(), true, from, What::Response(status, head.cseq.method), again);
+        if let Some(leg) = purpose.leg() {
+            wire.rung(leg, true, from, What::Response(status, head.cseq.method), again);
+        }
         self.perform(id, acts, Some(to), now, wire)
     }
 
@@ -127,8 +129,15 @@ impl Clients {
     pub(crate) fn cancel(&mut self, invite: TxId, headers: &str, now: Mono, wire: &mut Wire) {
         let Some(client) = self.by_id.get(&invite) else { return };
         let Some(text) = from_invite(&client.request, Method::Cancel, None, headers) else { return };
-        let (flow, purpose, key) = (client.flow, Purpose::Aside(client.purpose.leg()), client.key.clone());
+        let Some(leg) = client.purpose.leg() else { return };
+        let (flow, purpose, key) = (client.flow, Purpose::Aside(leg), client.key.clone());
         self.open((Method::Cancel, key.text()), flow, text, purpose, now, wire);
+    }
+
+    /// What was sent: its method, by which way, its bytes and its branch.
+    pub(crate) fn sent(&self, id: TxId) -> Option<(Method, Flow, &[u8], &str)> {
+        let client = self.by_id.get(&id)?;
+        Some((client.method, client.flow, &client.request, client.key.text()))
     }
 
     /// What comes of a transaction is another's business from now on.
@@ -184,14 +193,14 @@ impl Clients {
 
     fn send_again(&self, id: TxId, wire: &mut Wire) {
         let Some(client) = self.by_id.get(&id) else { return };
-        let rung = Some((client.purpose.leg(), What::Request(client.method)));
+        let rung = client.purpose.leg().map(|leg| (leg, What::Request(client.method)));
         wire.send(client.flow, client.request.clone(), rung, true);
     }
 
     fn acknowledge(&self, id: TxId, to: Option<&[u8]>, wire: &mut Wire) {
         let Some(client) = self.by_id.get(&id) else { return };
         if let Some(ack) = from_invite(&client.request, Method::Ack, to, "") {
-            wire.send(client.flow, ack, Some((client.purpose.leg(), What::Request(Method::Ack))), false);
+            wire.send(client.flow, ack, client.purpose.leg().map(|leg| (leg, What::Request(Method::Ack))), false);
         }
     }
 

@@ -16,7 +16,10 @@ mod tests;
 
 use base::LegId;
 
+use crate::line::LineId;
+
 pub(crate) use clients::{Answer, Clients};
+pub(crate) use derived::{again, credentials};
 pub(crate) use key::{Key, MergeKey};
 pub(crate) use servers::{Seen, Servers};
 pub(crate) use timer::{PATIENCE, T1, T2};
@@ -36,13 +39,18 @@ pub(crate) enum Purpose {
     Bye(LegId),
     /// CANCEL, PRACK, the BYE of a fork or of a dialog of another run: nothing hangs on its answer.
     Aside(LegId),
+    /// Whether a trunk answers.
+    Options(LineId),
+    /// Our registration with a trunk.
+    Register(LineId),
 }
 
 impl Purpose {
     /// On whose ladder it stands.
-    pub(crate) fn leg(self) -> LegId {
+    pub(crate) fn leg(self) -> Option<LegId> {
         match self {
-            Purpose::Invite(leg) | Purpose::Refresh(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => leg,
+            Purpose::Invite(leg) | Purpose::Refresh(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => Some(leg),
+            Purpose::Options(_) | Purpose::Register(_) => None,
         }
     }
 }

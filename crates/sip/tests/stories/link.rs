@@ -127,7 +127,7 @@ impl Link {
         while let Some(output) = self.agents[at].poll_output() {
             match output {
                 Output::Send { flow, bytes } => self.carry(at, flow, bytes),
-                Output::Close { .. } => panic!("no streams here"),
+                Output::Close { .. } | Output::LookUp(_) => panic!("no streams here, and no names"),
                 Output::Event(event) => self.react(at, event),
             }
         }
@@ -171,7 +171,7 @@ impl Link {
                 *self.requests.entry(entry.what()).or_default() += 1;
             }
             Event::Ladder(_) => {}
-            Event::Cancelled { .. } | Event::Digit { .. } | Event::UnknownSource { .. } => {
+            Event::Cancelled { .. } | Event::Digit { .. } | Event::UnknownSource { .. } | Event::Trunk { .. } => {
                 panic!("nobody did this: {event:?}")
             }
         }

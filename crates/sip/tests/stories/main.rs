@@ -10,9 +10,13 @@ mod support;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod challenged;
+#[cfg(test)]
 mod dialled;
 #[cfg(test)]
 mod hang_up;
+#[cfg(test)]
+mod health;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
@@ -26,6 +30,8 @@ mod lossy;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod number;
 #[cfg(test)]
 mod prack;
@@ -35,6 +41,8 @@ mod privacy;
 mod recovered;
 #[cfg(test)]
 mod refused;
+#[cfg(test)]
+mod registered;
 #[cfg(test)]
 mod reinvite;
 #[cfg(test)]

@@ -1,42 +1,33 @@
 //! Calls to numbers, by a trunk.
 
-use std::time::Duration;
-
 use base::{Boot, LegId, NodeId, Pii};
-use sip::{Event, Order, Outbound, Rewrite, Settings, Trunk};
+use sip::{Event, Order, Outbound, Rewrite, Settings};
 
 use crate::caller::response;
-use crate::support::{SDP, Sent, Story, settings, udp};
+use crate::support::{SDP, Sent, Story, udp, with_outbound};
 
-const OUT: &str = "192.0.2.77:5080";
+pub(crate) const OUT: &str = "192.0.2.77:5080";
 
 fn rule(prefix: &str, put: &str) -> Rewrite {
     Rewrite { prefix: prefix.into(), length: None, put: put.into() }
 }
 
 fn outbound(send_to: &str) -> Settings {
-    let out = Outbound {
-        send_to: send_to.into(),
-        domain: None,
-        format: vec![rule("0", "+86"), rule("1", "+861")],
-        patience: Duration::from_secs(5),
-    };
-    let mut settings = settings();
-    settings.trunks.push(Trunk { name: "mobile".into(), out: Some(out), ..Trunk::default() });
-    settings
+    let format = vec![rule("0", "+86"), rule("1", "+861")];
+    with_outbound(Outbound { send_to: send_to.into(), format, ..Outbound::default() })
 }
 
-fn leg() -> LegId {
+pub(crate) fn leg() -> LegId {
     LegId::new(NodeId(1), Boot(1), 2)
 }
 
-fn dial(story: &mut Story) {
+pub(crate) fn dial(story: &mut Story) {
     let number = Pii::new("13812345678".to_owned());
     let (trunk, from) = ("mobile".to_owned(), "076922334455".to_owned());
     story.order(Order::DialNumber { leg: leg(), trunk, number, from, sdp: SDP.into() });
 }
 
-fn dialled(story: &mut Story) -> Sent {
+pub(crate) fn dialled(story: &mut Story) -> Sent {
     dial(story);
     story.next()
 }

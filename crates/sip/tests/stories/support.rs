@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use base::{Boot, LegId, Mono, NodeId, Now, Timestamp};
-use sip::{ConnectionId, Event, Flow, Input, LadderEntry, Order, Output, Settings, Transport, Trunk, UserAgent};
+use sip::{
+    ConnectionId, Event, Flow, Input, LadderEntry, Order, Outbound, Output, Question, Settings, Transport, Trunk,
+    UserAgent,
+};
 
 pub(crate) const OURS: &str = "198.51.100.1:5060";
 pub(crate) const CARRIER: &str = "192.0.2.10:5060";
@@ -63,6 +66,8 @@ pub(crate) struct Story {
     pub(crate) closed: Vec<Flow>,
     pub(crate) events: VecDeque<Event>,
     pub(crate) ladder: Vec<LadderEntry>,
+    /// Names that it asked for.
+    pub(crate) asked: Vec<Question>,
     dialled: u64,
 }
 
@@ -84,6 +89,13 @@ pub(crate) fn settings() -> Settings {
         ],
         advertised: vec![],
     }
+}
+
+/// The carrier of `settings`, and a trunk `mobile` that calls of ours leave by.
+pub(crate) fn with_outbound(out: Outbound) -> Settings {
+    let mut settings = settings();
+    settings.trunks.push(Trunk { name: "mobile".into(), out: Some(out), ..Trunk::default() });
+    settings
 }
 
 pub(crate) fn udp(remote: &str) -> Flow {
@@ -110,6 +122,7 @@ impl Story {
             closed: Vec::new(),
             events: VecDeque::new(),
             ladder: Vec::new(),
+            asked: Vec::new(),
             dialled: 0,
         };
         story.order(Order::Configure(settings));
@@ -186,6 +199,7 @@ impl Story {
             match output {
                 Output::Send { flow, bytes } => self.sent.push_back(Sent { flow, bytes }),
                 Output::Close { flow } => self.closed.push(flow),
+                Output::LookUp(question) => self.asked.push(question),
                 Output::Event(Event::Ladder(entry)) => self.ladder.push(entry),
                 Output::Event(event) => self.events.push_back(event),
             }
