@@ -1,11 +1,15 @@
 //! From what the trunk says of the caller to what the rest of the house may know (rule 2, rule 20).
 
-use base::{NumberClass, PhoneNumber, Pii, Sealed};
-use routing::Caller;
+use base::{Dialling, NumberClass, PersonId, PhoneNumber, Pii, Sealed};
+use routing::{Caller, Contact};
 use vault::Vault;
 
 /// The context under which numbers are sealed.
 pub(crate) const CONTEXT: &str = "number";
+/// The context under which extensions are sealed.
+const EXTENSION: &str = "extension";
+/// The longest extension.
+const MAX_EXTENSION: usize = 8;
 
 /// Seals the number at arrival. `ours` tells whether a number is one of ours: such a caller ID names nobody.
 pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vault: &Vault, nonce: [u8; 24]) -> Caller {
@@ -20,6 +24,34 @@ pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vaul
         class: if identity.private { NumberClass::Withheld } else { number.reveal().class() },
         private: identity.private,
     }
+}
+
+/// Where a caller says that they can be reached: a number, or an extension behind their own. None: it cannot be dialled (rule 8).
+pub(crate) fn contact(digits: &str, extension: bool, vault: &Vault, nonce: [u8; 24]) -> Option<Contact> {
+    if extension {
+        let sound = (1..=MAX_EXTENSION).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let sealed = sound.then(|| vault.seal(digits.as_bytes(), EXTENSION, nonce))?;
+        let class = NumberClass::Switchboard;
+        return Some(Contact { key: None, number: None, masked: String::new(), class, extension: Some(sealed) });
+    }
+    let number = PhoneNumber::parse(digits);
+    // Without its area code a line leads wherever the trunk happens to be.
+    let whole = number.class() == NumberClass::Mobile || number.canonical().starts_with('0');
+    if number.class().dialling() == Dialling::Never || !whole {
+        return None;
+    }
+    let key = vault.person(&number).or_else(|| vault.blind_index(&number).map(|index| PersonId(index.0)))?;
+    let sealed = vault.seal(number.canonical().as_bytes(), CONTEXT, nonce);
+    let (masked, class) = (number.masked(), number.class());
+    Some(Contact { key: Some(key), number: Some(sealed), masked, class, extension: None })
+}
+
+/// What is dialled to reach whom a sealed number names: the line, without an extension. None where it cannot be opened.
+pub(crate) fn dialled_number(sealed: &Sealed, vault: &Vault) -> Option<Pii<String>> {
+    let opened = vault.open(sealed, CONTEXT).ok()?;
+    let first = opened.split(|byte| *byte == b'\n').next()?;
+    let number = PhoneNumber::parse(std::str::from_utf8(first).ok()?);
+    (!number.line().is_empty()).then(|| Pii::new(number.line().to_owned()))
 }
 
 /// First line the canonical number, empty where there is none; then what came, byte for byte (S8: the raw is kept).

@@ -104,7 +104,10 @@ impl Engine {
             Input::JournalFailed => self.journal_unwell(now),
             Input::Configured(configuration) => self.configure(configuration, now),
             Input::NodeLost { node, boot } => self.decide(routing::Input::NodeLost { node, boot }, now),
-            Input::Drain => self.decide(routing::Input::Drain, now),
+            Input::Drain => {
+                self.sip.handle(sip::Input::Order(sip::Order::Unregister), now);
+                self.decide(routing::Input::Drain, now);
+            }
         }
         self.settle(now);
     }

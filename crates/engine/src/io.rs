@@ -69,6 +69,8 @@ pub enum Output {
     Send { flow: sip::Flow, bytes: Vec<u8> },
     /// Close a TCP connection.
     Close { flow: sip::Flow },
+    /// Look this name up; `sip::Input::LookedUp` brings what was found.
+    LookUp(sip::Question),
     /// To the media thread. For `Open` with a port the driver binds the socket first.
     Media(media::Order),
     /// To the journal, in order.
@@ -108,6 +110,7 @@ impl fmt::Debug for Output {
         match self {
             Output::Send { flow, bytes } => write!(f, "Send {{ {flow:?}, {} bytes }}", bytes.len()),
             Output::Close { flow } => write!(f, "Close {{ {flow:?} }}"),
+            Output::LookUp(question) => write!(f, "LookUp({question:?})"),
             Output::Media(order) => write!(f, "Media({order:?})"),
             Output::Append(record) => write!(f, "Append({record:?})"),
             Output::Reply { token, reply } => write!(f, "Reply {{ {token:?}, {reply:?} }}"),

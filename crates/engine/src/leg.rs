@@ -1,6 +1,6 @@
 //! What the engine knows of a leg: enough to translate, nothing to decide by.
 
-use base::{JourneyId, OperatorId};
+use base::{JourneyId, OperatorId, Sealed};
 use routing::Token;
 
 use crate::digits::Digits;
@@ -10,7 +10,7 @@ use crate::digits::Digits;
 pub(crate) enum Leg {
     /// The trunk called us.
     Inbound { stage: Inbound, rtp: Rtp },
-    /// We call a SIP address.
+    /// We call a SIP address, or a number.
     Outbound { stage: Outbound, rtp: Rtp },
     /// A desk's browser leg. `opening`: who waits for our SDP.
     Desk { operator: OperatorId, opening: Option<Token> },
@@ -62,13 +62,26 @@ impl Inbound {
 #[derive(Debug)]
 pub(crate) enum Outbound {
     /// Media makes our offer.
-    Offering { uri: String, journey: JourneyId },
+    Offering { to: Callee },
     /// INVITE is out.
-    Dialling,
+    Dialling { by_trunk: bool },
+    /// It rings there.
+    Ringing,
     /// Answered; media takes their SDP.
     Accepting,
     /// Packets may flow.
     Up,
+}
+
+/// Whom we call.
+#[derive(Debug)]
+pub(crate) enum Callee {
+    /// A fixed address.
+    Uri { uri: String, journey: JourneyId },
+    /// A number by a trunk, opened when the INVITE is written and not before.
+    Number { trunk: String, number: Sealed, from: String },
+    /// A service outside, by a trunk.
+    Referral { trunk: String, number: String, from: String },
 }
 
 /// How far a trial caller's leg is.

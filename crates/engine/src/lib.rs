@@ -18,6 +18,8 @@ mod io;
 mod leg;
 mod perform;
 mod ports;
+#[cfg(test)]
+mod tests;
 mod translate;
 
 pub use engine::{Engine, Identity};

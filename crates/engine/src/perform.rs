@@ -6,10 +6,11 @@ use routing::{
     Command, DialTarget, Fact, HangUpReason, Language, LegFailure, LegFault, Refusal, RequestError, Say, Source,
 };
 
+use crate::caller;
 use crate::dialog::{self, KeptDialog};
 use crate::engine::Engine;
 use crate::io::Alarm;
-use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
+use crate::leg::{Callee, Inbound, Leg, Outbound, Rtp, Try};
 
 /// Why a call that was answered ends at once (RFC 3326): no SDP in common.
 const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
@@ -36,7 +37,11 @@ impl Engine {
             Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
             Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
             Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
-            Command::SealContact { journey, .. } => self.fact(Fact::ContactSealed { journey, contact: None }, now),
+            Command::SealContact { journey, digits, extension, .. } => {
+                let nonce = self.nonce();
+                let contact = caller::contact(&digits.0, extension, &self.vault, nonce);
+                self.fact(Fact::ContactSealed { journey, contact }, now);
+            }
             Command::ByeRecovered { leg, dialog } => self.bye_recovered(leg, &dialog, now),
         }
     }
@@ -78,12 +83,17 @@ impl Engine {
     }
 
     fn dial(&mut self, leg: LegId, journey: JourneyId, target: DialTarget, now: Now) {
-        let DialTarget::Uri(uri) = target else {
-            return self.fact(Fact::LegFailed { leg, failure: LegFailure::Local }, now);
+        let (peer, to) = match target {
+            DialTarget::Uri(uri) => (sip::uri_address(&uri), Callee::Uri { uri, journey }),
+            DialTarget::Number { trunk, number, from } => {
+                (self.sip.trunk_address(&trunk, now), Callee::Number { trunk, number, from })
+            }
+            DialTarget::Referral { trunk, number, from } => {
+                (self.sip.trunk_address(&trunk, now), Callee::Referral { trunk, number, from })
+            }
         };
-        let peer = sip::uri_address(&uri);
         let rtp = Rtp { peer, ..Rtp::default() };
-        self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { uri, journey }, rtp });
+        self.legs.insert(leg, Leg::Outbound { stage: Outbound::Offering { to }, rtp });
         self.open_rtp(leg, peer, now, |port, local| Opening::OfferRtp { port, local });
     }
 

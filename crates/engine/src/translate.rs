@@ -2,7 +2,7 @@
 
 use base::{LegId, Now, OperatorId, Pii};
 use media::Opening;
-use routing::{Fact, LegFailure, LegFault, LegQuality, Party, Token};
+use routing::{Fact, LegFailure, LegFault, LegQuality, Party, Reason, Token};
 use sip::{DialogRecord, EndCause, Event};
 
 use crate::caller;
@@ -10,7 +10,7 @@ use crate::dialog::{self, KeptDialog};
 use crate::digits::Way;
 use crate::engine::{Engine, failure};
 use crate::io::{Alarm, Answer, Output};
-use crate::leg::{Inbound, Leg, Outbound, Rtp, Try};
+use crate::leg::{Callee, Inbound, Leg, Outbound, Rtp, Try};
 
 /// The trunk's name of callers who dial in a browser.
 const TRY_TRUNK: &str = "try";
@@ -20,6 +20,7 @@ impl Engine {
         match output {
             sip::Output::Send { flow, bytes } => self.outputs.push_back(Output::Send { flow, bytes }),
             sip::Output::Close { flow } => self.outputs.push_back(Output::Close { flow }),
+            sip::Output::LookUp(question) => self.outputs.push_back(Output::LookUp(question)),
             sip::Output::Event(event) => self.on_event(event, now),
         }
     }
@@ -39,18 +40,21 @@ impl Engine {
                 }
             }
             Event::Confirmed { leg, dialog } => self.confirmed(leg, dialog, now),
-            Event::Ringing { .. } => {}
+            Event::Ringing { leg } => self.ringing(leg, now),
             Event::Answered { leg, sdp, dialog } => self.answered(leg, sdp, dialog, now),
             Event::Failed { leg, status } => {
-                if self.forget(leg, now).is_some() {
+                if let Some(gone) = self.forget(leg, now) {
                     self.media(media::Order::Close { leg });
-                    self.fact(Fact::LegFailed { leg, failure: failure_of(status) }, now);
+                    self.fact(Fact::LegFailed { leg, failure: failure_of(status, &gone) }, now);
                 }
             }
             Event::Reoffered { leg, sdp } => self.media(media::Order::Reoffer { leg, sdp }),
             Event::AnswerCame { leg, sdp } => self.answer_came(leg, sdp, now),
             Event::Digit { leg, digit } => self.digit(leg, Way::Info, digit.into_revealed(), now),
             Event::Ended { leg, cause } => self.ended(leg, cause, now),
+            Event::Trunk { trunk, up, reason } => {
+                self.fact(Fact::Trunk { trunk, up, reason: Reason::new(reason) }, now);
+            }
             Event::UnknownSource { source, ours: true } => self.alarm(Alarm::UnknownSource { source }),
             Event::UnknownSource { ours: false, .. } => {}
             Event::Ladder(entry) => self.outputs.push_back(Output::Ladder(entry)),
@@ -63,6 +67,13 @@ impl Engine {
         let caller = caller::caller(identity, ours, &self.vault, nonce);
         let dialled = caller::dialled(dialled, &self.numbers);
         self.decide(routing::Input::Arrived { leg, caller, dialled, trunk }, now);
+    }
+
+    fn ringing(&mut self, leg: LegId, now: Now) {
+        if let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) {
+            *stage = Outbound::Ringing;
+            self.fact(Fact::Ringing { leg }, now);
+        }
     }
 
     fn confirmed(&mut self, leg: LegId, dialog: DialogRecord, now: Now) {
@@ -208,18 +219,44 @@ impl Engine {
                 self.order_sip(sip::Order::Answer { leg, sdp }, now);
             }
             Some(Leg::Outbound { stage: stage @ Outbound::Offering { .. }, .. }) => {
-                if let Outbound::Offering { uri, journey } = std::mem::replace(stage, Outbound::Dialling) {
-                    self.order_sip(sip::Order::Dial { leg, uri, display: format!("Helpline {journey}"), sdp }, now);
+                if let Outbound::Offering { to } = std::mem::replace(stage, Outbound::Dialling { by_trunk: false }) {
+                    self.invite(leg, to, sdp, now);
                 }
             }
             Some(Leg::Inbound { .. } | Leg::Outbound { .. } | Leg::Desk { .. } | Leg::Try { .. }) | None => {}
         }
     }
 
+    /// Our INVITE leaves. A number is in clear from here to the wire, and nowhere else.
+    fn invite(&mut self, leg: LegId, to: Callee, sdp: Vec<u8>, now: Now) {
+        match to {
+            Callee::Uri { uri, journey } => {
+                let display = format!("Helpline {journey}");
+                self.order_sip(sip::Order::Dial { leg, uri, display, sdp }, now);
+            }
+            Callee::Number { trunk, number, from } => match caller::dialled_number(&number, &self.vault) {
+                Some(number) => self.invite_number(leg, trunk, number, from, sdp, now),
+                None => self.fail(leg, LegFailure::Local, now),
+            },
+            Callee::Referral { trunk, number, from } => {
+                self.invite_number(leg, trunk, Pii::new(number), from, sdp, now);
+            }
+        }
+    }
+
+    fn invite_number(&mut self, leg: LegId, trunk: String, number: Pii<String>, from: String, sdp: Vec<u8>, now: Now) {
+        if let Some(Leg::Outbound { stage, .. }) = self.legs.get_mut(&leg) {
+            *stage = Outbound::Dialling { by_trunk: true };
+        }
+        self.order_sip(sip::Order::DialNumber { leg, trunk, number, from, sdp }, now);
+    }
+
     fn refused(&mut self, leg: LegId, reason: media::RefuseReason, now: Now) {
         let offered = match self.legs.get(&leg) {
             Some(Leg::Inbound { stage, .. }) => matches!(stage, Inbound::Up),
-            Some(Leg::Outbound { stage, .. }) => matches!(stage, Outbound::Dialling | Outbound::Up),
+            Some(Leg::Outbound { stage, .. }) => {
+                matches!(stage, Outbound::Dialling { .. } | Outbound::Ringing | Outbound::Up)
+            }
             Some(Leg::Desk { .. } | Leg::Try { .. }) | None => false,
         };
         if offered {
@@ -279,11 +316,16 @@ fn fault_of(cause: EndCause) -> Option<LegFault> {
     }
 }
 
-/// RFC 3261 §21: what a final status to our INVITE means.
-fn failure_of(status: u16) -> LegFailure {
+/// RFC 3261 §21: what a final status to our INVITE means. The trunk is at fault where nothing rang before: the call may take another.
+pub(crate) fn failure_of(status: u16, gone: &Leg) -> LegFailure {
+    let unheard = matches!(gone, Leg::Outbound { stage: Outbound::Dialling { by_trunk: true }, .. });
     match status {
-        408 | 504 => LegFailure::Timeout,
+        486 | 600 => LegFailure::Busy,
+        404 | 410 | 480 | 484 | 485 | 604 => LegFailure::Unobtainable,
+        403 | 603 | 607 | 608 => LegFailure::Declined,
         488 | 606 => LegFailure::Incompatible,
+        401 | 407 | 408 | 500..=599 if unheard => LegFailure::TrunkDown,
+        408 | 504 => LegFailure::Timeout,
         503 => LegFailure::Local,
         _ => LegFailure::Refused,
     }

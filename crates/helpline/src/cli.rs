@@ -50,6 +50,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show which trunks answer, and what they carry.
+    Trunks {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Show the newest calls.
     Calls {
         /// For machines.

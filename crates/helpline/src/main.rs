@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::User { command: UserCommand::List { json } } => commands::user::list(&place, json),
         Command::User { command: UserCommand::Disable { name } } => commands::user::disable(&place, name),
         Command::Operators { json } => commands::operators::run(&place, json),
+        Command::Trunks { json } => commands::trunks::run(&place, json),
         Command::Calls { json, limit } => commands::calls::run(&place, json, limit),
         Command::Trace { journey, json } => commands::trace::run(&place, journey, json),
         Command::Probe(args) => commands::probe::run(&place, &args),

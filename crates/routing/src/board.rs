@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use base::{JourneyId, LegId, ObligationId, OperatorId, Timestamp};
 
-use crate::state::{Account, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk};
+use crate::state::{Account, Journey, Obligation, Operator, RingingOffer, Stage, State, Talk, TrunkUse};
 use crate::{Event, OperatorState, Record, TerminalCause};
 
 /// How many ended journeys `/try` may still ask about.
@@ -150,6 +150,11 @@ impl Board {
     /// What a service was switched to by hand: closed or open; none: by its calendar.
     pub fn switched(&self, service: &str) -> Option<bool> {
         self.state.switched.get(service).copied()
+    }
+
+    /// What every trunk is at that was heard of, by name.
+    pub fn trunks(&self) -> impl Iterator<Item = (&str, &TrunkUse)> {
+        self.state.trunks.iter().map(|(name, used)| (name.as_str(), used))
     }
 
     /// All obligations not kept yet, oldest first.

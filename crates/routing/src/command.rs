@@ -144,6 +144,8 @@ pub enum Alarm {
     Danger { journey: JourneyId },
     /// An INVITE to an unknown number from a known trunk.
     UnknownNumber { trunk: String },
+    /// A trunk answers no more. `callbacks`: it was the last that calls of ours could leave by; `all`: the last that answered.
+    TrunkDown { trunk: String, callbacks: bool, all: bool },
     /// One number makes 30 % of the day's journeys (rule 2).
     CallerIdsNotArriving,
 }

@@ -124,6 +124,8 @@ pub enum Event {
     AttemptRinging { attempt: JourneyId, leg: LegId },
     /// Nobody was reached on this leg. `reason` is `busy`, `no_answer`, `unobtainable`, `declined`, `trunk_down` …
     AttemptFailed { attempt: JourneyId, leg: LegId, reason: Reason },
+    /// A trunk answers, or does not any more.
+    TrunkChanged { trunk: String, up: bool, reason: Reason },
     /// What a number is marked with, by whom, and until when.
     NumberFlagged {
         person: PersonId,
@@ -178,6 +180,9 @@ pub enum Event {
         colleague: Option<OperatorId>,
         offer: Option<OfferId>,
         leg: Option<LegId>,
+        /// By which trunk the leg leaves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trunk: Option<String>,
         until: Timestamp,
     },
     /// They answered, and speak with the operator.
@@ -271,6 +276,7 @@ impl Event {
             | Event::CallbackOffered { .. }
             | Event::CallbackOfferEnded { .. }
             | Event::NumberFlagged { .. }
+            | Event::TrunkChanged { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. } => None,

@@ -58,8 +58,8 @@ pub enum Fact {
     Ringing { leg: LegId },
     /// What a caller keyed in, sealed; none: it cannot be dialled.
     ContactSealed { journey: JourneyId, contact: Option<Contact> },
-    /// A trunk answers, or does not any more.
-    Trunk { trunk: String, up: bool },
+    /// A trunk answers, or does not any more. `reason` is `answers`, `registered`, `silent`, `unavailable`, `refused` …
+    Trunk { trunk: String, up: bool, reason: Reason },
     /// A desk's WebSocket came or went.
     DeskSocket { operator: OperatorId, up: bool },
 }

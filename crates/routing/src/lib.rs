@@ -9,6 +9,7 @@ mod board;
 mod calendar;
 mod callback;
 mod command;
+mod dial_plan;
 mod event;
 mod input;
 mod ivr;
@@ -20,10 +21,12 @@ mod settings;
 mod state;
 mod switchboard;
 mod transfer;
+mod trunk;
 
 pub use board::{Board, Progress, QueueCard};
 pub use callback::{Contact, HoldList, NumberFlag, Part};
 pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
+pub use dial_plan::{Callee, DialCounts, DialPlan, NEVER_DIALLED};
 pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
@@ -37,7 +40,8 @@ pub use settings::{
 };
 pub use state::{
     Account, After, Attempt, Callback, Calling, Consult, Journey, Line, Obligation, Operator, Owed, Plan, RingingOffer,
-    Stage, Talk, Tried,
+    Stage, Talk, Tried, TrunkUse,
 };
 pub use switchboard::Switchboard;
 pub use transfer::TransferTarget;
+pub use trunk::OutboundTrunk;

@@ -9,6 +9,8 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::{DialPlan, OutboundTrunk};
+
 /// A language by its BCP 47 tag: `zh-CN`, `yue`, `en`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -59,6 +61,10 @@ pub struct Settings {
     pub queues: BTreeMap<String, Queue>,
     /// Operators at static SIP addresses.
     pub sip_operators: Vec<SipOperator>,
+    /// Trunks that calls of ours leave by.
+    pub trunks: BTreeMap<String, OutboundTrunk>,
+    /// Who may be called at all.
+    pub dial_plan: DialPlan,
     /// Bounds and times.
     pub limits: Limits,
 }

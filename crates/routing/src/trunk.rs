@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use base::{Now, Timestamp};
 
-use crate::Reason;
 use crate::state::TrunkUse;
 use crate::switchboard::Switchboard;
+use crate::{Alarm, Event, Reason};
 
 /// A trunk as calls of ours may leave by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,9 +35,24 @@ pub struct OutboundTrunk {
 impl Switchboard {
     /// The trunk that the next call leaves by; `tried` have failed it already. Else why there is none: the reason of the one that would
     /// have gone first.
-    pub(crate) fn pick_trunk(&self, tried: &[String], now: Now) -> Result<String, Reason> {
+    pub fn pick_trunk(&self, tried: &[String], now: Now) -> Result<String, Reason> {
         let Some(settings) = &self.settings else { return Err(Reason::new("no_trunk")) };
         pick(&settings.trunks, |name| self.state.trunks.get(name), tried, now.utc)
+    }
+}
+
+impl Switchboard {
+    /// A trunk answers, or does not any more.
+    pub(crate) fn trunk_told(&mut self, trunk: String, up: bool, reason: Reason, now: Now) {
+        self.emit(Event::TrunkChanged { trunk: trunk.clone(), up, reason }, now);
+        if up {
+            return;
+        }
+        let down = |name: &str| self.state.trunks.get(name).is_some_and(TrunkUse::is_down);
+        let out = self.settings.as_ref().map(|settings| &settings.trunks);
+        let callbacks = out.is_some_and(|out| out.contains_key(&trunk) && out.keys().all(|name| down(name)));
+        let all = self.state.trunks.values().all(TrunkUse::is_down);
+        self.alarm(Alarm::TrunkDown { trunk, callbacks, all });
     }
 }
 
@@ -105,13 +120,17 @@ impl OutboundTrunk {
 
 #[cfg(test)]
 mod tests {
-    use base::{Boot, LegId, NodeId};
+    use base::{Boot, JourneyId, LegId, NodeId};
 
     use super::*;
 
     fn at(s: i64) -> Timestamp {
         // Midnight in China.
         Timestamp::from_second(1_796_054_400 + s).unwrap()
+    }
+
+    fn journey() -> JourneyId {
+        JourneyId::new(NodeId(1), Boot(1), 1)
     }
 
     fn leg(n: u64) -> LegId {
@@ -129,7 +148,7 @@ mod tests {
         s: i64,
     ) -> String {
         let tried: Vec<String> = tried.iter().map(|name| (*name).to_owned()).collect();
-        pick(trunks, |name| uses.get(name), &tried, at(s)).unwrap_or_else(|reason| reason.to_string())
+        pick(trunks, |name| uses.get(name), &tried, at(s)).unwrap_or_else(|reason| reason.0.into_owned())
     }
 
     fn with(name: &str, used: TrunkUse) -> BTreeMap<String, TrunkUse> {
@@ -146,7 +165,7 @@ mod tests {
         for n in 0..40 {
             let name = picked(&all, &uses, &[], 60);
             let used = uses.entry(name).or_default();
-            used.began(leg(n), "139", at(60));
+            used.began(journey(), leg(n), "139", at(60));
             used.ended(leg(n), at(60));
         }
         assert_eq!(uses["main"].calls_in_hour(at(60)), 30);
@@ -159,12 +178,15 @@ mod tests {
 
     #[test]
     fn what_is_down_is_passed_over_until_it_is_up() {
-        let all = trunks(&[("a", OutboundTrunk::default()), ("b", OutboundTrunk { priority: 9, ..OutboundTrunk::default() })]);
+        let all = trunks(&[
+            ("a", OutboundTrunk::default()),
+            ("b", OutboundTrunk { priority: 9, ..OutboundTrunk::default() }),
+        ]);
         let mut down = TrunkUse::default();
-        down.health(false, at(0));
+        down.tell(false, &Reason::new("silent"), at(0));
         assert_eq!(picked(&all, &with("a", down.clone()), &[], 1), "b");
         assert_eq!(picked(&all, &with("a", down.clone()), &["b"], 1), "trunk_down");
-        down.health(true, at(5));
+        down.tell(true, &Reason::new("answers"), at(5));
         assert_eq!(picked(&all, &with("a", down), &[], 6), "a");
     }
 
@@ -173,12 +195,12 @@ mod tests {
         let bound = |trunk: OutboundTrunk| trunks(&[("sim", trunk)]);
         let channels = bound(OutboundTrunk { channels: Some(1), ..OutboundTrunk::default() });
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "trunk_full");
         used.ended(leg(1), at(60));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "sim");
         // The one channel of a SIM serves those who call in by it, too.
-        used.came(leg(3));
+        used.came(journey(), leg(3));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "trunk_full");
 
         let pace = bound(OutboundTrunk { pace: Duration::from_secs(90), ..OutboundTrunk::default() });
@@ -193,17 +215,18 @@ mod tests {
     #[test]
     fn minutes_and_money_of_a_day_are_bounds_and_begin_anew_at_midnight() {
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         used.answered(leg(1), at(10));
         used.ended(leg(1), at(10 + 61));
-        used.began(leg(2), "0769", at(100));
+        used.began(journey(), leg(2), "0769", at(100));
         used.answered(leg(2), at(100));
         used.ended(leg(2), at(101));
         // Rang, and was never answered: it costs nothing.
-        used.began(leg(3), "0769", at(200));
+        used.began(journey(), leg(3), "0769", at(200));
         used.ended(leg(3), at(260));
         let uses = with("t", used);
-        let minutes = |most| trunks(&[("t", OutboundTrunk { minutes_per_day: Some(most), ..OutboundTrunk::default() })]);
+        let minutes =
+            |most| trunks(&[("t", OutboundTrunk { minutes_per_day: Some(most), ..OutboundTrunk::default() })]);
         assert_eq!(picked(&minutes(3), &uses, &[], 300), "trunk_minutes_over");
         assert_eq!(picked(&minutes(4), &uses, &[], 300), "t");
         let prices: BTreeMap<String, u32> =
@@ -220,7 +243,7 @@ mod tests {
     #[test]
     fn a_call_under_way_costs_the_minutes_that_it_has_begun() {
         let mut used = TrunkUse::default();
-        used.began(leg(1), "139", at(0));
+        used.began(journey(), leg(1), "139", at(0));
         used.answered(leg(1), at(0));
         let all = trunks(&[("t", OutboundTrunk { minutes_per_day: Some(2), ..OutboundTrunk::default() })]);
         assert_eq!(picked(&all, &with("t", used.clone()), &[], 60), "t");

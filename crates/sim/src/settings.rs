@@ -24,6 +24,8 @@ pub fn shipped(phones: &[&str]) -> Settings {
         flows: named([("hotline", hotline_flow()), ("closed", closed_flow()), ("probe", probe_flow())]),
         queues: named([("hotline", line()), ("probe", probe_line())]),
         sip_operators: phones.iter().map(|name| phone(name)).collect(),
+        trunks: BTreeMap::new(),
+        dial_plan: routing::DialPlan::default(),
         limits: Limits {
             journeys: 2000,
             greet_after: Duration::from_millis(300),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{Mono, Timers};
 
+use crate::digest::Challenge;
 use crate::network::Hop;
 use crate::transaction::TxId;
 use crate::{Outbound, Trunk};
@@ -35,8 +36,8 @@ pub(crate) struct Line {
     /// Whether it answers OPTIONS.
     pub(crate) probe: Probe,
     pub(crate) registration: Registration,
-    /// The last nonce that it challenged us with, and how often it was used.
-    pub(crate) nonce: (String, u32),
+    /// The last challenge that was answered, and how often its nonce was used.
+    pub(crate) challenge: Option<(Challenge, u32)>,
     /// What was told of it.
     told: Option<bool>,
 }
@@ -79,6 +80,11 @@ pub(crate) struct Lines {
 }
 
 impl Line {
+    /// How often the nonce of a challenge is used, once more counted.
+    pub(crate) fn uses_of(&self, challenge: &Challenge) -> u32 {
+        self.challenge.as_ref().filter(|(last, _)| last.nonce == challenge.nonce).map_or(1, |(_, count)| count + 1)
+    }
+
     /// Whether calls may leave by it, as far as is known, where that is news.
     pub(crate) fn news(&mut self) -> Option<bool> {
         let asked =
@@ -128,7 +134,7 @@ impl Lines {
             out: out.clone(),
             probe: Probe::default(),
             registration: Registration::default(),
-            nonce: (String::new(), 0),
+            challenge: None,
             told: None,
         };
         self.all.insert(id, line);

@@ -242,7 +242,7 @@ impl Node {
                         self.records.push(record);
                     }
                     Output::Alarm(alarm) => self.alarms.push(alarm),
-                    Output::Close { .. } | Output::Reply { .. } | Output::Ladder(_) => {}
+                    Output::Close { .. } | Output::LookUp(_) | Output::Reply { .. } | Output::Ladder(_) => {}
                 }
             }
             let news = self.records.last().filter(|_| self.durable_at_once && self.records.len() > before);

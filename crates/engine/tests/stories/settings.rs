@@ -75,6 +75,8 @@ fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
         flows: named([("open", flow)]),
         queues: named([("main", queue())]),
         sip_operators,
+        trunks: BTreeMap::new(),
+        dial_plan: routing::DialPlan::default(),
         limits: Limits {
             journeys: 100,
             greet_after: Duration::from_millis(300),

@@ -8,6 +8,7 @@ pub(crate) mod probe;
 pub(crate) mod reconcile;
 pub(crate) mod serve;
 pub(crate) mod trace;
+pub(crate) mod trunks;
 pub(crate) mod user;
 
 use std::error::Error;

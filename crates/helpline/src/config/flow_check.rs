@@ -1,12 +1,14 @@
 //! Follows every path of a flow: none may end nowhere, go round for ever, or let a caller go without a person or a promise.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use routing::{Flow, Queue, Step};
 
 use super::document::Places;
 use super::fault::Fault;
 use super::flow::FlowFile;
+use super::queue;
 use super::suggest::suggest;
 
 /// Checks a flow. `owed`: real callers take it, so that every path must end in a person or a promise (I1, rule 19).
@@ -20,6 +22,16 @@ pub(super) fn check(file: &FlowFile, queues: &BTreeMap<String, Queue>, owed: boo
         if owed {
             check.promises(faults);
             check.way_to_a_person(faults);
+        }
+    }
+}
+
+/// Whom a step `dial` calls can be reached: what [`queue::unreachable`] says of operators holds here, too.
+pub(super) fn dialled(file: &FlowFile, tls: &[SocketAddr], faults: &mut Vec<Fault>) {
+    for (name, step) in &file.flow.steps {
+        let Step::Dial { uri, .. } = step else { continue };
+        if let Some(message) = queue::unreachable(uri, tls) {
+            faults.push(file.places.fault(&format!("steps.{name}.uri"), message));
         }
     }
 }

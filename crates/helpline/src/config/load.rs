@@ -22,11 +22,12 @@ use super::service::{ServiceSection, Services};
 use super::sip_section::{SipSection, TrunkSection};
 use super::suggest::suggest;
 use super::trial::TrialSection;
+use super::trunk_out::DialPlanSection;
 use super::values::Count;
 use super::web_section::WebSection;
 use super::{
     Config, Listen, Log, Overrides, calendar, flow, flow_check, layers, prompts, queue, service, sip_section,
-    tls_section,
+    tls_section, trunk_out,
 };
 
 /// The keys at the top of the main file.
@@ -40,6 +41,7 @@ pub(super) const KEYS: &[&str] = &[
     "log",
     "sip",
     "trunk",
+    "dial_plan",
     "media",
     "web",
     "service",
@@ -88,6 +90,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let flows = flows(&services, &folder.join(&main.flows), places, &mut disk, faults);
     for (name, file) in &flows {
         flow_check::check(file, &queues, owed(name, &services), faults);
+        flow_check::dialled(file, &main.sip.tls, faults);
     }
     let calendars = calendars(&services, &folder.join(&main.calendars), now, places, &mut disk, faults);
     let data = overrides.data.clone().or(main.data.map(|data| folder.join(data))).unwrap_or_else(default_data);
@@ -96,9 +99,12 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     prompts::check(&Needs { flows: &flows, queues: &queues, places, languages }, &shelf, &mut disk, faults);
 
     let trunks = named::<TrunkSection>(&top, "trunk", faults);
+    let ours: Vec<&str> = services.numbers.keys().map(String::as_str).collect();
+    let outbound = trunk_out::outbound(&trunks, &main.sip, &ours, places, faults);
+    let dial_plan = trunk_out::dial_plan(main.dial_plan, places, faults);
     let numbers = services.numbers.keys().cloned().collect();
     let sip = sip_section::settings(&main.sip, &trunks, numbers, places, faults);
-    let lines = trunks.iter().map(|(name, trunk)| (trunk.at(name), trunk.tls.clone()));
+    let lines = trunks.iter().map(|(name, trunk)| (trunk.both_ways(name), trunk.tls.clone()));
     let tls = tls_section::settings(&main.sip, (phones, lines.collect()), folder, places, faults);
     let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp, tls: main.sip.tls };
     let web = main.web.settings(folder, places, faults);
@@ -114,6 +120,8 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         flows: flows.into_iter().map(|(name, file)| (name, file.flow)).collect(),
         queues,
         sip_operators,
+        trunks: outbound,
+        dial_plan,
         limits: main.limits.settings(),
     };
     Some(Config {
@@ -157,6 +165,7 @@ struct Main {
     media: MediaSection,
     web: WebSection,
     limits: LimitsSection,
+    dial_plan: DialPlanSection,
     trial: Option<TrialSection>,
 }
 
@@ -175,6 +184,7 @@ impl Main {
             media: top.section("media", faults)?,
             web: top.section("web", faults)?,
             limits: top.section("limits", faults)?,
+            dial_plan: top.section("dial_plan", faults)?,
             trial: if overrides.trial { top.required("trial", faults) } else { None },
         })
     }

@@ -29,6 +29,7 @@ mod suggest;
 mod tests;
 mod tls_section;
 mod trial;
+mod trunk_out;
 mod values;
 mod wav;
 mod web_section;

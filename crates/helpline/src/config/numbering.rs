@@ -6,7 +6,7 @@ use super::read::{Node, Read, section};
 use super::values::Count;
 
 section! {
-    /// One change to callers' numbers, before they are read.
+    /// One change to numbers: callers', before they are read, or those that we call.
     RewriteSection {
         /// What the number begins with.
         prefix: NumberPart = NumberPart(String::new()),
@@ -60,8 +60,17 @@ impl RewriteSection {
 
 /// Refuses rules that change nothing: they would keep later ones from what they are for.
 pub(super) fn check(rules: &[RewriteSection], trunk: &str, places: &Places, faults: &mut Vec<Fault>) {
+    check_list("rewrite", rules, trunk, places, faults);
+}
+
+/// The same for numbers on the way out.
+pub(super) fn check_format(rules: &[RewriteSection], trunk: &str, places: &Places, faults: &mut Vec<Fault>) {
+    check_list("format", rules, trunk, places, faults);
+}
+
+fn check_list(list: &str, rules: &[RewriteSection], trunk: &str, places: &Places, faults: &mut Vec<Fault>) {
     for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.prefix.0 == rule.put.0) {
         let what = format!("\"{}\" becomes itself: give another prefix or put", rule.put.0);
-        faults.push(places.fault(&format!("{trunk}.rewrite[{index}]"), what));
+        faults.push(places.fault(&format!("{trunk}.{list}[{index}]"), what));
     }
 }

@@ -116,11 +116,20 @@ pub(super) fn reachable(
     places: &Places,
     faults: &mut Vec<Fault>,
 ) {
-    let over_tls = |uri: &str| sip::uri_transport(uri) == Some(sip::Transport::Tls);
-    for (id, _) in operators.iter().filter(|(_, operator)| tls.is_empty() && over_tls(&operator.uri.0)) {
-        let message = "is called over TLS, and sip.tls names no socket; set it, to [\"0.0.0.0:5061\"] for one";
-        faults.push(places.fault(&format!("operator.{id}.uri"), message));
+    for (id, operator) in operators {
+        if let Some(message) = unreachable(&operator.uri.0, tls) {
+            faults.push(places.fault(&format!("operator.{id}.uri"), message));
+        }
     }
+}
+
+/// Why an address cannot be called, if it cannot.
+pub(super) fn unreachable(uri: &str, tls: &[SocketAddr]) -> Option<&'static str> {
+    if tls.is_empty() && sip::uri_transport(uri) == Some(sip::Transport::Tls) {
+        return Some("is called over TLS, and sip.tls names no socket; set it, to [\"0.0.0.0:5061\"] for one");
+    }
+    let named = sip::uri_address(uri).is_none();
+    named.then_some("has a host name, and names are looked up for trunks only (send_to); give its address")
 }
 
 /// Operators at fixed addresses, their queues checked.

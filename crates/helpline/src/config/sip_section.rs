@@ -9,7 +9,8 @@ use super::fault::Fault;
 use super::numbering::{self, Dialled, RewriteSection};
 use super::read::{Node, OneOrMore, Read, section};
 use super::tls_section::TlsSection;
-use super::values::{Network, is_name};
+use super::trunk_out::{Domain, LoginSection, RegisterSection, SendTo};
+use super::values::{Count, DialledNumber, Network, Seconds, is_name};
 
 section! {
     /// `[sip]`: where SIP is listened for. A change needs a restart.
@@ -32,10 +33,10 @@ section! {
 }
 
 section! {
-    /// `[trunk.<name>]`: a carrier's line to us. Calls from any other address are not taken.
+    /// `[trunk.<name>]`: a carrier's line. Calls from any other address are not taken.
     TrunkSection {
-        /// Addresses or networks that its calls come from.
-        addresses: OneOrMore<Network>,
+        /// Addresses or networks that its calls come from. Without them: only from where we are registered.
+        addresses: Option<OneOrMore<Network>> = None,
         /// In place of `sip.session_expires_s`.
         session_expires_s: Option<SessionInterval> = None,
         /// Where it writes the number that was dialled.
@@ -44,6 +45,40 @@ section! {
         rewrite: Vec<RewriteSection> = Vec::new(),
         /// Who it is over TLS.
         tls: Option<TlsSection> = None,
+        /// Where calls of ours go: `sip:sbc.carrier.example;transport=tcp`. A name is looked up (NAPTR, SRV, A, AAAA).
+        send_to: Option<SendTo> = None,
+        /// The host in its SIP addresses. Without it: that of `send_to`.
+        domain: Option<Domain> = None,
+        /// Changes to numbers on the way out, from 13912345678 and 076912345678; the first that fits is made.
+        format: Vec<RewriteSection> = Vec::new(),
+        /// The number of ours that whom we call is shown. Without it: nobody is called by this trunk.
+        presents: Option<DialledNumber> = None,
+        /// Trunks of the lowest number are taken first.
+        priority: Count<0, 100> = Count(10),
+        /// Among those of one priority, its share.
+        weight: Count<1, 1_000> = Count(1),
+        /// Calls at one time, those that come in counted; 0: no such bound.
+        channels: Count<0, 10_000> = Count(0),
+        /// Calls in any hour; 0: no such bound.
+        calls_per_hour: Count<0, 10_000> = Count(60),
+        /// Seconds from the start of one call to the start of the next.
+        pace_s: Seconds<0, 3_600> = Seconds::new(0),
+        /// Minutes begun in a day; 0: no such bound.
+        minutes_per_day: Count<0, 100_000> = Count(600),
+        /// Money in a day, in hundredths; 0: no such bound.
+        cents_per_day: Count<0, 10_000_000> = Count(0),
+        /// What numbers begin with → hundredths for each minute begun.
+        cents_per_minute: BTreeMap<String, Count<0, 100_000>> = BTreeMap::new(),
+        /// Seconds without any answer after which the next place, or the next trunk, is tried.
+        patience_s: Seconds<1, 32> = Seconds::new(5),
+        /// Seconds from one OPTIONS to the next; 0: it is not asked.
+        options_every_s: Count<0, 3_600> = Count(30),
+        /// After so many missed in a row it counts as down.
+        options_misses: Count<1, 20> = Count(3),
+        /// What it knows us by.
+        login: Option<LoginSection> = None,
+        /// Register there.
+        register: Option<RegisterSection> = None,
     }
 }
 
@@ -52,11 +87,20 @@ impl TrunkSection {
     pub(super) fn at(&self, name: &str) -> sip::Trunk {
         sip::Trunk {
             name: name.to_owned(),
-            addresses: self.addresses.0.iter().map(|network| (network.0, network.1)).collect(),
+            addresses: self.addresses.iter().flat_map(|all| &all.0).map(|network| (network.0, network.1)).collect(),
             dialled: self.dialled.0,
             rewrite: self.rewrite.iter().map(RewriteSection::rule).collect(),
             session_expires_s: self.session_expires_s.map(|interval| interval.0),
+            out: self.out(),
         }
+    }
+
+    /// Where connections to and from it lead: its calls come from there, and ours go there.
+    pub(super) fn both_ways(&self, name: &str) -> sip::Trunk {
+        let whole = |ip: std::net::IpAddr| (ip, if ip.is_ipv4() { 32 } else { 128 });
+        let mut trunk = self.at(name);
+        trunk.addresses.extend(self.send_to.as_ref().and_then(|send_to| sip::uri_address(&send_to.0)).map(whole));
+        trunk
     }
 }
 
@@ -99,6 +143,11 @@ pub(super) fn settings(
             faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
         }
         numbering::check(&trunk.rewrite, &key, places, faults);
+        let addresses = format!("{key}.addresses");
+        let useless = trunk.addresses.is_none() && trunk.register.is_none() && trunk.presents.is_none();
+        if useless && !places.knows(&addresses) {
+            faults.push(places.fault(&addresses, "is missing: no call can come by this trunk, or leave by it"));
+        }
         list.push(trunk.at(name));
     }
     let sockets = |transport, list: &[SocketAddr]| list.iter().map(|socket| (transport, *socket)).collect::<Vec<_>>();

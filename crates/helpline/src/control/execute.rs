@@ -70,6 +70,7 @@ impl Backend {
             Command::DisableUser { operator } => self.act(RequestKind::DisableUser { operator }).await,
             Command::Users => Ok(self.users()),
             Command::Operators => Ok(self.operators()),
+            Command::Trunks => Ok(self.trunks()),
             Command::Calls { limit } => self.calls(limit).await,
             Command::Trace { journey } => self.trace(journey),
             Command::Reconcile => self.reconcile().await,
@@ -103,6 +104,27 @@ impl Backend {
             json!({ "operator": operator, "state": state["state"], "reason": work.reason, "since": work.since })
         };
         board.operators().map(row).collect()
+    }
+
+    fn trunks(&self) -> Value {
+        let (board, _) = self.running.committed.board();
+        let now = self.running.clock.now().utc;
+        let row = |(name, used): (&str, &routing::TrunkUse)| {
+            let (state, since, reason) = match used.health() {
+                Some((up, since, reason)) => (if up { "up" } else { "down" }, Some(since), Some(reason)),
+                None => ("unknown", None, None),
+            };
+            json!({
+                "trunk": name,
+                "state": state,
+                "reason": reason,
+                "since": since,
+                "calls": used.channels(),
+                "placed_in_hour": used.calls_in_hour(now),
+                "minutes_today": used.minutes(now).values().sum::<u32>(),
+            })
+        };
+        board.trunks().map(row).collect()
     }
 
     fn trace(&self, journey: JourneyId) -> Result<Value, String> {

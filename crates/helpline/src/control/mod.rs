@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Users,
     /// Everyone on shift, and what they do.
     Operators,
+    /// What trunks are at.
+    Trunks,
     /// The newest journeys.
     Calls { limit: u32 },
     /// One journey's SIP ladder.

@@ -258,6 +258,10 @@ impl Node {
                     }
                 }
                 Output::Close { flow } => self.sockets.close(flow),
+                Output::LookUp(question) => {
+                    let found = sip::LookedUp::Failed;
+                    self.engine.handle(Input::Sip(sip::Input::LookedUp { question, found }), self.clock.now());
+                }
                 Output::Media(order) => self.media.order(order),
                 Output::Append(record) => self.append(record),
                 Output::Reply { token, reply } => {
@@ -305,6 +309,12 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::Danger { journey }) => tracing::error!(%journey, "a caller pressed the danger key"),
         Alarm::Routing(R::UnknownNumber { trunk }) => {
             tracing::error!(trunk, "a trunk called a number that is none of ours; check [[service]] numbers");
+        }
+        Alarm::Routing(R::TrunkDown { trunk, callbacks: false, all: false }) => {
+            tracing::warn!(trunk, "a trunk does not answer any more; others do");
+        }
+        Alarm::Routing(R::TrunkDown { trunk, callbacks, all }) => {
+            tracing::error!(trunk, callbacks, all, "a trunk does not answer any more, and no other can take its place");
         }
         Alarm::Routing(R::CallerIdsNotArriving) => {
             tracing::error!("caller IDs are not arriving: one number makes most of today's calls");

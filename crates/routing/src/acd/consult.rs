@@ -8,7 +8,8 @@ use crate::journey::{Doing, Flows};
 use crate::state::{Consult, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, DialTarget, Event, HangUpReason, OperatorState, Reason, Reply, RequestError, Source, TransferTarget,
+    Callee, Command, DialCounts, DialTarget, Event, HangUpReason, OperatorState, Reason, Reply, RequestError, Source,
+    TransferTarget,
 };
 
 type Answer = Result<Reply, RequestError>;
@@ -65,6 +66,7 @@ impl Switchboard {
             colleague: colleague_of,
             offer: Some(offer),
             leg: None,
+            trunk: None,
             until,
         };
         self.emit(opened, now);
@@ -83,8 +85,16 @@ impl Switchboard {
         let (trunk, from, number) = self.referral(name, now)?;
         let (leg, operator, until) = (self.mints.leg(), talk.operator.clone(), now.after(RING).utc);
         self.legs.insert(leg, LegUse::Consulted(id));
-        let opened =
-            Event::ConsultOpened { journey: id, operator, to, colleague: None, offer: None, leg: Some(leg), until };
+        let opened = Event::ConsultOpened {
+            journey: id,
+            operator,
+            to,
+            colleague: None,
+            offer: None,
+            leg: Some(leg),
+            trunk: Some(trunk.clone()),
+            until,
+        };
         self.emit(opened, now);
         self.timers.set(Timer::DialRing(id), now.mono + RING);
         self.command(Command::Dial { leg, journey: id, target: DialTarget::Referral { trunk, number, from } });
@@ -92,8 +102,14 @@ impl Switchboard {
     }
 
     /// A service outside, as the dial plan and the trunks permit it now: trunk, our number, theirs.
-    fn referral(&self, _name: &str, _now: Now) -> Result<(String, String, String), RequestError> {
-        Err(RequestError::MayNotDial)
+    fn referral(&self, name: &str, now: Now) -> Result<(String, String, String), RequestError> {
+        let settings = self.settings.as_ref().ok_or(RequestError::MayNotDial)?;
+        let permitted = settings.dial_plan.permits(Callee::Referral(name), DialCounts::default());
+        permitted.map_err(|_| RequestError::MayNotDial)?;
+        let number = settings.dial_plan.referrals.get(name).ok_or(RequestError::MayNotDial)?;
+        let trunk = self.pick_trunk(&[], now).map_err(|_| RequestError::MayNotDial)?;
+        let from = settings.trunks.get(&trunk).map(|trunk| trunk.from.clone()).ok_or(RequestError::MayNotDial)?;
+        Ok((trunk, from, number.clone()))
     }
 
     /// The colleague took it.

@@ -8,6 +8,7 @@ mod journey;
 mod obligation;
 mod operator;
 mod person;
+mod trunk;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
 pub(crate) use person::{Day, Place};
+pub use trunk::TrunkUse;
 
 use crate::{Event, NumberFlag, Record};
 
@@ -46,6 +48,8 @@ pub(crate) struct State {
     pub(crate) parting: BTreeMap<LegId, (JourneyId, Sealed)>,
     /// Numbers that are marked, and until when.
     pub(crate) flags: BTreeMap<(PersonId, NumberFlag), Option<Timestamp>>,
+    /// What trunks are at, and have carried.
+    pub(crate) trunks: BTreeMap<String, TrunkUse>,
     /// The last run of each node, and whether it said goodbye.
     pub(crate) runs: BTreeMap<NodeId, (Boot, bool)>,
 }
@@ -60,6 +64,7 @@ impl State {
     }
 
     fn fold(&mut self, event: &Event, utc: Timestamp, node: NodeId) {
+        self.fold_trunk(event, utc);
         match event {
             Event::Started { .. } => {
                 self.operators.values_mut().for_each(|operator| operator.audio = false);
@@ -172,7 +177,7 @@ impl State {
                 });
             }
             Event::Ended { journey, cause, by } => self.ended(*journey, *cause, *by, utc),
-            Event::InputMissed { .. } | Event::LegLost { .. } => {}
+            Event::InputMissed { .. } | Event::LegLost { .. } | Event::TrunkChanged { .. } => {}
         }
     }
 

@@ -4,7 +4,7 @@ use base::{JourneyId, LegId, Timestamp};
 use jiff::SignedDuration;
 
 use super::State;
-use crate::Event;
+use crate::{Event, Reason};
 
 /// An hour, for the bound on calls in any hour.
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -16,10 +16,10 @@ const DAY_STARTS_EARLIER_S: i64 = 8 * 3600;
 /// What a trunk is at, and has carried: folded, to be held against its bounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrunkUse {
-    /// Whether it answers, since when; none: not told in this run.
-    health: Option<(bool, Timestamp)>,
+    /// Whether it answers, since when, and by what; none: not told in this run.
+    health: Option<(bool, Timestamp, Reason)>,
     /// Calls that came in by it, under way.
-    inbound: std::collections::BTreeSet<LegId>,
+    inbound: BTreeMap<LegId, JourneyId>,
     /// Calls that we placed by it, under way.
     outbound: BTreeMap<LegId, Placed>,
     /// When calls of the last hour were placed, the oldest first.
@@ -33,6 +33,7 @@ pub struct TrunkUse {
 /// A call that we placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Placed {
+    journey: JourneyId,
     /// What the number begins with, as far as it may be seen.
     head: String,
     answered: Option<Timestamp>,
@@ -41,12 +42,12 @@ struct Placed {
 impl TrunkUse {
     /// Whether it is known not to answer.
     pub fn is_down(&self) -> bool {
-        matches!(self.health, Some((false, _)))
+        matches!(self.health, Some((false, ..)))
     }
 
-    /// Whether it answers, and since when; none: nothing is known in this run.
-    pub fn up(&self) -> Option<(bool, Timestamp)> {
-        self.health
+    /// Whether it answers, since when, and by what; none: nothing is known in this run.
+    pub fn health(&self) -> Option<(bool, Timestamp, &Reason)> {
+        self.health.as_ref().map(|(up, since, reason)| (*up, *since, reason))
     }
 
     /// Calls under way, in and out.
@@ -76,16 +77,16 @@ impl TrunkUse {
         self.calls.back().copied()
     }
 
-    pub(crate) fn health(&mut self, up: bool, at: Timestamp) {
-        self.health = Some((up, at));
+    pub(crate) fn tell(&mut self, up: bool, reason: &Reason, at: Timestamp) {
+        self.health = Some((up, at, reason.clone()));
     }
 
-    pub(crate) fn came(&mut self, leg: LegId) {
-        self.inbound.insert(leg);
+    pub(crate) fn came(&mut self, journey: JourneyId, leg: LegId) {
+        self.inbound.insert(leg, journey);
     }
 
-    pub(crate) fn began(&mut self, leg: LegId, head: &str, at: Timestamp) {
-        self.outbound.insert(leg, Placed { head: head.to_owned(), answered: None });
+    pub(crate) fn began(&mut self, journey: JourneyId, leg: LegId, head: &str, at: Timestamp) {
+        self.outbound.insert(leg, Placed { journey, head: head.to_owned(), answered: None });
         self.calls.retain(|call| at.duration_since(*call) < HOUR);
         self.calls.push_back(at);
         if self.calls.len() > CALLS {
@@ -111,30 +112,59 @@ impl TrunkUse {
     }
 }
 
+impl TrunkUse {
+    /// A journey is over, and with it all that it held of this trunk.
+    fn left(&mut self, journey: JourneyId, at: Timestamp) {
+        self.inbound.retain(|_, theirs| *theirs != journey);
+        let legs: Vec<LegId> =
+            self.outbound.iter().filter(|(_, placed)| placed.journey == journey).map(|(leg, _)| *leg).collect();
+        legs.into_iter().for_each(|leg| self.ended(leg, at));
+    }
+}
+
 impl State {
     /// Folds what concerns trunks, beside what else the event says.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the fold of all events has an arm for each; this one adds to it")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the fold of all events has an arm for each; this one adds to it"
+    )]
     pub(super) fn fold_trunk(&mut self, event: &Event, utc: Timestamp) {
         match event {
             // What was known of health belongs to the run before.
-            Event::Started { .. } => self.trunks.values_mut().for_each(|used| used.health = None),
-            Event::TrunkChanged { trunk, up, .. } => self.trunk(trunk).health(*up, utc),
-            Event::JourneyOpened { leg, trunk, .. } => self.trunk(trunk).came(*leg),
+            Event::Started { .. } => self.each_trunk(|used| used.health = None),
+            Event::TrunkChanged { trunk, up, reason } => self.trunk(trunk).tell(*up, reason, utc),
+            Event::JourneyOpened { journey, leg, trunk, .. } => self.trunk(trunk).came(*journey, *leg),
             Event::AttemptDialled { attempt, leg, trunk, .. } => {
-                let head = self.journeys.get(attempt).map(|journey| head(journey.dialled_mask())).unwrap_or_default();
-                self.trunk(trunk).began(*leg, &head, utc);
+                let head = self.journeys.get(attempt).map(|journey| head(&journey.caller.masked)).unwrap_or_default();
+                self.trunk(trunk).began(*attempt, *leg, &head, utc);
             }
-            Event::Answered { leg, .. } => self.trunks.values_mut().for_each(|used| used.answered(*leg, utc)),
-            Event::AttemptFailed { leg, .. } => self.trunks.values_mut().for_each(|used| used.ended(*leg, utc)),
+            Event::ConsultOpened { journey, leg: Some(leg), trunk: Some(trunk), .. } => {
+                self.trunk(trunk).began(*journey, *leg, "", utc);
+            }
+            Event::Answered { leg, .. } => self.each_trunk(|used| used.answered(*leg, utc)),
+            Event::ConsultAnswered { journey, .. } => {
+                if let Some(leg) = self.consulted(*journey) {
+                    self.each_trunk(|used| used.answered(leg, utc));
+                }
+            }
+            Event::ConsultClosed { journey, .. } => {
+                if let Some(leg) = self.consulted(*journey) {
+                    self.each_trunk(|used| used.ended(leg, utc));
+                }
+            }
+            Event::AttemptFailed { leg, .. } => self.each_trunk(|used| used.ended(*leg, utc)),
+            Event::Ended { journey, .. } => self.each_trunk(|used| used.left(*journey, utc)),
             _ => {}
         }
     }
 
-    /// A journey is over, and with it what it held of trunks.
-    pub(super) fn leave_trunks(&mut self, id: JourneyId, utc: Timestamp) {
-        if let Some(leg) = self.journeys.get(&id).map(|journey| journey.leg) {
-            self.trunks.values_mut().for_each(|used| used.ended(leg, utc));
-        }
+    fn each_trunk(&mut self, change: impl FnMut(&mut TrunkUse)) {
+        self.trunks.values_mut().for_each(change);
+    }
+
+    /// The leg of a service outside that an operator asks.
+    fn consulted(&self, journey: JourneyId) -> Option<LegId> {
+        self.journeys.get(&journey)?.talk()?.consult.as_ref()?.leg
     }
 
     fn trunk(&mut self, name: &str) -> &mut TrunkUse {
@@ -153,6 +183,6 @@ fn day(at: Timestamp) -> i64 {
 
 /// Minutes begun.
 fn minutes(from: Timestamp, to: Timestamp) -> u32 {
-    let seconds = to.duration_since(from).as_millis().max(1).div_ceil(1000);
-    u32::try_from((seconds + 59) / 60).unwrap_or(u32::MAX)
+    let spent_ms = to.duration_since(from).as_millis().max(1).unsigned_abs();
+    u32::try_from(spent_ms.div_ceil(60_000)).unwrap_or(u32::MAX)
 }

@@ -33,7 +33,8 @@ impl Switchboard {
             Fact::Flowing { leg } => self.flowing(leg, now),
             Fact::Silent { leg } => self.silent(leg, now),
             Fact::Measured { leg, quality } => self.measured(leg, quality, now),
-            Fact::Ringing { .. } | Fact::ContactSealed { .. } | Fact::Trunk { .. } => {}
+            Fact::Trunk { trunk, up, reason } => self.trunk_told(trunk, up, reason, now),
+            Fact::Ringing { .. } | Fact::ContactSealed { .. } => {}
             Fact::DeskSocket { operator, up } => self.desk_socket(operator, up, now),
         }
     }

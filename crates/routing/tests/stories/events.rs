@@ -100,6 +100,7 @@ fn place_in_release(event: &Event) -> usize {
         Event::AttemptRinging { .. } => 53,
         Event::AttemptFailed { .. } => 54,
         Event::NumberFlagged { .. } => 55,
+        Event::TrunkChanged { .. } => 61,
     }
 }
 
@@ -254,7 +255,27 @@ fn one_of_each() -> Vec<Event> {
     events.extend(states.map(|state| Event::OperatorChanged { operator: mei(), state, reason: why("asked") }));
     events.extend(callback_events::one_of_each(&caller));
     events.extend(transfer_events());
+    events.extend(trunk_events());
     events
+}
+
+fn trunk_events() -> Vec<Event> {
+    let (journey, leg) = (JourneyId::new(NODE, Boot(3), 42), LegId::new(NODE, Boot(3), 12));
+    let changed = |up, reason| Event::TrunkChanged { trunk: "mobile".to_owned(), up, reason: Reason::new(reason) };
+    vec![
+        changed(true, "answers"),
+        changed(false, "silent"),
+        Event::ConsultOpened {
+            journey,
+            operator: operator("mei"),
+            to: TransferTarget::Referral { name: "mind".to_owned() },
+            colleague: None,
+            offer: None,
+            leg: Some(leg),
+            trunk: Some("mobile".to_owned()),
+            until: "2026-03-04T02:00:00.25Z".parse().unwrap(),
+        },
+    ]
 }
 
 fn transfer_events() -> Vec<Event> {
@@ -276,6 +297,7 @@ fn transfer_events() -> Vec<Event> {
             colleague: (!outside).then(|| lin.clone()),
             offer: (!outside).then_some(offer),
             leg: outside.then_some(leg),
+            trunk: None,
             until,
         }
     });

@@ -23,6 +23,8 @@ pub(crate) fn settings() -> Settings {
         flows: named([("open", open_flow()), ("closed", closed_flow()), ("beep", beep_flow())]),
         queues: named([("main", queue())]),
         sip_operators: Vec::new(),
+        trunks: BTreeMap::new(),
+        dial_plan: routing::DialPlan::default(),
         limits: Limits {
             journeys: 100,
             greet_after: Duration::from_millis(300),

@@ -271,6 +271,7 @@ impl Call {
             | Event::AttemptRinging { .. }
             | Event::AttemptFailed { .. }
             | Event::NumberFlagged { .. }
+            | Event::TrunkChanged { .. }
             | Event::ConsultOpened { .. }
             | Event::ConsultAnswered { .. }
             | Event::ConsultSwapped { .. }

@@ -10,32 +10,48 @@ use crate::message::{Message, Method};
 use crate::transaction::{Purpose, TxId, again, credentials};
 use crate::{Flow, Login};
 
+/// How often one request is challenged, at most: by a proxy and by the other side, each with a nonce that was too old.
+const MOST: u8 = 4;
+
 impl UserAgent {
     /// A request of ours is challenged. False: there is nothing to say to that, and the refusal stands.
     pub(super) fn authorize(&mut self, tx: TxId, purpose: Purpose, message: &Message<'_>, now: Mono) -> bool {
         let cnonce = self.tokens.next();
         let branch = self.tokens.branch();
         let Some((method, flow, request, old)) = self.clients.sent(tx) else { return false };
+        let challenged = self.clients.challenged(tx) + 1;
         // §22.1: CANCEL "cannot be resubmitted".
-        if method == Method::Cancel || !self.wants_on(purpose) {
+        if method == Method::Cancel || challenged > MOST || !self.wants_on(purpose) {
             return false;
         }
         let Some((line, login)) = self.login(purpose, flow) else { return false };
         let Some(challenge) = Challenge::of(message, &login) else { return false };
-        let count =
-            self.lines.get(line).map_or(1, |line| if line.nonce.0 == challenge.nonce { line.nonce.1 + 1 } else { 1 });
+        let count = self.lines.get(line).map_or(1, |line| line.uses_of(&challenge));
         let text = Message::parse(request);
         let uri = text.as_ref().map(Message::request_uri).unwrap_or_default();
         let answer = challenge.answer(&login, Asked { method: method.name(), uri, count, cnonce: &cnonce });
-        // Challenged again with the same secret: it is wrong.
-        let Some((cseq, bytes)) = again(request, (old, &branch), &answer, challenge.stale) else { return false };
+        // Challenged again with the same secret: it is wrong, unless only the nonce was too old, or was that of a time before.
+        let excused = challenge.stale || (challenged == 1 && matches!(purpose, Purpose::Register(_)));
+        let Some((cseq, bytes)) = again(request, (old, &branch), &answer, excused) else { return false };
         if let Some(line) = self.lines.get_mut(line) {
-            line.nonce = (challenge.nonce, count);
+            line.challenge = Some((challenge, count));
         }
         let said = credentials(&bytes);
         let new = self.clients.open((method, &branch), flow, bytes, purpose, now, &mut self.wire);
+        self.clients.count_challenges(new, challenged);
         self.resent(purpose, (new, cseq), said, now);
         true
+    }
+
+    /// What a request to a trunk itself says at once, by the challenge that came last: the line, and that it was used once more.
+    pub(super) fn authorized(&mut self, id: LineId, method: Method, uri: &str) -> String {
+        let cnonce = self.tokens.next();
+        let Some(line) = self.lines.get_mut(id) else { return String::new() };
+        let (Some(login), Some((challenge, count))) = (&line.out.login, &mut line.challenge) else {
+            return String::new();
+        };
+        *count += 1;
+        challenge.answer(login, Asked { method: method.name(), uri, count: *count, cnonce: &cnonce })
     }
 
     /// Whether the request is still wanted.

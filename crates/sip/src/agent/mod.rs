@@ -145,6 +145,11 @@ impl UserAgent {
         transactions.into_iter().chain(rest).flatten().min()
     }
 
+    /// The address that calls by a trunk go to, as far as it is known now.
+    pub fn trunk_address(&mut self, trunk: &str, now: Now) -> Option<std::net::IpAddr> {
+        self.first_place(trunk, now.mono)
+    }
+
     /// How many things are kept: legs, transactions, timers, sources. Zero when all is quiet and the timers of RFC 3261 have run.
     pub fn load(&self) -> usize {
         let legs = self.legs.len().max(self.tags.len()).max(self.timers.len());

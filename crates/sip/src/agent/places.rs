@@ -26,6 +26,12 @@ impl UserAgent {
         }
     }
 
+    /// The address of the first place of a trunk, if it is known.
+    pub(super) fn first_place(&mut self, trunk: &str, now: Mono) -> Option<std::net::IpAddr> {
+        let out = self.settings.trunks.iter().find(|line| line.name == trunk)?.out.clone()?;
+        self.places(&out, now)?.first().map(|hop| hop.remote.ip())
+    }
+
     /// Where a trunk is asked and registered with: the first place, after misses the next.
     pub(super) fn place_of(&mut self, line: LineId, missed: u32, now: Mono) -> Option<Option<Flow>> {
         let out = self.lines.get(line)?.out.clone();

@@ -64,7 +64,8 @@ impl UserAgent {
             .cseq(cseq, Method::Register)
             .header("Contact", &self.binding(flow, out.scheme() == "sips", &wish))
             .header("Expires", &expires_s.to_string())
-            .header("Supported", "path");
+            .header("Supported", "path")
+            .lines(&self.authorized(id, Method::Register, &format!("{}:{host}", out.scheme())));
         let text = self.signed(text).finish(&[]);
         let purpose = Purpose::Register(id);
         let tx = self.clients.open((Method::Register, &branch), flow, text, purpose, now, &mut self.wire);
@@ -155,7 +156,9 @@ impl UserAgent {
         let Some(line) = self.lines.get_mut(id) else { return };
         line.registration.up = Some(false);
         line.registration.at = None;
-        self.tell_line(id, reason);
+        if !line.registration.leaving {
+            self.tell_line(id, reason);
+        }
     }
 
     /// Takes all of them back.

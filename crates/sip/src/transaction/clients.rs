@@ -31,6 +31,8 @@ struct Client {
     purpose: Purpose,
     /// How long A or E waits.
     gap: Duration,
+    /// How often it was sent anew, challenged.
+    challenged: u8,
 }
 
 /// What a transaction has to say to its user.
@@ -67,7 +69,7 @@ impl Clients {
         };
         wire.send(flow, request.clone(), purpose.leg().map(|leg| (leg, What::Request(method))), false);
         self.by_key.insert(key.clone(), id);
-        self.by_id.insert(id, Client { machine, key, method, flow, request, purpose, gap: T1 });
+        self.by_id.insert(id, Client { machine, key, method, flow, request, purpose, gap: T1, challenged: 0 });
         for timer in timers {
             self.arm(id, timer, now);
         }
@@ -138,6 +140,18 @@ impl Clients {
     pub(crate) fn sent(&self, id: TxId) -> Option<(Method, Flow, &[u8], &str)> {
         let client = self.by_id.get(&id)?;
         Some((client.method, client.flow, &client.request, client.key.text()))
+    }
+
+    /// How often a request was challenged before this one.
+    pub(crate) fn challenged(&self, id: TxId) -> u8 {
+        self.by_id.get(&id).map_or(0, |client| client.challenged)
+    }
+
+    /// This one was challenged so often.
+    pub(crate) fn count_challenges(&mut self, id: TxId, challenged: u8) {
+        if let Some(client) = self.by_id.get_mut(&id) {
+            client.challenged = challenged;
+        }
     }
 
     /// What comes of a transaction is another's business from now on.

@@ -8,6 +8,7 @@ mod merging;
 mod prompts;
 mod shipped;
 mod tls;
+mod trunks;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
