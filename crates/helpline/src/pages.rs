@@ -79,10 +79,11 @@ fn web_config(config: &Config, data: &DataFolder) -> Result<WebConfig, Failure> 
     })
 }
 
-/// Where operators may hand callers to: lines of real services.
+/// Where operators may hand callers to: lines of real services, and services outside.
 fn targets(config: &Config) -> web::Targets {
     let lines = config.routing.queues.iter().filter(|(_, queue)| !queue.skills.iter().any(routing::Skill::is_queue));
-    web::Targets { lines: lines.map(|(name, _)| name.clone()).collect(), referrals: Vec::new() }
+    let referrals = config.routing.dial_plan.referrals.keys().cloned().collect();
+    web::Targets { lines: lines.map(|(name, _)| name.clone()).collect(), referrals }
 }
 
 /// What the pages read by, while the database answers.

@@ -28,6 +28,7 @@ mod offers;
 mod phones;
 mod settings;
 mod transfers;
+mod trunks;
 mod users;
 mod walk;
 mod world;

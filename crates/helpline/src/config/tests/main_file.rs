@@ -15,7 +15,7 @@ fn an_unknown_key_is_refused_with_the_nearest_one() {
         "addresses",
         "address",
         &[
-            "helpline.toml:1:8 trunk.carrier.addresses: is missing",
+            "helpline.toml:1:8 trunk.carrier.addresses: is missing: no call can come by this trunk, or leave by it",
             "helpline.toml:2:1 trunk.carrier.address: is no setting; did you mean \"addresses\"?",
         ],
     );

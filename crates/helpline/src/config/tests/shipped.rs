@@ -16,6 +16,7 @@ use super::super::service::ServiceSection;
 use super::super::sip_section::{SipSection, TrunkSection};
 use super::super::tls_section::TlsSection;
 use super::super::trial::TrialSection;
+use super::super::trunk_out::DialPlanSection;
 use super::super::web_section::WebSection;
 use super::super::{Config, Overrides, check, load};
 use super::{Folder, plain, shipped};
@@ -49,6 +50,7 @@ fn it_documents_every_key() {
         ("[sip]", SipSection::KEYS),
         ("[trunk.", TrunkSection::KEYS),
         ("[trunk.carrier.tls]", TlsSection::KEYS),
+        ("[dial_plan]", DialPlanSection::KEYS),
         ("[media]", MediaSection::KEYS),
         ("[web]", WebSection::KEYS),
         ("[service.", ServiceSection::KEYS),
