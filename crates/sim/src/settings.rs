@@ -26,6 +26,7 @@ pub fn shipped(phones: &[&str]) -> Settings {
         sip_operators: phones.iter().map(|name| phone(name)).collect(),
         trunks: BTreeMap::new(),
         dial_plan: routing::DialPlan::default(),
+        callbacks: routing::Callbacks::default(),
         limits: Limits {
             journeys: 2000,
             greet_after: Duration::from_millis(300),
@@ -91,6 +92,7 @@ fn line() -> Queue {
         relax_language: Some(Duration::from_secs(90)),
         nobody_after: Duration::from_secs(20),
         capacity: 200,
+        callback_key: Some('1'),
     }
 }
 
@@ -103,6 +105,7 @@ fn probe_line() -> Queue {
         wrap_up: Duration::ZERO,
         max_wait: Some(Duration::from_secs(20)),
         nobody_after: Duration::from_secs(10),
+        callback_key: None,
         ..line()
     }
 }

@@ -99,6 +99,8 @@ fn refusal_code(error: RequestError) -> &'static str {
         RequestError::UnknownQueue => "unknown_queue",
         RequestError::ObligationGone => "obligation_gone",
         RequestError::MayNotDial => "may_not_dial",
+        RequestError::NoTrunk => "no_trunk",
+        RequestError::ReasonNeeded => "reason_needed",
         RequestError::NotOnePerson => "not_one_person",
         RequestError::Unwell => "unwell",
     }
@@ -113,7 +115,9 @@ fn refusal_status(error: RequestError) -> StatusCode {
         | RequestError::ColleagueBusy
         | RequestError::ObligationGone
         | RequestError::MayNotDial
+        | RequestError::NoTrunk
         | RequestError::NotOnePerson => StatusCode::CONFLICT,
+        RequestError::ReasonNeeded => StatusCode::BAD_REQUEST,
         RequestError::UnknownUser | RequestError::UnknownService | RequestError::UnknownQueue => StatusCode::NOT_FOUND,
         RequestError::Unwell => StatusCode::SERVICE_UNAVAILABLE,
     }

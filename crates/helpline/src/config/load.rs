@@ -8,6 +8,7 @@ use std::sync::Arc;
 use base::{NodeId, Timestamp};
 use routing::Calendar;
 
+use super::callback_section::CallbackSection;
 use super::disk::Disk;
 use super::document::Places;
 use super::fault::{Fault, Severity};
@@ -45,6 +46,7 @@ pub(super) const KEYS: &[&str] = &[
     "service",
     "queue",
     "operator",
+    "callback",
     "limits",
     "trial",
 ];
@@ -114,6 +116,9 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         flows: flows.into_iter().map(|(name, file)| (name, file.flow)).collect(),
         queues,
         sip_operators,
+        trunks: BTreeMap::new(),
+        dial_plan: routing::DialPlan::default(),
+        callbacks: main.callback.settings(places, faults),
         limits: main.limits.settings(),
     };
     Some(Config {
@@ -156,6 +161,7 @@ struct Main {
     sip: SipSection,
     media: MediaSection,
     web: WebSection,
+    callback: CallbackSection,
     limits: LimitsSection,
     trial: Option<TrialSection>,
 }
@@ -174,6 +180,7 @@ impl Main {
             sip: top.section("sip", faults)?,
             media: top.section("media", faults)?,
             web: top.section("web", faults)?,
+            callback: top.section("callback", faults)?,
             limits: top.section("limits", faults)?,
             trial: if overrides.trial { top.required("trial", faults) } else { None },
         })

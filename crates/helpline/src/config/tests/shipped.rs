@@ -4,6 +4,7 @@ use routing::Step;
 
 use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, WeekSection};
 use super::super::flow::{self, ChoiceSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection};
+use super::super::callback_section::CallbackSection;
 use super::super::limits::LimitsSection;
 use super::super::load::KEYS;
 use super::super::media_section::MediaSection;
@@ -49,6 +50,7 @@ fn it_documents_every_key() {
         ("[service.", ServiceSection::KEYS),
         ("[queue.", QueueSection::KEYS),
         ("[operator.", OperatorSection::KEYS),
+        ("[callback]", CallbackSection::KEYS),
         ("[limits]", LimitsSection::KEYS),
         ("[trial]", TrialSection::KEYS),
     ];
@@ -109,7 +111,8 @@ fn it_shows_the_defaults() {
     folder.write("helpline.toml", &short);
     let show = |config: Config| {
         let routing = &config.routing;
-        let decisions = format!("{:?} {:?} {:?}", routing.services, routing.queues, routing.limits);
+        let decisions =
+            format!("{:?} {:?} {:?} {:?}", routing.services, routing.queues, routing.callbacks, routing.limits);
         let sockets = format!("{:?} {:?} {:?} {:?}", config.listen, config.media, config.web, config.sip);
         format!("{decisions} {sockets} {:?} {:?} {:?}", config.node, config.database, config.log)
     };
