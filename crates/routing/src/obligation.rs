@@ -193,7 +193,8 @@ impl Switchboard {
     /// What an operator said is owed to the same person (rule 5) closes with the conversation.
     pub(crate) fn close_same(&mut self, after: &After, now: Now) {
         let by = self.who_spoke(after.journey);
-        let open = |id: &ObligationId| self.state.obligations.get(id).is_some_and(|owed| owed.owed == Owed::Open);
+        let idle = |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
+        let open = |id: &ObligationId| self.state.obligations.get(id).is_some_and(idle);
         let same: Vec<ObligationId> = after.same.iter().copied().filter(|id| after.obligation != Some(*id)).filter(open).collect();
         for id in same {
             self.discharge(id, Reason::new("same_person_got_through"), by.clone(), now);

@@ -26,6 +26,7 @@ pub fn shipped(phones: &[&str]) -> Settings {
         sip_operators: phones.iter().map(|name| phone(name)).collect(),
         trunks: BTreeMap::new(),
         dial_plan: routing::DialPlan::default(),
+        callbacks: routing::Callbacks::default(),
         limits: Limits {
             journeys: 2000,
             greet_after: Duration::from_millis(300),
@@ -96,6 +97,7 @@ fn line() -> Queue {
         relax_language: Some(Duration::from_secs(90)),
         nobody_after: Duration::from_secs(20),
         capacity: 200,
+        callback_key: Some('1'),
     }
 }
 
@@ -108,6 +110,7 @@ fn probe_line() -> Queue {
         wrap_up: Duration::ZERO,
         max_wait: Some(Duration::from_secs(20)),
         nobody_after: Duration::from_secs(10),
+        callback_key: None,
         ..line()
     }
 }

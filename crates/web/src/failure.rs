@@ -99,6 +99,8 @@ fn refusal_code(error: RequestError) -> &'static str {
         RequestError::UnknownQueue => "unknown_queue",
         RequestError::ObligationGone => "obligation_gone",
         RequestError::MayNotDial => "may_not_dial",
+        RequestError::NoTrunk => "no_trunk",
+        RequestError::ReasonNeeded => "reason_needed",
         RequestError::NotOnePerson => "not_one_person",
         RequestError::UnknownNotice => "unknown_notice",
         RequestError::UnknownHoliday => "unknown_holiday",
@@ -117,13 +119,14 @@ fn refusal_status(error: RequestError) -> StatusCode {
         | RequestError::ColleagueBusy
         | RequestError::ObligationGone
         | RequestError::MayNotDial
+        | RequestError::NoTrunk
         | RequestError::NotOnePerson => StatusCode::CONFLICT,
         RequestError::UnknownUser
         | RequestError::UnknownQueue
         | RequestError::UnknownService
         | RequestError::UnknownNotice
         | RequestError::UnknownHoliday => StatusCode::NOT_FOUND,
-        RequestError::HoursOverlap | RequestError::TimePast => StatusCode::BAD_REQUEST,
+        RequestError::ReasonNeeded | RequestError::HoursOverlap | RequestError::TimePast => StatusCode::BAD_REQUEST,
         RequestError::Unwell => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

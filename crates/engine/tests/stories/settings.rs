@@ -110,6 +110,7 @@ fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
         sip_operators,
         trunks: BTreeMap::new(),
         dial_plan: routing::DialPlan::default(),
+        callbacks: routing::Callbacks::default(),
         limits: Limits {
             journeys: 100,
             greet_after: Duration::from_millis(300),
@@ -154,6 +155,7 @@ fn queue() -> Queue {
         relax_language: None,
         nobody_after: Duration::from_secs(30),
         capacity: 50,
+        callback_key: None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use base::{NodeId, Timestamp};
 use routing::Calendar;
 
+use super::callback_section::CallbackSection;
 use super::disk::Disk;
 use super::document::Places;
 use super::fault::{Fault, Severity};
@@ -47,6 +48,7 @@ pub(super) const KEYS: &[&str] = &[
     "service",
     "queue",
     "operator",
+    "callback",
     "limits",
     "trial",
 ];
@@ -123,6 +125,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         sip_operators,
         trunks: outbound,
         dial_plan,
+        callbacks: main.callback.settings(places, faults),
         limits: main.limits.settings(),
     };
     Some(Config {
@@ -167,6 +170,7 @@ struct Main {
     sip: SipSection,
     media: MediaSection,
     web: WebSection,
+    callback: CallbackSection,
     limits: LimitsSection,
     dial_plan: DialPlanSection,
     trial: Option<TrialSection>,
@@ -186,6 +190,7 @@ impl Main {
             sip: top.section("sip", faults)?,
             media: top.section("media", faults)?,
             web: top.section("web", faults)?,
+            callback: top.section("callback", faults)?,
             limits: top.section("limits", faults)?,
             dial_plan: top.section("dial_plan", faults)?,
             trial: if overrides.trial { top.required("trial", faults) } else { None },

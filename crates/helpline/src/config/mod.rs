@@ -5,6 +5,7 @@
 //! of the crate `toml`. Each section is a struct whose documentation is that of its keys; `config/helpline.toml` shows them all.
 
 mod calendar;
+mod callback_section;
 mod disk;
 mod document;
 mod fault;

@@ -43,6 +43,8 @@ section! {
         nobody_after_s: Seconds<0, 600> = Seconds::new(20),
         /// The most callers that may wait in it; the next one is promised a call back.
         capacity: Count<1, 10_000> = Count(200),
+        /// The key by which a caller hangs up and keeps their place; or "none".
+        callback_key: CallbackKey = CallbackKey(Some('1')),
     }
 }
 
@@ -87,6 +89,22 @@ fn queue(section: QueueSection) -> Queue {
         relax_language: section.relax_language_s.0.map(|wait| wait.0),
         nobody_after: section.nobody_after_s.0,
         capacity: usize::try_from(section.capacity.0).unwrap_or(usize::MAX),
+        callback_key: section.callback_key.0,
+    }
+}
+
+/// A key that nothing else is on; none: there is no such way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallbackKey(Option<char>);
+
+impl Read for CallbackKey {
+    fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let what = "a key from 1 to 8 or #, or none (0, 9 and * are taken)";
+        node.parsed(what, faults, |text| match (text, text.chars().next()) {
+            ("none", _) => Some(CallbackKey(None)),
+            (_, Some(key @ ('1'..='8' | '#'))) if text.len() == 1 => Some(CallbackKey(Some(key))),
+            _ => None,
+        })
     }
 }
 

@@ -315,6 +315,15 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::TrunkDown { trunk, callbacks, all }) => {
             tracing::error!(trunk, callbacks, all, "a trunk does not answer any more, and no other can take its place");
         }
+        Alarm::Routing(R::NoCallbackTrunk { reason }) => {
+            tracing::error!(reason = %reason.0, "people are due to be called back, and no trunk takes our calls");
+        }
+        Alarm::Routing(R::CallbackOverdue { obligation }) => {
+            tracing::error!(%obligation, "someone has been due to be called back for long");
+        }
+        Alarm::Routing(R::CallbackExhausted { obligation }) => {
+            tracing::error!(%obligation, "every try to call someone back is used up; a supervisor decides");
+        }
         Alarm::Routing(R::CallerIdsNotArriving) => {
             tracing::error!("caller IDs are not arriving: one number makes most of today's calls");
         }

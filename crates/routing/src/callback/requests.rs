@@ -115,7 +115,9 @@ impl Switchboard {
 
     /// Open, and in nobody's hand.
     fn idle(&self, id: ObligationId) -> Result<(), RequestError> {
-        let idle = |owed: &&Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
+        let idle = |owed: &&Obligation| {
+            owed.owed == Owed::Open && owed.callback.attempt.is_none() && owed.under_way.is_empty()
+        };
         self.state.obligations.get(&id).filter(idle).map(|_| ()).ok_or(RequestError::ObligationGone)
     }
 }

@@ -4,7 +4,7 @@ use base::{JourneyId, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
 
 use super::{Journey, Obligation, RingingOffer, State};
 use crate::{
-    Caller, Contact, Event, HoldList, Language, NumberFlag, OfferOutcome, Outcome, Part, Priority, Reason,
+    Caller, Contact, Event, HoldList, Language, NumberFlag, ObligationKind, OfferOutcome, Outcome, Part, Priority, Reason,
     TerminalCause,
 };
 
@@ -285,9 +285,7 @@ impl State {
     fn flag(&mut self, person: PersonId, flag: NumberFlag, on: bool, until: Option<Timestamp>) {
         match flag {
             NumberFlag::Shared if on => self.number_shared(person),
-            NumberFlag::Shared => {
-                self.shared.remove(&person);
-            }
+            NumberFlag::Shared => self.one_persons_again(person),
             NumberFlag::DoNotCall | NumberFlag::Blocked if on => {
                 self.flags.insert((person, flag), until);
             }
@@ -295,6 +293,13 @@ impl State {
                 self.flags.remove(&(person, flag));
             }
         }
+    }
+
+    fn one_persons_again(&mut self, person: PersonId) {
+        self.shared.remove(&person);
+        let theirs = |owed: &Obligation| owed.person == Some(person) && owed.kind == ObligationKind::Reach;
+        let open = self.obligations.iter().rev().find(|(_, owed)| theirs(owed)).map(|(id, _)| *id);
+        self.reach.extend(open.map(|id| (person, id)));
     }
 
     /// Whether a number is marked at a moment.

@@ -37,7 +37,7 @@ proptest! {
         world.input(Input::Drain);
         check(&world);
         replay_is_the_same(&world);
-        assert_eq!(world.count("ended"), world.count("journey_opened"));
+        assert_eq!(world.count("ended"), world.count("journey_opened") + world.count("attempt_opened"));
         assert_eq!(world.events().filter(|event| word(event) == "stopped").count(), 1);
         assert_eq!(world.switchboard.poll_timeout(), None, "nothing is left to wait for");
     }
@@ -51,7 +51,7 @@ impl Walk {
         self.phones.extend(dialled);
         let phone = self.phones.iter().nth(usize::from(who) % self.phones.len().max(1)).copied();
         let desk = self.desk_legs.get(name).copied();
-        match what % 24 {
+        match what % 28 {
             0 | 1 => self.callers.push(world.call(&format!("1380000000{}", how % 7))),
             2 => self.callers.push(world.dial("076922345678", if how % 5 == 0 { "9000" } else { "4001" })),
             3..=6 => press(world, caller, char::from(b'0' + how % 10)),
@@ -70,11 +70,15 @@ impl Walk {
             19 => fact(world, desk, |leg| Fact::Silent { leg }),
             20 => fact(world, desk, |leg| Fact::Flowing { leg }),
             21 => fact(world, desk, |leg| Fact::LegEnded { leg, by: Party::Operator }),
-            22 => fact(world, phone, |leg| match how % 4 {
-                0 => Fact::LegFailed { leg, failure: LegFailure::Refused },
-                1 => Fact::LegEnded { leg, by: party(how / 4) },
+            22 | 24 | 25 => fact(world, phone, |leg| match how % 6 {
+                0 => Fact::LegFailed { leg, failure: failure(how / 6) },
+                1 => Fact::LegEnded { leg, by: party(how / 6) },
+                2 => Fact::Ringing { leg },
+                3 => Fact::Flowing { leg },
                 _ => Fact::LegUp { leg },
             }),
+            26 => world.wait_s(u64::from(how) * 60),
+            27 => keep_callbacks(world, name, who, how),
             _ if how < 16 => world.crash(with_phones(&["phone1"])),
             _ => fact(world, caller, |leg| if how % 2 == 0 { Fact::Silent { leg } } else { Fact::Flowing { leg } }),
         }
@@ -93,6 +97,27 @@ fn fact(world: &mut World, leg: Option<LegId>, fact: impl FnOnce(LegId) -> Fact)
 
 fn press(world: &mut World, leg: Option<LegId>, digit: char) {
     fact(world, leg, |leg| Fact::Digit { leg, digit });
+}
+
+/// Something that a supervisor or an operator asks about what is owed.
+fn keep_callbacks(world: &mut World, name: &str, who: u8, how: u8) {
+    let all: Vec<ObligationId> = world.board.obligations().map(|(id, _)| id).collect();
+    let Some(obligation) = all.get(usize::from(who) % all.len().max(1)).copied() else { return };
+    let flag = [NumberFlag::Shared, NumberFlag::DoNotCall, NumberFlag::Blocked][usize::from(how) % 3];
+    let reason = || Reason::new("settled");
+    let kind = match how % 8 {
+        0 => RequestKind::CloseObligation { obligation, reason: reason() },
+        1 | 2 => RequestKind::ClaimObligation { obligation },
+        3 | 4 => RequestKind::PlanCallback { obligation, due: None },
+        5 => RequestKind::SamePerson { obligation },
+        _ => RequestKind::FlagNumber { obligation, flag, on: how > 100, reason: reason() },
+    };
+    drop(world.ask(name, kind));
+}
+
+fn failure(how: u8) -> LegFailure {
+    [LegFailure::Busy, LegFailure::Unobtainable, LegFailure::TrunkDown, LegFailure::Timeout, LegFailure::Local]
+        [usize::from(how) % 5]
 }
 
 fn party(how: u8) -> Party {
@@ -117,6 +142,29 @@ fn check(world: &World) {
     pairs_fit(world);
     nobody_waits_in_vain(world);
     everyone_is_owed(world);
+    whoever_is_owed_is_looked_after(world);
+}
+
+/// What nobody speaks with, dials or phones for stands on a plan or on a list, not on both; only plans that are due ring, and only in hours.
+fn whoever_is_owed_is_looked_after(world: &World) {
+    let live: BTreeSet<ObligationId> = world.board.journeys().filter_map(|(_, journey)| journey.obligation).collect();
+    for (id, owed) in world.board.obligations() {
+        let callback = &owed.callback;
+        let rests = owed.owed == Owed::Open && !live.contains(&id);
+        if rests && world.switchboard.running() {
+            assert!(callback.plan.is_some() != callback.held.is_some(), "{id}: {callback:?}");
+        }
+        if callback.offer.is_some() {
+            assert!(rests, "{id} rings, though somebody has it");
+            let plan = callback.plan.as_ref().expect("a plan");
+            assert!(plan.due <= world.now.utc && world.now.utc < plan.until, "{id} rings outside its time");
+        }
+        if let Some(attempt) = callback.attempt {
+            let journey = world.board.journey(attempt).expect("an attempt is under way");
+            assert_eq!(journey.obligation, Some(id));
+        }
+        assert_eq!(callback.claimed.as_ref().filter(|_| callback.attempt.is_some()), None, "{id}");
+    }
 }
 
 /// One operator has one call, one caller one operator, and both sides agree (Q5).
@@ -126,10 +174,19 @@ fn pairs_fit(world: &World) {
         let (of, state) = match (journey.ringing(), journey.talk()) {
             (Some(ringing), _) => (&ringing.operator, OperatorState::Offered { offer: ringing.offer }),
             (None, Some(talk)) => (&talk.operator, OperatorState::OnCall { journey: id }),
-            (None, None) => continue,
+            (None, None) => match journey.attempt.as_ref().filter(|_| journey.calling().is_some()) {
+                Some(attempt) => (&attempt.operator, OperatorState::OnCall { journey: id }),
+                None => continue,
+            },
         };
         assert!(taken.insert(of.clone()), "{of} has two calls");
         assert_eq!(world.state(&of.0), state);
+    }
+    for (_, owed) in world.board.obligations() {
+        if let Some(ringing) = &owed.callback.offer {
+            assert!(taken.insert(ringing.operator.clone()), "{} has two calls", ringing.operator);
+            assert_eq!(world.state(&ringing.operator.0), OperatorState::Offered { offer: ringing.offer });
+        }
     }
     let busy = world
         .board
@@ -164,7 +221,10 @@ fn everyone_is_owed(world: &World) {
     assert_eq!(world.count("obligation_opened"), open + world.count("obligation_discharged"));
     let shared: BTreeSet<PersonId> = world
         .events()
-        .filter_map(|event| if let Event::NumberShared { person } = event { Some(*person) } else { None })
+        .filter_map(|event| match event {
+            Event::NumberShared { person } | Event::NumberFlagged { person, flag: NumberFlag::Shared, .. } => Some(*person),
+            _ => None,
+        })
         .collect();
     let mut persons = BTreeSet::new();
     for (id, owed) in world.board.obligations() {

@@ -270,6 +270,9 @@ impl Call {
             | Event::AttemptDialled { .. }
             | Event::AttemptRinging { .. }
             | Event::AttemptFailed { .. }
+            | Event::AttemptCounted { .. }
+            | Event::SamePerson { .. }
+            | Event::TrunkChanged { .. }
             | Event::NumberFlagged { .. }
             | Event::TrunkChanged { .. }
             | Event::ConsultOpened { .. }

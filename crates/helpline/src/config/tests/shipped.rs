@@ -6,6 +6,7 @@ use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, OpeningSecti
 use super::super::flow::{
     self, ChoiceSection, CollectSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection,
 };
+use super::super::callback_section::CallbackSection;
 use super::super::limits::LimitsSection;
 use super::super::load::KEYS;
 use super::super::lunar::NewYearSection;
@@ -56,6 +57,7 @@ fn it_documents_every_key() {
         ("[service.", ServiceSection::KEYS),
         ("[queue.", QueueSection::KEYS),
         ("[operator.", OperatorSection::KEYS),
+        ("[callback]", CallbackSection::KEYS),
         ("[limits]", LimitsSection::KEYS),
         ("[trial]", TrialSection::KEYS),
     ];
@@ -119,7 +121,8 @@ fn it_shows_the_defaults() {
     folder.write("helpline.toml", &short);
     let show = |config: Config| {
         let routing = &config.routing;
-        let decisions = format!("{:?} {:?} {:?}", routing.services, routing.queues, routing.limits);
+        let decisions =
+            format!("{:?} {:?} {:?} {:?}", routing.services, routing.queues, routing.callbacks, routing.limits);
         let sockets = format!("{:?} {:?} {:?} {:?}", config.listen, config.media, config.web, config.sip);
         format!("{decisions} {sockets} {:?} {:?} {:?}", config.node, config.database, config.log)
     };
