@@ -11,7 +11,7 @@ use crate::{Event, OperatorState, Record, TerminalCause};
 const ENDED: usize = 256;
 
 /// Folded from records by `web` and `helpline`; holds nothing in clear.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     state: State,
     ended: VecDeque<(LegId, TerminalCause)>,
@@ -62,6 +62,10 @@ impl Board {
             }
         }
         self.state.apply(record);
+    }
+
+    pub(crate) fn folded(&self) -> &State {
+        &self.state
     }
 
     /// Seq of the last record folded in; 0 before the first.
