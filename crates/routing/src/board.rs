@@ -16,7 +16,7 @@ const ENDED: usize = 256;
 const HOURS_CHANGES: usize = 100;
 
 /// Folded from records by `web` and `helpline`; holds nothing in clear.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
     state: State,
     ended: VecDeque<(LegId, TerminalCause)>,
@@ -82,6 +82,10 @@ impl Board {
     /// What people changed of hours and rota, and what came to its end, newest first.
     pub fn hours_changes(&self) -> impl Iterator<Item = &(Timestamp, Event)> {
         self.hours.iter()
+    }
+
+    pub(crate) fn folded(&self) -> &State {
+        &self.state
     }
 
     /// Seq of the last record folded in; 0 before the first.

@@ -4,19 +4,27 @@
 //! of it is performed. A [`Story`] is a text that happens in a world; [`walk()`] lets anything happen in any order; [`Judge`] is a small
 //! reference model, written from the rules and not from the switchboard, that watches every step.
 
+mod erlang;
 mod heard;
 mod media;
 mod model;
+mod moves;
 mod random;
 mod settings;
+mod shorten;
 mod story;
 mod walk;
 mod world;
+mod year;
 
 pub use heard::{Call, Heard, What, hear};
+pub use erlang::Load;
 pub use model::{Judge, Verdict};
+pub use moves::{Far, Move, Supervision, Timed};
 pub use random::Random;
 pub use settings::shipped;
+pub use shorten::{Shortened, play};
 pub use story::{Failure, Story};
 pub use walk::{Stray, Walked, walk};
 pub use world::{NODE, Step, Told, World};
+pub use year::{Broken, Faults, Plan, Summary, Year};

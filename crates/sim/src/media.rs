@@ -68,6 +68,16 @@ impl Media {
         }
     }
 
+    /// Whether our answer to this leg is on its way.
+    pub(crate) fn is_coming_up(&self, leg: LegId) -> bool {
+        self.due.get(&Happening::Up(leg)).is_some()
+    }
+
+    /// Whether we dialled it, and it is not over.
+    pub(crate) fn is_dialled(&self, leg: LegId) -> bool {
+        self.dialled.contains(&leg)
+    }
+
     /// Legs that we dialled and that are not over.
     pub(crate) fn dialled(&self) -> Vec<LegId> {
         self.dialled.iter().copied().collect()

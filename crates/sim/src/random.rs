@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// A small generator (SplitMix64): the same seed, the same numbers, on every machine.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
@@ -26,5 +28,29 @@ impl Random {
     pub fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
         let at = self.below(u64::try_from(of.len()).unwrap_or(u64::MAX));
         of.get(usize::try_from(at).unwrap_or(0)).cloned()
+    }
+
+    /// Anywhere from 0 up to 1, 1 left out.
+    pub fn unit(&mut self) -> f64 {
+        // 53 bits: all that a double holds.
+        let bits = self.draw() >> 11;
+        bits as f64 / (1_u64 << 53) as f64
+    }
+
+    /// True this often.
+    pub fn chance(&mut self, share: f64) -> bool {
+        self.unit() < share
+    }
+
+    /// How long until the next of things that come by chance, this long apart on average.
+    pub fn exponential(&mut self, mean: Duration) -> Duration {
+        let times = -(1.0 - self.unit()).ln();
+        mean.mul_f64(times)
+    }
+
+    /// Any span from one to the other.
+    pub fn between(&mut self, least: Duration, most: Duration) -> Duration {
+        let spread = u64::try_from(most.saturating_sub(least).as_millis()).unwrap_or(u64::MAX);
+        least + Duration::from_millis(self.below(spread.saturating_add(1)))
     }
 }

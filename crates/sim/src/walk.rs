@@ -60,7 +60,7 @@ pub fn walk(seed: u64, moves: usize) -> Result<Walked, Stray> {
         }
     }
     walk.everyone_leaves();
-    if let Err(verdict) = walk.judged().and_then(|()| walk.judge.finish()) {
+    if let Err(verdict) = walk.judged().and_then(|()| walk.judge.finish(walk.world.now().utc)) {
         return Err(walk.stray(seed, moves, verdict));
     }
     Ok(Walked { tally: walk.judge.tally(), world: walk.world, steps: walk.steps })

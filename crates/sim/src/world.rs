@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{
-    Boot, LegId, Mono, NodeId, Now, NumberClass, OfferId, OperatorId, PersonId, PhoneNumber, Sealed, Timestamp,
+    Boot, JourneyId, LegId, Mono, NodeId, Now, NumberClass, OfferId, OperatorId, PersonId, PhoneNumber, Sealed,
+    Timestamp,
 };
 use routing::{
-    Board, Caller, Command, Fact, Input, LegQuality, Output, Party, Record, Reply, Request, RequestError, RequestKind,
-    Role, Settings, Skill, Switchboard, Token, User,
+    Board, Caller, Command, Event, Fact, Input, LegQuality, OperatorState, Output, Party, Record, Reply, Request,
+    RequestError, RequestKind, Role, Settings, Skill, Switchboard, Token, User,
 };
 
 use crate::Random;
@@ -50,12 +51,31 @@ pub struct World {
     settings: Arc<Settings>,
     switchboard: Switchboard,
     now: Now,
+    /// Since the beginning, whatever clocks and processes do.
+    elapsed: Duration,
     boot: Boot,
     journal: Vec<Record>,
+    /// The fold of what was read back from the journal's bytes,
+    past: Board,
+    /// how many of its records that are,
+    read_back: usize,
+    /// and whether these are let go of.
+    forgets: bool,
+    /// What the replay did not agree with.
+    amiss: Option<String>,
     board: Board,
     pub(crate) media: Media,
+    /// The legs of callers, by the names of [`crate::Move`].
+    pub(crate) callers: BTreeMap<u32, LegId>,
     desks: BTreeMap<OperatorId, LegId>,
+    /// The leg that was dialled last for each operator.
+    dialled: BTreeMap<OperatorId, LegId>,
+    /// Attempts under way, and whose they are.
+    attempts: BTreeMap<JourneyId, OperatorId>,
     replies: BTreeMap<u64, Result<Reply, RequestError>>,
+    last_reply: Option<Result<Reply, RequestError>>,
+    /// The process dies at the next records, with so many of them on disk.
+    tear: Option<usize>,
     steps: Vec<Step>,
     legs: u64,
     browser_legs: u64,
@@ -70,12 +90,22 @@ impl World {
             settings: settings.clone(),
             switchboard: Switchboard::new(NODE, Boot(1)),
             now: Now { mono: Mono::ZERO, utc },
+            elapsed: Duration::ZERO,
             boot: Boot(1),
             journal: Vec::new(),
+            past: Board::default(),
+            read_back: 0,
+            forgets: false,
+            amiss: None,
             board: Board::default(),
             media: Media::default(),
+            callers: BTreeMap::new(),
             desks: BTreeMap::new(),
+            dialled: BTreeMap::new(),
+            attempts: BTreeMap::new(),
             replies: BTreeMap::new(),
+            last_reply: None,
+            tear: None,
             steps: Vec::new(),
             legs: 0,
             browser_legs: 1 << 40,
@@ -85,12 +115,34 @@ impl World {
         world
     }
 
+    /// Lets go of what was read back from the journal: a year of it would not fit.
+    pub fn forgetting(mut self) -> Self {
+        self.forgets = true;
+        self
+    }
+
     /// Both clocks.
     pub fn now(&self) -> Now {
         self.now
     }
 
-    /// Everything that is durable.
+    /// Since the beginning, whatever clocks and processes did.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The wall clock jumps.
+    pub fn jump(&mut self, ms: i64) {
+        let jumped = self.now.utc.checked_add(jiff::SignedDuration::from_millis(ms));
+        self.now.utc = jumped.unwrap_or(self.now.utc);
+    }
+
+    fn move_on(&mut self, span: Duration) {
+        self.now = self.now.after(span);
+        self.elapsed += span;
+    }
+
+    /// Everything that is durable, but for what was read back and let go of.
     pub fn journal(&self) -> &[Record] {
         &self.journal
     }
@@ -114,7 +166,15 @@ impl World {
     pub fn tell(&mut self, input: Input) {
         self.switchboard.handle(input.clone(), self.now);
         let (records, held) = self.drain();
-        self.commit(Told::Input(input), records, held);
+        match self.tear.take_if(|_| !records.is_empty()) {
+            Some(kept) => self.torn(input, records, kept),
+            None => self.commit(Told::Input(input), records, held),
+        }
+    }
+
+    /// The process will die while it writes what it decides next, with so many of those records on disk.
+    pub fn dies_writing(&mut self, kept: usize) {
+        self.tear = Some(kept);
     }
 
     /// Tells it a fact.
@@ -125,7 +185,11 @@ impl World {
     /// The process dies while this input is written: only the first `kept` records are on disk, and nothing was done.
     pub fn tell_and_die(&mut self, input: Input, kept: usize) {
         self.switchboard.handle(input.clone(), self.now);
-        let (mut records, _) = self.drain();
+        let (records, _) = self.drain();
+        self.torn(input, records, kept);
+    }
+
+    fn torn(&mut self, input: Input, mut records: Vec<Record>, kept: usize) {
         records.truncate(kept);
         self.commit(Told::Torn(input), records, Vec::new());
         self.restart();
@@ -133,13 +197,16 @@ impl World {
 
     /// The process dies; the next one replays the journal and learns what was lost.
     pub fn restart(&mut self) {
-        self.switchboard = Switchboard::new(NODE, Boot(1));
-        self.journal.iter().for_each(|record| self.switchboard.apply(record));
+        self.read_back();
+        self.switchboard = Switchboard::recalled(NODE, &self.past);
         let lost = self.switchboard.last_boot().filter(|_| self.switchboard.running());
         self.boot = Boot(self.switchboard.last_boot().map_or(1, |boot| boot.0 + 1));
         self.switchboard.begin(self.boot);
         (self.now.mono, self.media, self.legs) = (Mono::ZERO, Media::default(), 0);
         self.desks.clear();
+        self.callers.clear();
+        self.dialled.clear();
+        self.attempts.clear();
         self.steps.push(Step { told: Told::Lost, now: self.now, records: Vec::new(), commands: Vec::new() });
         self.tell(Input::Configured(self.settings.clone()));
         if let Some(boot) = lost {
@@ -147,18 +214,46 @@ impl World {
         }
     }
 
+    /// Reads the journal back from its bytes: what they say must be what people are shown and what is decided by.
+    pub fn check_replay(&mut self) -> Result<(), String> {
+        self.read_back();
+        if !self.switchboard.decides_by(&self.past) {
+            self.amiss.get_or_insert("what the switchboard decides by is more than the fold of its journal".to_owned());
+        }
+        self.amiss.take().map_or(Ok(()), Err)
+    }
+
+    fn read_back(&mut self) {
+        let mut bytes = Vec::new();
+        for record in self.journal.iter().skip(self.read_back) {
+            bytes.clear();
+            let read = serde_json::to_writer(&mut bytes, record).and_then(|()| serde_json::from_slice(&bytes));
+            match read {
+                Ok(read) => self.past.apply(&read),
+                Err(why) => self.amiss = Some(format!("record {} cannot be read back: {why}", record.seq)),
+            }
+        }
+        if self.past != self.board {
+            self.amiss.get_or_insert("the journal's bytes do not say what was decided".to_owned());
+        }
+        if self.forgets {
+            self.journal.clear();
+        }
+        self.read_back = self.journal.len();
+    }
+
     /// Lets time pass; everything happens at its moment.
     pub fn pass(&mut self, span: Duration) {
         let end = self.now.after(span);
         while self.happen(end.mono) {}
-        self.now = end;
+        self.move_on(end.mono.since(self.now.mono));
     }
 
     /// Lets the next thing happen, if it is due by `until`.
     pub(crate) fn happen(&mut self, until: Mono) -> bool {
         let due = [self.media.next(), self.switchboard.poll_timeout()].into_iter().flatten().min();
         let Some(at) = due.filter(|at| *at <= until) else { return false };
-        self.now = self.now.after(at.since(self.now.mono));
+        self.move_on(at.since(self.now.mono));
         if let Some(happening) = self.media.pop_due(self.now.mono) {
             self.report(happening);
         } else {
@@ -198,6 +293,7 @@ impl World {
     fn commit(&mut self, told: Told, records: Vec<Record>, held: Vec<Output>) {
         records.iter().for_each(|record| self.board.apply(record));
         self.journal.extend_from_slice(&records);
+        self.note_dialled(&records);
         let mut commands = Vec::new();
         for output in held {
             match output {
@@ -212,6 +308,38 @@ impl World {
             }
         }
         self.steps.push(Step { told, now: self.now, records, commands });
+    }
+}
+
+/// Telephones that we dialled.
+impl World {
+    fn note_dialled(&mut self, records: &[Record]) {
+        for record in records {
+            if let Event::Offered { operator, leg: Some(leg), .. } = &record.event {
+                self.dialled.insert(operator.clone(), *leg);
+            }
+            if let Event::AttemptOpened { attempt, operator, .. } = &record.event {
+                self.attempts.insert(*attempt, operator.clone());
+            }
+            if let Event::AttemptDialled { attempt, leg, .. } = &record.event
+                && let Some(operator) = self.attempts.get(attempt)
+            {
+                self.dialled.insert(operator.clone(), *leg);
+            }
+            if let Event::Ended { journey, .. } = &record.event {
+                self.attempts.remove(journey);
+            }
+        }
+    }
+
+    /// Whether an operator waits for, or speaks with, someone whom we called.
+    pub(crate) fn dials_callers(&self, name: &str) -> bool {
+        self.attempts.values().any(|operator| operator.0 == name)
+    }
+
+    /// The leg that was dialled last for an operator.
+    pub fn dialled_for(&self, name: &str) -> Option<LegId> {
+        self.dialled.get(&OperatorId(name.to_owned())).copied()
     }
 }
 
@@ -298,7 +426,9 @@ impl World {
 
     /// What rings at them.
     pub fn offer_at(&self, name: &str) -> Option<OfferId> {
-        self.board.offer(&OperatorId(name.to_owned())).map(|(_, _, ringing)| ringing.offer)
+        let operator = OperatorId(name.to_owned());
+        let OperatorState::Offered { offer } = self.board.operator(&operator)?.state else { return None };
+        Some(offer)
     }
 
     /// They ask for something.
@@ -309,7 +439,14 @@ impl World {
     fn ask_as(&mut self, by: Option<OperatorId>, kind: RequestKind) -> Option<Result<Reply, RequestError>> {
         self.tokens += 1;
         self.tell(Input::Asked { token: Token(self.tokens), request: Request { by, kind } });
-        self.replies.remove(&self.tokens)
+        let reply = self.replies.remove(&self.tokens);
+        self.last_reply.clone_from(&reply);
+        reply
+    }
+
+    /// What whoever asked last was told; none: the process died of it.
+    pub fn last_reply(&self) -> Option<&Result<Reply, RequestError>> {
+        self.last_reply.as_ref()
     }
 }
 

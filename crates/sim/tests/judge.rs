@@ -14,7 +14,10 @@ fn steps() -> Vec<Step> {
 fn verdict(steps: &[Step]) -> Option<String> {
     let mut judge = Judge::new(&shipped(&["desk1"]));
     judge.keep_secret("13800000001");
-    let said = steps.iter().try_for_each(|step| judge.step(step)).and_then(|()| judge.finish());
+    let said = steps
+        .iter()
+        .try_for_each(|step| judge.step(step))
+        .and_then(|()| judge.finish(steps.last().map(|step| step.now.utc).unwrap_or_default()));
     said.err().map(|verdict| verdict.rule)
 }
 

@@ -32,7 +32,7 @@ use crate::{Event, NumberFlag, Record, Rota};
 const PARTING: usize = 1024;
 
 /// The fold of all records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct State {
     pub(crate) last_seq: u64,
     pub(crate) settings_version: Option<String>,

@@ -51,7 +51,7 @@ impl Place {
 }
 
 /// Today's journeys by number, to notice that caller IDs do not arrive.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Day {
     number: i64,
     total: u32,

@@ -25,7 +25,7 @@ use crate::callback::CallbackRun;
 use crate::journey::Call;
 use crate::operator::Desk;
 use crate::state::State;
-use crate::{Alarm, Command, Event, Input, Output, Record, RequestError, Settings, WithdrawReason};
+use crate::{Alarm, Board, Command, Event, Input, Output, Record, RequestError, Settings, WithdrawReason};
 
 /// The decisions of one node. Handle one input, then drain all outputs, then the next.
 #[derive(Debug)]
@@ -97,6 +97,16 @@ impl Switchboard {
     pub fn begin(&mut self, boot: Boot) {
         let state = std::mem::take(&mut self.state);
         *self = Switchboard { state, ..Switchboard::new(self.node, boot) };
+    }
+
+    /// A switchboard whose past a board has folded: as though each record had been applied. `begin` follows.
+    pub fn recalled(node: NodeId, past: &Board) -> Self {
+        Switchboard { state: past.folded().clone(), ..Switchboard::new(node, Boot(1)) }
+    }
+
+    /// Whether a board has folded all that this switchboard decides by, and nothing else.
+    pub fn decides_by(&self, board: &Board) -> bool {
+        self.state == *board.folded()
     }
 
     /// Seq of the last record, applied or made; 0 before the first.

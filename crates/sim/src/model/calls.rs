@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{JourneyId, LegId, OfferId, OperatorId, PersonId, Timestamp};
+use base::{JourneyId, LegId, Mono, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 use routing::{Event, OfferOutcome, Outcome, Party, Skill, TerminalCause};
 
@@ -12,16 +12,49 @@ const CUT_OFF: u8 = 2;
 const RESUMED: u8 = 4;
 const LIVE: u8 = 5;
 const RESUME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+/// Rule 4: that much audio both ways is a conversation, where nobody says what came of it.
+const CONVERSATION: SignedDuration = SignedDuration::from_secs(60);
 
-/// Every call that ever came in.
+/// The calls that something may still be said of, and what is remembered of those before.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     calls: BTreeMap<JourneyId, Call>,
+    /// Those that have not ended,
+    open: BTreeSet<JourneyId>,
+    /// those that came in, by their leg,
+    legs: BTreeMap<LegId, JourneyId>,
+    /// those in line and not rung for,
+    waiting: BTreeSet<JourneyId>,
+    /// and those whom an operator is rung for, or talks with.
+    with: BTreeMap<OperatorId, BTreeSet<JourneyId>>,
+    /// What people did before.
+    persons: BTreeMap<PersonId, Known>,
+    /// Ended, and nobody has a word to say on it any more.
+    done: Vec<JourneyId>,
+    last: Option<JourneyId>,
 }
+
+/// What is remembered of someone whose calls are over.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Their last ends: how, and when.
+    ends: Vec<(TerminalCause, Timestamp)>,
+    /// With whom they spoke.
+    pub(super) spoke_with: BTreeSet<OperatorId>,
+    /// The last call in which they got through.
+    pub(super) through: Option<JourneyId>,
+}
+
+/// So many ends are remembered of each person.
+const ENDS: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Call {
-    leg: LegId,
+    /// Theirs; none: we called.
+    leg: Option<LegId>,
+    pub(super) attempt: bool,
+    /// The obligation that it is to keep.
+    keeps: Option<ObligationId>,
     came: Timestamp,
     pub(super) person: Option<PersonId>,
     pub(super) synthetic: bool,
@@ -34,7 +67,7 @@ pub(super) struct Call {
     /// Who declined or missed it, and was not ready anew since.
     pub(super) unwilling: BTreeSet<OperatorId>,
     /// Since when only unwilling operators are free.
-    pub(super) in_vain: Option<Timestamp>,
+    pub(super) in_vain: Option<Mono>,
     requeued: bool,
     /// With whom they spoke last.
     pub(super) spoke_with: Option<OperatorId>,
@@ -52,6 +85,10 @@ pub(super) enum Stage {
     Waiting,
     Ringing {
         offer: OfferId,
+        operator: OperatorId,
+    },
+    /// An operator waits for someone to answer whom we call.
+    Calling {
         operator: OperatorId,
     },
     Talking {
@@ -80,7 +117,30 @@ impl Audio {
     }
 }
 
+impl Stage {
+    /// Who is rung, or talks.
+    fn operator(&self) -> Option<&OperatorId> {
+        match self {
+            Stage::Ringing { operator, .. } | Stage::Talking { operator } | Stage::Calling { operator } => {
+                Some(operator)
+            }
+            Stage::Elsewhere | Stage::Waiting | Stage::Ended => None,
+        }
+    }
+}
+
 impl Call {
+    /// Rule 4: they had their conversation.
+    pub(super) fn got_through(&self) -> bool {
+        self.outcome == Some(Outcome::Spoken) || self.is_conversation()
+    }
+
+    /// A minute both ways, ended by a BYE from caller or operator.
+    pub(super) fn is_conversation(&self) -> bool {
+        let by_them = matches!(self.ended, Some((cause, Party::Caller | Party::Operator, _)) if !is_cut_off(cause));
+        by_them && self.both_ways() >= CONVERSATION
+    }
+
     pub(super) fn both_ways(&self) -> SignedDuration {
         self.audio.both_ways
     }
@@ -98,30 +158,56 @@ impl Calls {
     }
 
     pub(super) fn of_leg(&self, leg: LegId) -> Option<(JourneyId, &Call)> {
-        self.calls.iter().find(|(_, call)| call.leg == leg).map(|(id, call)| (*id, call))
+        let id = self.legs.get(&leg)?;
+        self.calls.get(id).map(|call| (*id, call))
     }
 
     /// Calls that have not ended.
     pub(super) fn open(&self) -> impl Iterator<Item = (JourneyId, &Call)> {
-        self.calls.iter().filter(|(_, call)| call.stage != Stage::Ended).map(|(id, call)| (*id, call))
+        self.open.iter().filter_map(|id| self.calls.get(id).map(|call| (*id, call)))
     }
 
-    pub(super) fn waiting(&mut self) -> impl Iterator<Item = (JourneyId, &mut Call)> {
-        self.calls.iter_mut().filter(|(_, call)| call.stage == Stage::Waiting).map(|(id, call)| (*id, call))
+    /// Those in line and not rung for.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (JourneyId, &Call)> {
+        self.waiting.iter().filter_map(|id| self.calls.get(id).map(|call| (*id, call)))
     }
 
-    pub(super) fn of_person(&self, person: PersonId) -> impl Iterator<Item = &Call> {
-        self.calls.values().filter(move |call| call.person == Some(person))
+    pub(super) fn waits_in_vain(&mut self, id: JourneyId, since: Option<Mono>) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.in_vain = since;
+        }
+    }
+
+    /// Whom an operator is rung for, or talks with.
+    pub(super) fn with(&self, operator: &OperatorId) -> impl Iterator<Item = (JourneyId, &Call)> {
+        let theirs = self.with.get(operator).into_iter().flatten();
+        theirs.filter_map(|id| self.calls.get(id).map(|call| (*id, call)))
+    }
+
+    /// Our attempts to keep an obligation that are under way or not wrapped up.
+    pub(super) fn attempts_of(&self, id: ObligationId) -> impl Iterator<Item = &Call> {
+        self.calls.values().filter(move |call| call.keeps == Some(id))
+    }
+
+    /// Those that are over and not wrapped up, and those under way.
+    pub(super) fn wrapping_up(&self) -> impl Iterator<Item = &Call> {
+        self.calls.values()
+    }
+
+    pub(super) fn known(&self, person: PersonId) -> Option<&Known> {
+        self.persons.get(&person)
     }
 
     pub(super) fn under_way(&self) -> BTreeSet<JourneyId> {
-        self.open().map(|(id, _)| id).collect()
+        self.open.clone()
     }
 
     pub(super) fn ask_again(&mut self, operator: &OperatorId) {
-        self.calls.values_mut().for_each(|call| {
-            call.unwilling.remove(operator);
-        });
+        for id in &self.open {
+            if let Some(call) = self.calls.get_mut(id) {
+                call.unwilling.remove(operator);
+            }
+        }
     }
 
     /// Rule 16: what was in flight when a run was lost has ended.
@@ -139,15 +225,82 @@ impl Calls {
 
     pub(super) fn record(&mut self, event: &Event, at: Timestamp) -> Ruling {
         if let Event::JourneyOpened { journey, leg, caller, synthetic, .. } = event {
-            let before = self.calls.insert(*journey, Call::new(*leg, caller.person, *synthetic, at));
-            return if before.is_some() { Err(format!("{journey} was opened twice")) } else { Ok(()) };
+            if self.last.is_some_and(|last| last >= *journey) {
+                return Err(format!("{journey} was opened twice, or out of order"));
+            }
+            self.last = Some(*journey);
+            self.open.insert(*journey);
+            self.legs.insert(*leg, *journey);
+            self.calls.insert(*journey, Call::new(Some(*leg), caller.person, *synthetic, at));
+            return Ok(());
+        }
+        if let Event::AttemptOpened { attempt, obligation, operator, caller, .. } = event {
+            if self.last.is_some_and(|last| last >= *attempt) {
+                return Err(format!("{attempt} was opened twice, or out of order"));
+            }
+            self.last = Some(*attempt);
+            self.open.insert(*attempt);
+            let stage = Stage::Calling { operator: operator.clone() };
+            let call =
+                Call { stage, attempt: true, keeps: Some(*obligation), ..Call::new(None, caller.person, false, at) };
+            self.calls.insert(*attempt, call);
+            self.index(*attempt, None);
+            return Ok(());
         }
         if let Event::Queued { journey, priority, .. } = event {
             self.place_is_due(*journey, *priority)?;
         }
-        let Some(id) = event.journey() else { return Ok(()) };
-        let Some(call) = self.calls.get_mut(&id) else { return Err(format!("{id} was never opened")) };
-        call.record(id, event, at)
+        let Some(id) = event.journey().filter(|_| says_where(event)) else { return Ok(()) };
+        let Some(call) = self.calls.get_mut(&id) else { return Err(format!("{id} is over, or was never opened")) };
+        let before = call.stage.operator().cloned();
+        let ruling = call.record(id, event, at);
+        self.index(id, before.as_ref());
+        ruling
+    }
+
+    /// Keeps the lists in step with where a call stands now.
+    fn index(&mut self, id: JourneyId, before: Option<&OperatorId>) {
+        let Some(call) = self.calls.get(&id) else { return };
+        if call.stage == Stage::Waiting {
+            self.waiting.insert(id);
+        } else {
+            self.waiting.remove(&id);
+        }
+        let now = call.stage.operator();
+        if before != now {
+            if let Some(theirs) = before.and_then(|before| self.with.get_mut(before)) {
+                theirs.remove(&id);
+            }
+            if let Some(operator) = now {
+                self.with.entry(operator.clone()).or_default().insert(id);
+            }
+        }
+        if call.stage == Stage::Ended {
+            self.open.remove(&id);
+            if let Some(leg) = call.leg {
+                self.legs.remove(&leg);
+            }
+            if (call.spoke_with.is_none() && !call.attempt) || call.wrapped_up {
+                self.done.push(id);
+            }
+        }
+    }
+
+    /// What is over is forgotten, but for what the next calls of the same person are judged by.
+    pub(super) fn forget(&mut self) {
+        for id in std::mem::take(&mut self.done) {
+            let Some(call) = self.calls.remove(&id) else { continue };
+            let Some(person) = call.person else { continue };
+            let known = self.persons.entry(person).or_default();
+            if known.ends.len() == ENDS {
+                known.ends.remove(0);
+            }
+            known.ends.extend(call.ended.map(|(cause, _, at)| (cause, at)));
+            if call.got_through() {
+                known.through = known.through.max(Some(id));
+            }
+            known.spoke_with.extend(call.spoke_with);
+        }
     }
 
     /// Rule 12: nobody stands before others without a reason that the rules know.
@@ -156,10 +309,14 @@ impl Calls {
         // They dialled again in time; how long the menus took does not matter.
         let call_came = call.came;
         let lately = |causes: &[TerminalCause]| {
-            let before = call.person.into_iter().flat_map(|person| self.of_person(person));
-            before
-                .filter_map(|call| call.ended)
-                .any(|(cause, _, then)| causes.contains(&cause) && call_came.duration_since(then) < RESUME_WITHIN)
+            let known = call.person.and_then(|person| self.known(person));
+            let forgotten = known.into_iter().flat_map(|known| known.ends.iter().copied());
+            // Those in wrap-up are few.
+            let others = self.calls.values().filter(|other| other.person.is_some() && other.person == call.person);
+            let over = others.filter_map(|other| other.ended.map(|(cause, _, at)| (cause, at)));
+            forgotten
+                .chain(over)
+                .any(|(cause, then)| causes.contains(&cause) && call_came.duration_since(then) < RESUME_WITHIN)
         };
         let cut = [TerminalCause::TrunkLost, TerminalCause::EngineLost, TerminalCause::EngineStopped];
         let due = match priority {
@@ -177,9 +334,11 @@ impl Calls {
 }
 
 impl Call {
-    fn new(leg: LegId, person: Option<PersonId>, synthetic: bool, came: Timestamp) -> Self {
+    fn new(leg: Option<LegId>, person: Option<PersonId>, synthetic: bool, came: Timestamp) -> Self {
         Call {
             leg,
+            attempt: false,
+            keeps: None,
             came,
             person,
             synthetic,
@@ -241,10 +400,23 @@ impl Call {
                 (self.stage, self.requeued, self.conversed) = (Stage::Waiting, true, false);
                 self.place = self.place.map(|(priority, since)| (priority.min(CUT_OFF), since));
             }
-            Event::Answered { .. }
-            | Event::LanguageChosen { .. }
-            | Event::TopicChosen { .. }
-            | Event::NoticeHeard { .. } => {
+            Event::Answered { .. } => {
+                if let Stage::Calling { operator } = &self.stage {
+                    self.spoke_with = Some(operator.clone());
+                    self.stage = Stage::Talking { operator: operator.clone() };
+                }
+                if self.stage == Stage::Ended {
+                    return Err(format!("{id} has ended and is answered"));
+                }
+            }
+            Event::Transferred { colleague, .. } => {
+                (self.audio, self.outcome, self.conversed) = (Audio::default(), None, false);
+                self.stage = match colleague {
+                    Some(operator) => Stage::Talking { operator: operator.clone() },
+                    None => Stage::Elsewhere,
+                };
+            }
+            Event::LanguageChosen { .. } | Event::TopicChosen { .. } | Event::NoticeHeard { .. } => {
                 if self.stage == Stage::Ended {
                     return Err(format!("{id} has ended and goes on"));
                 }
@@ -279,7 +451,6 @@ impl Call {
             | Event::ConsultAnswered { .. }
             | Event::ConsultSwapped { .. }
             | Event::ConsultClosed { .. }
-            | Event::Transferred { .. }
             | Event::JourneyOpened { .. }
             | Event::DialogConfirmed { .. }
             | Event::InputMissed { .. }
@@ -340,4 +511,21 @@ impl Call {
         }
         Ok(())
     }
+}
+
+/// Whether a record says where a call stands. Its obligation and the last words of its legs may come when it is over.
+fn says_where(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::ObligationOpened { .. }
+            | Event::ObligationJoined { .. }
+            | Event::ObligationInHand { .. }
+            | Event::LegMeasured { .. }
+            | Event::LegLost { .. }
+            | Event::DialogConfirmed { .. }
+    )
+}
+
+pub(super) fn is_cut_off(cause: TerminalCause) -> bool {
+    matches!(cause, TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped)
 }

@@ -4,17 +4,21 @@
 //! whether a step was allowed, and whether something that had to happen did not.
 
 mod calls;
+mod dial;
 mod fair;
+mod hours;
 mod owed;
 mod roster;
 
 use std::collections::BTreeSet;
 
-use base::Timestamp;
-use routing::{Board, Command, Event, Fact, Input, Record, Settings};
+use base::{Now, Timestamp};
+use routing::{Board, Command, Event, Fact, Input, Record, RequestKind, Settings};
 
 use crate::{Step, Told};
 use calls::Calls;
+use dial::Dialling;
+use hours::Hours;
 use owed::Owed;
 use roster::Roster;
 
@@ -28,6 +32,9 @@ pub struct Verdict {
     pub seq: u64,
 }
 
+/// A row of fewer digits names nobody: seconds, counters and sealed bytes have such.
+const SECRET_DIGITS: usize = 8;
+
 /// What a part of the model says: the rule that was broken.
 type Ruling = Result<(), String>;
 
@@ -35,10 +42,16 @@ type Ruling = Result<(), String>;
 #[derive(Debug)]
 pub struct Judge {
     seq: u64,
-    secrets: BTreeSet<String>,
+    secrets: BTreeSet<Vec<u8>>,
+    secret_lengths: BTreeSet<usize>,
+    /// The fewest digits that any of them has.
+    shortest: usize,
+    bytes: Vec<u8>,
     roster: Roster,
     calls: Calls,
     owed: Owed,
+    hours: Hours,
+    dialling: Dialling,
     /// A run is over and what it left behind is not cleared up yet.
     recovering: bool,
 }
@@ -49,16 +62,25 @@ impl Judge {
         Judge {
             seq: 0,
             secrets: BTreeSet::new(),
+            secret_lengths: BTreeSet::new(),
+            shortest: usize::MAX,
+            bytes: Vec::new(),
             roster: Roster::new(&settings.sip_operators),
             calls: Calls::default(),
             owed: Owed::default(),
+            hours: Hours::new(settings),
+            dialling: Dialling::default(),
             recovering: false,
         }
     }
 
     /// Learns a number that must never be written.
     pub fn keep_secret(&mut self, number: &str) {
-        self.secrets.insert(number.to_owned());
+        let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).collect();
+        if digits.len() >= SECRET_DIGITS && self.secrets.insert(digits.clone()) {
+            self.secret_lengths.insert(digits.len());
+            self.shortest = self.shortest.min(digits.len());
+        }
     }
 
     /// Judges the next step.
@@ -67,7 +89,7 @@ impl Judge {
         let ruling = step.records.iter().try_for_each(|record| self.record(record));
         let ruling = ruling
             .and_then(|()| step.commands.iter().try_for_each(|command| self.command(command)))
-            .and_then(|()| self.after(&step.told, step.now.utc));
+            .and_then(|()| self.after(&step.told, step.now));
         self.verdict(ruling)
     }
 
@@ -88,9 +110,15 @@ impl Judge {
     }
 
     /// Everyone has hung up and everything has run out: nothing may be left over.
-    pub fn finish(&self) -> Result<(), Verdict> {
+    pub fn finish(&self, now: Timestamp) -> Result<(), Verdict> {
         let ruling = self.calls.finish().and_then(|()| self.roster.finish()).and_then(|()| self.owed.finish());
+        let ruling = ruling.and_then(|()| self.dialling.finish(now));
         self.verdict(ruling)
+    }
+
+    /// Callbacks offered, and conversations that came of them.
+    pub fn callbacks(&self) -> (u64, u64) {
+        self.dialling.tally()
     }
 
     /// How many obligations were opened and how many of them kept.
@@ -105,6 +133,11 @@ impl Judge {
     fn told(&mut self, told: &Told) {
         match told {
             Told::Input(Input::Fact(fact)) | Told::Torn(Input::Fact(fact)) => self.roster.learn(fact),
+            Told::Input(Input::Asked { request, .. }) => {
+                if let RequestKind::CloseObligation { obligation, .. } = request.kind {
+                    self.owed.closed_by_hand(obligation);
+                }
+            }
             Told::Input(_) | Told::Torn(_) | Told::Time => {}
             Told::Lost => {
                 self.recovering = true;
@@ -121,6 +154,7 @@ impl Judge {
         self.seq = record.seq;
         self.says_no_number(record)?;
         let event = &record.event;
+        self.hours.record(event, record.utc)?;
         self.roster.record(event)?;
         if let Event::Offered { journey, operator, .. } = event {
             fair::offer(&self.roster, &self.calls, *journey, operator)?;
@@ -131,13 +165,21 @@ impl Judge {
         {
             self.calls.ask_again(operator);
         }
-        self.owed.record(event, &self.calls)
+        self.owed.record(event, &self.calls)?;
+        let Judge { dialling, hours, owed, .. } = self;
+        dialling.record(event, record.utc, hours, |journey| owed.of(journey))
     }
 
-    fn says_no_number(&self, record: &Record) -> Ruling {
-        let json = serde_json::to_string(record).map_err(|why| why.to_string())?;
-        let said = self.secrets.iter().any(|number| json.contains(number.as_str()));
-        if said { Err("a number stands in clear in the journal (rule 20)".to_owned()) } else { Ok(()) }
+    /// Rule 20, byte by byte: no row of digits in the journal holds a number that somebody called from or keyed in.
+    fn says_no_number(&mut self, record: &Record) -> Ruling {
+        self.bytes.clear();
+        serde_json::to_writer(&mut self.bytes, record).map_err(|why| why.to_string())?;
+        let rows = self.bytes.split(|byte| !byte.is_ascii_digit()).filter(|row| row.len() >= self.shortest);
+        let holds = |row: &[u8]| {
+            self.secret_lengths.iter().any(|length| row.windows(*length).any(|digits| self.secrets.contains(digits)))
+        };
+        let mut rows = rows;
+        if rows.any(holds) { Err("a number stands in clear in the journal (rule 20)".to_owned()) } else { Ok(()) }
     }
 
     /// Nobody is answered or let go before what we owe them is written (rule 1).
@@ -165,7 +207,7 @@ impl Judge {
         }
     }
 
-    fn after(&mut self, told: &Told, now: Timestamp) -> Ruling {
+    fn after(&mut self, told: &Told, now: Now) -> Ruling {
         match told {
             Told::Torn(_) => self.recovering = true,
             Told::Input(Input::NodeLost { .. }) => {
@@ -177,8 +219,12 @@ impl Judge {
         if self.recovering {
             return Ok(());
         }
-        self.roster.agrees(&self.calls)?;
+        self.roster.agrees(&self.calls, &self.dialling)?;
+        self.dialling.holds()?;
         self.owed.holds(&self.calls, &self.roster)?;
-        fair::nobody_waits_in_vain(&self.roster, &mut self.calls, now)
+        fair::nobody_waits_in_vain(&self.roster, &mut self.calls, now.mono)?;
+        self.calls.forget();
+        self.owed.forget(&self.calls);
+        Ok(())
     }
 }

@@ -1,67 +1,83 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{JourneyId, ObligationId, PersonId};
-use jiff::SignedDuration;
-use routing::{Event, Outcome, Party, TerminalCause};
+use routing::{Event, Outcome};
 
 use super::Ruling;
-use super::calls::{Call, Calls};
+use super::calls::{Call, Calls, is_cut_off};
 use super::roster::Roster;
 
-/// Rule 4: that much audio both ways is a conversation, where nobody says what came of it.
-const CONVERSATION: SignedDuration = SignedDuration::from_secs(60);
-
-/// Everything that was ever owed.
+/// What is owed, and how much was.
 #[derive(Debug, Default)]
 pub(super) struct Owed {
-    obligations: BTreeMap<ObligationId, Debt>,
+    /// What is not kept yet,
+    debts: BTreeMap<ObligationId, Debt>,
+    /// how many there were,
+    opened: u64,
+    /// how many of them are kept,
+    kept: u64,
+    /// and the last one.
+    last: Option<ObligationId>,
+    /// Which is whose, while anything may still be said of the call.
     of: BTreeMap<JourneyId, ObligationId>,
     held: BTreeMap<JourneyId, ObligationId>,
+    in_hand: BTreeSet<ObligationId>,
     shared: BTreeSet<PersonId>,
+    persons: BTreeMap<PersonId, BTreeSet<ObligationId>>,
+    /// Whose debts changed in this step.
+    touched: BTreeSet<PersonId>,
+    ended: Vec<JourneyId>,
+    /// What a named person closes in this step.
+    by_hand: Option<ObligationId>,
+    /// What a caller does not want to be called for, by their own key (rule 6).
+    declined: BTreeSet<ObligationId>,
 }
 
 #[derive(Debug)]
 struct Debt {
     person: Option<PersonId>,
+    first: JourneyId,
     state: State,
+    journeys: Vec<JourneyId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Open,
     InHand(JourneyId),
-    Discharged,
 }
 
 impl Owed {
+    /// What is owed for a call.
+    pub(super) fn of(&self, id: JourneyId) -> Option<ObligationId> {
+        self.of.get(&id).copied()
+    }
+
+    /// A named person closes it, and answers for the reason (rule 6).
+    pub(super) fn closed_by_hand(&mut self, id: ObligationId) {
+        self.by_hand = Some(id);
+    }
+
     /// Whether something was ever owed for this call.
     pub(super) fn owes(&self, id: JourneyId) -> bool {
         self.of.contains_key(&id)
     }
 
     pub(super) fn not_kept(&self) -> u64 {
-        let (opened, kept) = self.tally();
-        opened - kept
+        self.opened - self.kept
     }
 
     pub(super) fn tally(&self) -> (u64, u64) {
-        let kept = self.obligations.values().filter(|debt| debt.state == State::Discharged).count();
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        (count(self.obligations.len()), count(kept))
+        (self.opened, self.kept)
     }
 
     pub(super) fn finish(&self) -> Ruling {
-        let held = self.obligations.iter().find(|(_, debt)| matches!(debt.state, State::InHand(_)));
-        held.map_or(Ok(()), |(id, _)| Err(format!("{id} is in hand of nobody")))
+        self.in_hand.first().map_or(Ok(()), |id| Err(format!("{id} is in hand of nobody")))
     }
 
     pub(super) fn record(&mut self, event: &Event, calls: &Calls) -> Ruling {
         if let Event::ObligationOpened { obligation, journey, person, .. } = event {
-            self.of.insert(*journey, *obligation);
-            // Its number was found shared: what it talked about is its own from now on.
-            self.held.entry(*journey).and_modify(|held| *held = *obligation);
-            let before = self.obligations.insert(*obligation, Debt { person: *person, state: State::Open });
-            return if before.is_some() { Err(format!("{obligation} was opened twice")) } else { Ok(()) };
+            return self.open(*obligation, *journey, *person);
         }
         if let Event::ObligationJoined { obligation, journey } = event {
             self.join(*obligation, *journey, calls)?;
@@ -78,71 +94,134 @@ impl Owed {
         if let Event::ObligationReopened { obligation, .. } = event {
             self.turn(*obligation, State::Open)?;
         }
+        if let Event::CallbackWanted { journey, wanted: false } = event {
+            self.declined.extend(self.of(*journey));
+        }
         if let Event::ObligationDischarged { obligation, reason, .. } = event {
-            self.discharge(*obligation, &reason.0, calls)?;
+            if self.by_hand.take_if(|by_hand| by_hand == obligation).is_some() || self.declined.remove(obligation) {
+                self.close(*obligation);
+            } else {
+                self.discharge(*obligation, &reason.0, calls)?;
+            }
         }
         if let Event::Ended { journey, .. } = event {
             self.is_owed_at_the_end(*journey, calls)?;
+            self.ended.push(*journey);
         }
         if let Event::WrappedUp { journey, .. } = event {
             self.is_settled(*journey, calls)?;
+            self.ended.push(*journey);
         }
         Ok(())
     }
 
-    fn turn(&mut self, id: ObligationId, state: State) -> Ruling {
-        let Some(debt) = self.obligations.get_mut(&id) else { return Err(format!("{id} was never opened")) };
-        if debt.state == State::Discharged {
-            return Err(format!("{id} is discharged and becomes {state:?}"));
+    fn open(&mut self, id: ObligationId, journey: JourneyId, person: Option<PersonId>) -> Ruling {
+        if self.last.is_some_and(|last| last >= id) {
+            return Err(format!("{id} was opened twice, or out of order"));
         }
-        debt.state = state;
+        if person.is_some_and(|person| self.shared.contains(&person)) {
+            return Err(format!("{id} is one person's, and their number is shared (rule 2)"));
+        }
+        self.last = Some(id);
+        self.opened += 1;
+        self.of.insert(journey, id);
+        // Its number was found shared: what it talked about is its own from now on.
+        self.held.entry(journey).and_modify(|held| *held = id);
+        self.debts.insert(id, Debt { person, first: journey, state: State::Open, journeys: vec![journey] });
+        if let Some(person) = person {
+            self.persons.entry(person).or_default().insert(id);
+        }
+        self.touched.extend(person);
         Ok(())
+    }
+
+    fn turn(&mut self, id: ObligationId, state: State) -> Ruling {
+        let Some(debt) = self.debts.get_mut(&id) else {
+            return Err(format!("{id} is discharged, or was never opened, and becomes {state:?}"));
+        };
+        debt.state = state;
+        match state {
+            State::Open => self.in_hand.remove(&id),
+            State::InHand(_) => self.in_hand.insert(id),
+        };
+        self.touched.extend(debt.person);
+        Ok(())
+    }
+
+    fn close(&mut self, id: ObligationId) {
+        let Some(debt) = self.debts.remove(&id) else { return };
+        self.in_hand.remove(&id);
+        self.kept += 1;
+        if let Some(person) = debt.person {
+            if let Some(theirs) = self.persons.get_mut(&person) {
+                theirs.remove(&id);
+            }
+            self.touched.insert(person);
+        }
     }
 
     /// Rule 2: only the same unshared person's calls are owed together.
     fn join(&mut self, id: ObligationId, journey: JourneyId, calls: &Calls) -> Ruling {
         let person = calls.get(journey).and_then(|call| call.person);
-        let Some(debt) = self.obligations.get(&id) else { return Err(format!("{id} was never opened")) };
-        if debt.state == State::Discharged || person.is_none() || person != debt.person {
+        let theirs = |debt: &Debt| person.is_some() && (person == debt.person) && calls.get(journey).is_some();
+        // After a conversation what came during it is carried over: the call itself may be over.
+        let carried = calls.get(journey).is_none() && self.of.contains_key(&journey);
+        let Some(debt) = self.debts.get_mut(&id).filter(|debt| theirs(debt) || carried) else {
             return Err(format!("{journey} joined {id}, which is not theirs (rule 2)"));
+        };
+        if debt.person.is_some_and(|person| self.shared.contains(&person)) {
+            return Err(format!("{journey} joined {id}, and their number is shared (rule 2)"));
         }
+        debt.journeys.push(journey);
         self.of.insert(journey, id);
         Ok(())
     }
 
     /// Rules 4 and 5: what keeps an obligation.
     fn discharge(&mut self, id: ObligationId, reason: &str, calls: &Calls) -> Ruling {
-        let Some(debt) = self.obligations.get(&id) else { return Err(format!("{id} was never opened")) };
+        let Some(debt) = self.debts.get(&id) else { return Err(format!("{id} was discharged and is not owed")) };
         let State::InHand(holder) = debt.state else { return self.closed_by_another(id, reason, calls) };
         let Some(call) = calls.get(holder) else { return Err(format!("{holder} was never opened")) };
         let due = match reason {
             "spoken" => call.outcome == Some(Outcome::Spoken),
-            "sixty_seconds_both_ways" => call.outcome.is_none() && is_conversation(call),
+            "sixty_seconds_both_ways" => call.outcome.is_none() && call.is_conversation(),
             "same_person_got_through" => true,
-            _ => false,
+            // Rule 3: an operator's one click.
+            word => call.outcome.is_some_and(|said| is_noise(said) && said.word() == word),
         };
         if !due {
             let (audio, ended) = (call.both_ways(), call.ended);
             return Err(format!("{id} was discharged as {reason}, with {audio:?} both ways, ended {ended:?} (rule 4)"));
         }
-        self.turn(id, State::Discharged)
+        self.close(id);
+        Ok(())
     }
 
     /// Rule 5: an open one closes by itself only when the same unshared person got through.
     fn closed_by_another(&mut self, id: ObligationId, reason: &str, calls: &Calls) -> Ruling {
-        let person = self.obligations.get(&id).and_then(|debt| debt.person);
-        let spoke = |call: &Call| call.outcome == Some(Outcome::Spoken) || is_conversation(call);
-        let through = person.is_some_and(|person| calls.of_person(person).any(spoke));
-        let spoken = self.of.iter().filter(|(_, owed)| **owed == id).filter_map(|(journey, _)| calls.get(*journey));
-        if !through && !spoken.into_iter().any(spoke) {
+        let Some(debt) = self.debts.get(&id) else { return Ok(()) };
+        let person = debt.person.filter(|person| !self.shared.contains(person));
+        let known = person.and_then(|person| calls.known(person)).and_then(|known| known.through);
+        let spoke_before = known.is_some_and(|through| through >= debt.first);
+        let now = |call: &Call| call.got_through() && call.person.is_some() && call.person == person;
+        let clicked = |call: &Call| call.outcome.is_some_and(|said| is_noise(said) && said.word() == reason);
+        if debt.journeys.iter().filter_map(|journey| calls.get(*journey)).any(clicked)
+            || calls.attempts_of(id).any(|call| clicked(call) || call.got_through())
+        {
+            self.close(id);
+            return Ok(());
+        }
+        let spoken = debt.journeys.iter().filter_map(|journey| calls.get(*journey)).any(Call::got_through);
+        if !spoke_before && !spoken && !calls.wrapping_up().any(now) {
             return Err(format!("{id} was discharged as {reason}, and nobody spoke with them (rules 4, 5)"));
         }
-        self.turn(id, State::Discharged)
+        self.close(id);
+        Ok(())
     }
 
     /// Rule 1: nobody is let go without being owed a conversation.
     fn is_owed_at_the_end(&self, journey: JourneyId, calls: &Calls) -> Ruling {
-        let synthetic = calls.get(journey).is_some_and(|call| call.synthetic);
+        let synthetic = calls.get(journey).is_some_and(|call| call.synthetic || call.attempt);
         if synthetic || self.owes(journey) {
             Ok(())
         } else {
@@ -153,56 +232,61 @@ impl Owed {
     /// Rule 4: after wrap-up it is kept or open, by what was said and by the minute.
     fn is_settled(&self, journey: JourneyId, calls: &Calls) -> Ruling {
         let (Some(call), Some(held)) = (calls.get(journey), self.held.get(&journey)) else { return Ok(()) };
-        let Some(state) = self.obligations.get(held).map(|debt| debt.state) else { return Ok(()) };
+        let state = self.debts.get(held).map(|debt| debt.state);
         let cut_off = call.ended.is_some_and(|(cause, _, _)| is_cut_off(cause));
         let kept = match call.outcome {
             Some(Outcome::Spoken) => !cut_off,
             Some(_) => false,
-            None => is_conversation(call),
+            None => call.is_conversation(),
         };
-        if state == State::InHand(journey) {
+        if state == Some(State::InHand(journey)) {
             return Err(format!("{held} stays in hand after the wrap-up of {journey} (rule 4)"));
         }
-        if kept && state == State::Open {
+        if kept && state == Some(State::Open) {
             return Err(format!("{held} is open, though {journey} kept it (rule 4)"));
         }
         Ok(())
     }
 
     /// After every step: what is in hand is in someone's hand, and one unshared person is owed one conversation.
-    pub(super) fn holds(&self, calls: &Calls, roster: &Roster) -> Ruling {
-        let mut persons = BTreeSet::new();
-        for (id, debt) in &self.obligations {
-            match debt.state {
-                State::InHand(journey) => {
-                    let call = calls.get(journey);
-                    if !call.is_some_and(|call| call.conversed) {
-                        return Err(format!("{id} is in the hand of {journey}, who never conversed (rule 4)"));
-                    }
-                    let over = call.is_some_and(|call| call.ended.is_some()) && !roster.wraps_up(journey);
-                    if over {
-                        return Err(format!("{id} is in hand, and {journey} is over (rule 4)"));
-                    }
-                }
-                State::Open => {
-                    let person = debt.person.filter(|person| !self.shared.contains(person));
-                    if person.is_some_and(|person| !persons.insert(person)) {
-                        return Err(format!("{id} is open beside another of the same person (rule 2)"));
-                    }
-                }
-                State::Discharged => {}
+    pub(super) fn holds(&mut self, calls: &Calls, roster: &Roster) -> Ruling {
+        for id in &self.in_hand {
+            let Some(State::InHand(journey)) = self.debts.get(id).map(|debt| debt.state) else { continue };
+            let call = calls.get(journey);
+            if !call.is_some_and(|call| call.conversed) {
+                return Err(format!("{id} is in the hand of {journey}, who never conversed (rule 4)"));
+            }
+            if call.is_some_and(|call| call.ended.is_some()) && !roster.wraps_up(journey) {
+                return Err(format!("{id} is in hand, and {journey} is over (rule 4)"));
+            }
+        }
+        for person in std::mem::take(&mut self.touched) {
+            let theirs = self.persons.get(&person).filter(|_| !self.shared.contains(&person));
+            let open = theirs.into_iter().flatten().filter(|id| !self.in_hand.contains(*id));
+            if let Some(second) = open.skip(1).next() {
+                return Err(format!("{second} is open beside another of the same person (rule 2)"));
+            }
+            if self.persons.get(&person).is_some_and(BTreeSet::is_empty) {
+                self.persons.remove(&person);
             }
         }
         Ok(())
     }
+
+    /// Lets go of calls of which nothing more can be said.
+    pub(super) fn forget(&mut self, calls: &Calls) {
+        for journey in std::mem::take(&mut self.ended) {
+            if calls.get(journey).is_none() {
+                self.held.remove(&journey);
+                let owed = self.of.get(&journey).is_some_and(|owed| self.debts.contains_key(owed));
+                if !owed {
+                    self.of.remove(&journey);
+                }
+            }
+        }
+    }
 }
 
-/// A minute both ways, ended by a BYE from caller or operator.
-fn is_conversation(call: &Call) -> bool {
-    let by_them = matches!(call.ended, Some((cause, Party::Caller | Party::Operator, _)) if !is_cut_off(cause));
-    by_them && call.both_ways() >= CONVERSATION
-}
-
-fn is_cut_off(cause: TerminalCause) -> bool {
-    matches!(cause, TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped)
+fn is_noise(said: Outcome) -> bool {
+    matches!(said, Outcome::Silent | Outcome::WrongNumber | Outcome::Prank | Outcome::Abusive | Outcome::Test)
 }

@@ -5,11 +5,18 @@ use routing::{Event, Fact, OperatorState, SipOperator, Skill};
 
 use super::Ruling;
 use super::calls::{Call, Calls, Stage};
+use super::dial::Dialling;
 
 /// Who works here, and what their desks prove.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     pub(super) operators: BTreeMap<OperatorId, Worker>,
+    /// Who could take a call at this moment.
+    free: BTreeSet<OperatorId>,
+    /// Whose state, or whose calls, changed in this step.
+    touched: BTreeSet<OperatorId>,
+    /// Whose desk a leg is.
+    desks: BTreeMap<LegId, OperatorId>,
 }
 
 #[derive(Debug)]
@@ -19,6 +26,8 @@ pub(super) struct Worker {
     pub(super) state: OperatorState,
     /// Their place among the ready, kept while one rings.
     pub(super) since: Timestamp,
+    /// The call that they have not wrapped up.
+    pub(super) wraps_up: Option<JourneyId>,
     desk: Desk,
 }
 
@@ -34,7 +43,14 @@ const AWAY: Desk = Desk::Page { socket: false, leg: None, up: false, silent: fal
 impl Worker {
     fn new(skills: &[Skill], queues: &[String], desk: Desk) -> Self {
         let skills = skills.iter().cloned().collect();
-        Worker { skills, queues: queues.to_vec(), state: OperatorState::Offline, since: Timestamp::UNIX_EPOCH, desk }
+        Worker {
+            skills,
+            queues: queues.to_vec(),
+            state: OperatorState::Offline,
+            since: Timestamp::UNIX_EPOCH,
+            wraps_up: None,
+            desk,
+        }
     }
 
     /// Could take a call at this moment.
@@ -56,31 +72,60 @@ impl Roster {
     pub(super) fn new(phones: &[SipOperator]) -> Self {
         let phone =
             |phone: &SipOperator| (phone.operator.clone(), Worker::new(&phone.skills, &phone.queues, Desk::Phone));
-        Roster { operators: phones.iter().map(phone).collect() }
+        let operators: BTreeMap<_, _> = phones.iter().map(phone).collect();
+        Roster { operators, ..Roster::default() }
+    }
+
+    /// Everyone who could take a call at this moment.
+    pub(super) fn free(&self) -> impl Iterator<Item = (&OperatorId, &Worker)> {
+        self.free.iter().filter_map(|id| self.operators.get_key_value(id))
+    }
+
+    fn index(&mut self, id: &OperatorId) {
+        let free = self.operators.get(id).is_some_and(Worker::is_free);
+        if free != self.free.contains(id) {
+            if free {
+                self.free.insert(id.clone())
+            } else {
+                self.free.remove(id)
+            };
+        }
+    }
+
+    fn desk(&mut self, id: &OperatorId, change: impl FnOnce(&mut Desk)) {
+        if let Some(worker) = self.operators.get_mut(id) {
+            change(&mut worker.desk);
+            self.index(id);
+        }
+    }
+
+    fn leg_turns(&mut self, leg: LegId, change: impl FnOnce(&mut bool, &mut bool)) {
+        if let Some(id) = self.desks.get(&leg).cloned() {
+            self.desk(&id, |desk| desk.turns(leg, change));
+        }
     }
 
     pub(super) fn learn(&mut self, fact: &Fact) {
-        let mut pages = self.operators.iter_mut().map(|(id, worker)| (id, &mut worker.desk));
         match fact {
-            Fact::DeskSocket { operator, up } => pages.filter(|(id, _)| *id == operator).for_each(|(_, desk)| {
+            Fact::DeskSocket { operator, up } => self.desk(operator, |desk| {
                 if let Desk::Page { socket, .. } = desk {
                     *socket = *up;
                 }
             }),
-            Fact::DeskLeg { operator, leg } => pages.filter(|(id, _)| *id == operator).for_each(|(_, desk)| {
-                if let Desk::Page { socket, .. } = *desk {
-                    *desk = Desk::Page { socket, leg: Some(*leg), up: false, silent: false };
-                }
-            }),
-            Fact::LegUp { leg } => {
-                pages.for_each(|(_, desk)| desk.turns(*leg, |up, silent| (*up, *silent) = (true, false)))
+            Fact::DeskLeg { operator, leg } => {
+                self.desks.insert(*leg, operator.clone());
+                self.desk(operator, |desk| {
+                    if let Desk::Page { socket, .. } = *desk {
+                        *desk = Desk::Page { socket, leg: Some(*leg), up: false, silent: false };
+                    }
+                });
             }
-            Fact::Flowing { leg } => pages.for_each(|(_, desk)| desk.turns(*leg, |_, silent| *silent = false)),
-            Fact::Silent { leg } => pages.for_each(|(_, desk)| desk.turns(*leg, |_, silent| *silent = true)),
+            Fact::LegUp { leg } => self.leg_turns(*leg, |up, silent| (*up, *silent) = (true, false)),
+            Fact::Flowing { leg } => self.leg_turns(*leg, |_, silent| *silent = false),
+            Fact::Silent { leg } => self.leg_turns(*leg, |_, silent| *silent = true),
             Fact::LegEnded { leg, .. } | Fact::LegFailed { leg, .. } => {
-                if let Some((_, desk)) = pages.find(|(_, desk)| desk.is_on(*leg)) {
-                    desk.turns(*leg, |up, _| *up = false);
-                }
+                self.leg_turns(*leg, |up, _| *up = false);
+                self.desks.remove(leg);
             }
             Fact::Ringing { .. }
             | Fact::ContactSealed { .. }
@@ -94,14 +139,17 @@ impl Roster {
     }
 
     pub(super) fn lose_desks(&mut self) {
-        for worker in self.operators.values_mut() {
+        self.desks.clear();
+        for (id, worker) in &mut self.operators {
             if matches!(worker.desk, Desk::Page { .. }) {
                 worker.desk = AWAY;
+                self.free.remove(id);
             }
         }
     }
 
     pub(super) fn record(&mut self, event: &Event) -> Ruling {
+        self.touch(event);
         if let Event::UserAdded { user, .. } = event {
             self.operators.insert(user.operator.clone(), Worker::new(&user.skills, &[], AWAY));
         }
@@ -115,15 +163,25 @@ impl Roster {
         if let OperatorState::Ready { since } = state {
             worker.since = *since;
         }
+        if let OperatorState::OnCall { journey } | OperatorState::WrapUp { journey, .. } = state {
+            worker.wraps_up = Some(*journey);
+        }
         worker.state = state.clone();
+        self.index(operator);
         Ok(())
     }
 
-    /// One operator has one call, one caller one operator, and both sides say so.
-    pub(super) fn agrees(&self, calls: &Calls) -> Ruling {
-        for (id, worker) in &self.operators {
+    /// One operator has one call, one caller one operator, and both sides say so. Only where something changed since the last look.
+    pub(super) fn agrees(&mut self, calls: &Calls, dialling: &Dialling) -> Ruling {
+        for id in std::mem::take(&mut self.touched) {
+            let Some((id, worker)) = self.operators.get_key_value(&id) else { continue };
             let with: Vec<(JourneyId, OperatorState)> =
-                calls.open().filter_map(|(journey, call)| Some((journey, busy(journey, &call.stage, id)?))).collect();
+                calls.with(id).filter_map(|(journey, call)| Some((journey, busy(journey, &call.stage, id)?))).collect();
+            let with: Vec<(String, OperatorState)> = with
+                .into_iter()
+                .map(|(journey, state)| (journey.to_string(), state))
+                .chain(dialling.rings_at(id).map(|state| ("a callback".to_owned(), state)))
+                .collect();
             let busy = matches!(worker.state, OperatorState::Offered { .. } | OperatorState::OnCall { .. });
             match with.as_slice() {
                 [] if busy => return Err(format!("{id} is {:?} with nobody: reserved for ever", worker.state)),
@@ -134,6 +192,23 @@ impl Roster {
             }
         }
         Ok(())
+    }
+
+    fn touch(&mut self, event: &Event) {
+        if let Event::OperatorChanged { operator, .. }
+        | Event::Offered { operator, .. }
+        | Event::OfferEnded { operator, .. }
+        | Event::CallbackOffered { operator, .. }
+        | Event::CallbackOfferEnded { operator, .. }
+        | Event::AttemptOpened { operator, .. }
+        | Event::Transferred { operator, .. } = event
+        {
+            self.touched.insert(operator.clone());
+        }
+        if matches!(event, Event::Ended { .. } | Event::Requeued { .. }) {
+            let busy = self.operators.iter().filter(|(_, worker)| matches!(worker.state, OperatorState::OnCall { .. }));
+            self.touched.extend(busy.map(|(id, _)| id.clone()).collect::<Vec<_>>());
+        }
     }
 
     pub(super) fn wraps_up(&self, journey: JourneyId) -> bool {
@@ -151,10 +226,6 @@ impl Roster {
 }
 
 impl Desk {
-    fn is_on(&self, of: LegId) -> bool {
-        matches!(self, Desk::Page { leg: Some(leg), .. } if *leg == of)
-    }
-
     fn turns(&mut self, of: LegId, turn: impl FnOnce(&mut bool, &mut bool)) {
         if let Desk::Page { leg, up, silent, .. } = self
             && *leg == Some(of)
@@ -179,7 +250,14 @@ pub(super) fn starts_anew(state: &OperatorState) -> bool {
 fn busy(journey: JourneyId, stage: &Stage, of: &OperatorId) -> Option<OperatorState> {
     match stage {
         Stage::Ringing { offer, operator } if operator == of => Some(OperatorState::Offered { offer: *offer }),
-        Stage::Talking { operator } if operator == of => Some(OperatorState::OnCall { journey }),
-        Stage::Ringing { .. } | Stage::Talking { .. } | Stage::Elsewhere | Stage::Waiting | Stage::Ended => None,
+        Stage::Talking { operator } | Stage::Calling { operator } if operator == of => {
+            Some(OperatorState::OnCall { journey })
+        }
+        Stage::Ringing { .. }
+        | Stage::Talking { .. }
+        | Stage::Calling { .. }
+        | Stage::Elsewhere
+        | Stage::Waiting
+        | Stage::Ended => None,
     }
 }

@@ -1,0 +1,439 @@
+//! Whom we call back, and when (rules 3, 6 to 11): a ring can betray a caller.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{JourneyId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
+use jiff::SignedDuration;
+use routing::{Event, HoldList, NumberFlag, OfferOutcome, OperatorState, Outcome};
+
+use super::Ruling;
+use super::hours::{self, Hours};
+
+/// Rule 8: so many attempts a day to one number, and so many in all.
+const A_DAY: usize = 3;
+const IN_ALL: usize = 8;
+/// Rule 10: after a busy line.
+const BUSY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+
+/// What is known of whom we owe a call, and what was tried.
+#[derive(Debug, Default)]
+pub(super) struct Dialling {
+    /// What callers under way have told so far.
+    telling: BTreeMap<JourneyId, Told>,
+    debts: BTreeMap<ObligationId, Debt>,
+    offers: BTreeMap<OfferId, (ObligationId, OperatorId)>,
+    /// Offers that were taken and whose attempt is to begin.
+    taken: BTreeMap<OfferId, (ObligationId, OperatorId)>,
+    attempts: BTreeMap<JourneyId, Attempt>,
+    /// Attempts that are over, until their operator has said what came of them.
+    over: BTreeMap<JourneyId, (ObligationId, Timestamp)>,
+    numbers: BTreeMap<PersonId, Vec<Timestamp>>,
+    barred: BTreeSet<PersonId>,
+    shared: BTreeSet<PersonId>,
+    callbacks: u64,
+    reached: u64,
+}
+
+/// What a caller told.
+#[derive(Clone, Debug)]
+struct Told {
+    service: String,
+    person: Option<PersonId>,
+    class: NumberClass,
+    private: bool,
+    heard: bool,
+    wanted: Option<bool>,
+    part: bool,
+    /// The hash of a number that was keyed in; and whether an extension was.
+    contact: Option<(Option<PersonId>, bool)>,
+}
+
+#[derive(Debug, Default)]
+struct Debt {
+    told: Option<Told>,
+    plan: Option<Timestamp>,
+    held: Option<HoldList>,
+    /// A person asked for it.
+    asked: bool,
+    offer: Option<OfferId>,
+    attempt: Option<JourneyId>,
+    /// How often it was tried without a notice that was heard, and at a number that was keyed in.
+    unheard: usize,
+    given: usize,
+    last: Option<(Timestamp, Option<Outcome>)>,
+    promise: Option<Timestamp>,
+    /// The first attempt since the promise.
+    tried: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    obligation: ObligationId,
+    number: Option<PersonId>,
+    given: bool,
+    opened: Timestamp,
+    /// It rang, or was answered.
+    counts: bool,
+}
+
+impl Dialling {
+    /// Calls that we began, and conversations that came of them.
+    pub(super) fn tally(&self) -> (u64, u64) {
+        (self.callbacks, self.reached)
+    }
+
+    /// The offers that ring at an operator.
+    pub(super) fn rings_at(&self, operator: &OperatorId) -> impl Iterator<Item = OperatorState> {
+        let theirs = self.offers.iter().filter(move |(_, (_, rung))| rung == operator);
+        theirs.map(|(offer, _)| OperatorState::Offered { offer: *offer }).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Folds a record in, and judges it. `owed` says which obligation a journey is owed by.
+    pub(super) fn record(
+        &mut self,
+        event: &Event,
+        at: Timestamp,
+        hours: &Hours,
+        owed: impl Fn(JourneyId) -> Option<ObligationId>,
+    ) -> Ruling {
+        self.told(event);
+        match event {
+            Event::NumberShared { person } => {
+                self.shared.insert(*person);
+            }
+            Event::NumberFlagged { person, flag: NumberFlag::Shared, on: true, .. } => {
+                self.shared.insert(*person);
+            }
+            Event::NumberFlagged { person, flag: NumberFlag::DoNotCall, on, .. } => {
+                if *on {
+                    self.barred.insert(*person)
+                } else {
+                    self.barred.remove(person)
+                };
+            }
+            Event::ObligationDischarged { obligation, .. } => return self.closed(*obligation),
+            Event::CallbackPlanned { obligation, due, reason, .. } => self.debt(*obligation, |debt| {
+                (debt.plan, debt.held) = (Some(*due), None);
+                debt.asked |= reason.0.contains("asked") || reason.0.contains("claimed");
+            }),
+            Event::CallbackHeld { obligation, list, .. } => {
+                self.debt(*obligation, |debt| (debt.plan, debt.held, debt.asked) = (None, Some(*list), false));
+            }
+            Event::CallbackClaimed { obligation, .. } => self.debt(*obligation, |debt| debt.asked = true),
+            Event::CallbackOffered { offer, obligation, operator, .. } => {
+                return self.offered(*offer, *obligation, operator, at);
+            }
+            Event::CallbackOfferEnded { offer, obligation, outcome, .. } => {
+                return self.offer_ended(*offer, *obligation, *outcome);
+            }
+            Event::AttemptOpened { attempt, obligation, offer, operator, given, .. } => {
+                return self.opened(*attempt, *obligation, *offer, operator, *given, at);
+            }
+            Event::AttemptDialled { attempt, from, .. } => return self.dialled(*attempt, from, at, hours),
+            Event::AttemptRinging { attempt, .. } => self.counts(*attempt),
+            Event::Answered { journey, .. } if self.attempts.contains_key(journey) => self.counts(*journey),
+            Event::Conversing { journey, .. } if self.attempts.contains_key(journey) => self.reached += 1,
+            Event::AttemptFailed { attempt, reason, .. } => self.failed(*attempt, &reason.0, at),
+            Event::OutcomeGiven { journey, outcome, .. } => self.outcome(*journey, *outcome),
+            Event::WrappedUp { journey, .. } => {
+                self.over.remove(journey);
+            }
+            Event::PromiseMade { obligation, by, .. } => return self.promised(*obligation, *by, at),
+            Event::PromiseSettled { obligation, by, kept } => return self.settled(*obligation, *by, *kept, at),
+            Event::Ended { journey, .. } => self.ended(*journey, at, owed),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, event: &Event) {
+        if let Event::JourneyOpened { journey, caller, service, .. } = event {
+            let told = Told {
+                service: service.clone(),
+                person: caller.person,
+                class: caller.class,
+                private: caller.private,
+                heard: false,
+                wanted: None,
+                part: false,
+                contact: None,
+            };
+            self.telling.insert(*journey, told);
+        }
+        let Some(told) = event.journey().and_then(|journey| self.telling.get_mut(&journey)) else { return };
+        match event {
+            Event::NoticeHeard { .. } => told.heard = true,
+            Event::CallbackWanted { wanted, .. } => told.wanted = Some(*wanted),
+            Event::PartWanted { .. } => told.part = true,
+            Event::ContactGiven { contact, .. } => told.contact = Some((contact.key, contact.extension.is_some())),
+            _ => {}
+        }
+    }
+
+    fn debt(&mut self, id: ObligationId, change: impl FnOnce(&mut Debt)) {
+        change(self.debts.entry(id).or_default());
+    }
+
+    fn ended(&mut self, journey: JourneyId, at: Timestamp, owed: impl Fn(JourneyId) -> Option<ObligationId>) {
+        if let Some(attempt) = self.attempts.remove(&journey) {
+            self.over.insert(journey, (attempt.obligation, at));
+            self.debt(attempt.obligation, |debt| debt.attempt = None);
+        }
+        let (Some(told), Some(id)) = (self.telling.remove(&journey), owed(journey)) else { return };
+        self.debt(id, |debt| {
+            let before = debt.told.take();
+            let heard = told.heard || before.as_ref().is_some_and(|before| before.heard);
+            let part = told.part || before.as_ref().is_some_and(|before| before.part);
+            let contact = told.contact.or(before.as_ref().and_then(|before| before.contact));
+            let wanted = told.wanted.or(before.as_ref().and_then(|before| before.wanted));
+            debt.told = Some(Told { heard, part, contact, wanted, ..told });
+        });
+    }
+
+    /// One offer at a time, for something that is owed, due and on no list.
+    fn offered(&mut self, offer: OfferId, id: ObligationId, operator: &OperatorId, at: Timestamp) -> Ruling {
+        self.callbacks += 1;
+        let Some(debt) = self.debts.get_mut(&id) else { return Err(format!("{id} is offered and not owed")) };
+        if let Some(other) = debt.offer.replace(offer) {
+            return Err(format!("{id} is offered by {offer}, and {other} rings for it"));
+        }
+        if let Some(attempt) = debt.attempt {
+            return Err(format!("{id} is offered while {attempt} is under way"));
+        }
+        if let Some(list) = debt.held.filter(|_| !debt.asked) {
+            return Err(format!("{id} is offered by itself, and stands on the list {list:?} (rules 3, 6, 7)"));
+        }
+        if debt.plan.is_none_or(|due| due > at) && !debt.asked {
+            return Err(format!("{id} is offered before it is due"));
+        }
+        let person = debt.told.as_ref().and_then(|told| told.person);
+        if let Some(person) = person.filter(|person| !self.shared.contains(person)) {
+            let on_the_line = self.telling.values().any(|told| told.person == Some(person));
+            if on_the_line {
+                return Err(format!("{id} is offered while they are on the line"));
+            }
+        }
+        self.offers.insert(offer, (id, operator.clone()));
+        Ok(())
+    }
+
+    fn offer_ended(&mut self, offer: OfferId, id: ObligationId, outcome: OfferOutcome) -> Ruling {
+        let Some(rung) = self.offers.remove(&offer).filter(|(rung, _)| *rung == id) else {
+            return Err(format!("{offer} of {id} ended and did not ring"));
+        };
+        self.debt(id, |debt| debt.offer = None);
+        if outcome == OfferOutcome::Accepted {
+            self.taken.insert(offer, rung);
+        }
+        Ok(())
+    }
+
+    /// Operator first: an attempt begins with an offer that was taken.
+    fn opened(
+        &mut self,
+        id: JourneyId,
+        obligation: ObligationId,
+        offer: OfferId,
+        operator: &OperatorId,
+        given: bool,
+        at: Timestamp,
+    ) -> Ruling {
+        if self.taken.remove(&offer) != Some((obligation, operator.clone())) {
+            return Err(format!("{id} begins, and {operator} did not take {offer} for {obligation} (rule 10)"));
+        }
+        let Some(debt) = self.debts.get_mut(&obligation) else { return Err(format!("{id} begins for nothing owed")) };
+        if let Some(other) = debt.attempt.replace(id) {
+            return Err(format!("{obligation} is dialled twice at once: {other}, {id}"));
+        }
+        let told = debt.told.as_ref();
+        let number = match given {
+            true => told.and_then(|told| told.contact).and_then(|(key, _)| key),
+            false => told.and_then(|told| told.person),
+        };
+        let twice = self.attempts.values().any(|other| number.is_some() && other.number == number);
+        if twice {
+            return Err(format!("{id} dials a number that is being dialled"));
+        }
+        let attempt = Attempt { obligation, number, given, opened: at, counts: false };
+        self.attempts.insert(id, attempt);
+        Ok(())
+    }
+
+    /// Before any telephone rings: may it?
+    fn dialled(&mut self, id: JourneyId, from: &str, at: Timestamp, hours: &Hours) -> Ruling {
+        let Some(attempt) = self.attempts.get(&id) else { return Err(format!("{id} dials and never began")) };
+        let Some(debt) = self.debts.get(&attempt.obligation) else {
+            return Err(format!("{id} dials for {}, which is not owed any more", attempt.obligation));
+        };
+        let Some(told) = &debt.told else { return Err(format!("{id} dials someone who never called")) };
+        if !hours.may_dial(&told.service, at) {
+            return Err(format!("{id} dials outside calling hours"));
+        }
+        if from.starts_with("400") {
+            return Err(format!("{id} presents a 400 number (rule 9)"));
+        }
+        if let Some(number) = attempt.number {
+            self.within_caps(id, number, at)?;
+        }
+        self.may_be_dialled(id, attempt, debt, told, at)?;
+        let since_last = debt.last.as_ref().filter(|_| !debt.asked);
+        match since_last {
+            Some((then, Some(Outcome::Busy))) if at.duration_since(*then) < BUSY_AGAIN => {
+                Err(format!("{id} dials again within 15 min of a busy line (rule 10)"))
+            }
+            Some((then, Some(Outcome::NoAnswer | Outcome::Off | Outcome::Machine)))
+                if hours::part(*then) == hours::part(at) && *then < attempt.opened =>
+            {
+                Err(format!("{id} dials again in the same part of the day (rule 10)"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn within_caps(&self, id: JourneyId, number: PersonId, at: Timestamp) -> Ruling {
+        if self.barred.contains(&number) {
+            return Err(format!("{id} dials a number that must not be called (rule 6)"));
+        }
+        let before = self.numbers.get(&number).map(Vec::as_slice).unwrap_or_default();
+        let today = before.iter().filter(|then| hours::day(**then) == hours::day(at)).count();
+        if today >= A_DAY || before.len() >= IN_ALL {
+            return Err(format!(
+                "{id} dials a number for the {}th time, the {today}th of the day (rule 8)",
+                before.len() + 1
+            ));
+        }
+        Ok(())
+    }
+
+    /// Rule 7, word by word.
+    fn may_be_dialled(&self, id: JourneyId, attempt: &Attempt, debt: &Debt, told: &Told, at: Timestamp) -> Ruling {
+        if told.wanted == Some(false) && !debt.asked {
+            return Err(format!("{id} dials someone who declined (rule 7)"));
+        }
+        if attempt.given {
+            return match debt.given {
+                0 => Ok(()),
+                _ => Err(format!("{id} dials a number that was keyed in, again (rule 7)")),
+            };
+        }
+        match told.class {
+            NumberClass::Mobile => {
+                let shared = told.person.is_none_or(|person| self.shared.contains(&person));
+                if (shared || told.private) && !debt.asked && !(told.part && told.contact.is_some()) {
+                    return Err(format!("{id} dials a shared or withheld mobile unasked (rule 7)"));
+                }
+            }
+            NumberClass::Fixed | NumberClass::Switchboard => {
+                let asked = told.part && told.contact.is_some();
+                if !asked && !debt.asked {
+                    return Err(format!("{id} dials a fixed line unasked (rule 7)"));
+                }
+            }
+            NumberClass::Service | NumberClass::Foreign | NumberClass::Short | NumberClass::Withheld => {
+                return Err(format!("{id} dials a {:?} number (rule 8)", told.class));
+            }
+        }
+        let unheard = !told.heard && told.wanted != Some(true) && !debt.asked;
+        if unheard && (debt.unheard > 0 || !hours::is_for_unheard(at)) {
+            return Err(format!("{id} dials someone who heard no notice, again or at the wrong time (rule 7)"));
+        }
+        Ok(())
+    }
+
+    /// It rang, or was answered: that is an attempt (rule 10).
+    fn counts(&mut self, id: JourneyId) {
+        let Some(attempt) = self.attempts.get_mut(&id).filter(|attempt| !attempt.counts) else { return };
+        attempt.counts = true;
+        let (opened, given) = (attempt.opened, attempt.given);
+        if let Some(number) = attempt.number {
+            self.numbers.entry(number).or_default().push(opened);
+        }
+        let obligation = attempt.obligation;
+        self.debt(obligation, |debt| {
+            let heard = debt.told.as_ref().is_some_and(|told| told.heard || told.wanted == Some(true));
+            debt.unheard += usize::from(!heard);
+            debt.given += usize::from(given);
+            debt.tried.get_or_insert(opened);
+            debt.last = Some((opened, None));
+            debt.asked = false;
+        });
+    }
+
+    fn failed(&mut self, id: JourneyId, reason: &str, at: Timestamp) {
+        let outcome = match reason {
+            "busy" => Outcome::Busy,
+            "no_answer" => Outcome::NoAnswer,
+            "unobtainable" => Outcome::Off,
+            _ => return,
+        };
+        if let Some(obligation) = self.attempts.get(&id).map(|attempt| attempt.obligation) {
+            self.debt(obligation, |debt| debt.last = Some((at, Some(outcome))));
+        }
+    }
+
+    fn outcome(&mut self, journey: JourneyId, outcome: Outcome) {
+        let under_way = self.attempts.get(&journey).map(|attempt| attempt.obligation);
+        let Some(obligation) = under_way.or(self.over.get(&journey).map(|(obligation, _)| *obligation)) else { return };
+        if let Some(debt) = self.debts.get_mut(&obligation)
+            && let Some((_, told)) = &mut debt.last
+        {
+            *told = Some(outcome);
+        }
+    }
+
+    fn closed(&mut self, id: ObligationId) -> Ruling {
+        let Some(debt) = self.debts.remove(&id) else { return Ok(()) };
+        if let Some(offer) = debt.offer {
+            return Err(format!("{id} is closed while {offer} rings for it"));
+        }
+        if let Some(number) = debt.told.as_ref().and_then(|told| told.person) {
+            self.numbers.remove(&number);
+        }
+        match debt.promise {
+            Some(by) => Err(format!("{id} is closed, and the promise of {by} was never settled (rule 11)")),
+            None => Ok(()),
+        }
+    }
+
+    /// Rule 11: a time that can be kept.
+    fn promised(&mut self, id: ObligationId, by: Timestamp, at: Timestamp) -> Ruling {
+        if by <= at {
+            return Err(format!("{id} was promised a call by {by}, which is past (rule 11)"));
+        }
+        self.debt(id, |debt| (debt.promise, debt.tried) = (Some(by), None));
+        Ok(())
+    }
+
+    fn settled(&mut self, id: ObligationId, by: Timestamp, kept: bool, at: Timestamp) -> Ruling {
+        let Some(debt) = self.debts.get_mut(&id) else { return Ok(()) };
+        if debt.promise.take() != Some(by) {
+            return Err(format!("{id} has no promise of {by} to settle (rule 11)"));
+        }
+        let tried_late = debt.tried.is_some_and(|tried| tried > by);
+        if kept && (tried_late || at > by && debt.tried.is_none()) {
+            return Err(format!("{id} was promised a call by {by}, and that is told as kept (rule 11)"));
+        }
+        if !kept && debt.tried.is_some_and(|tried| tried <= by) {
+            return Err(format!("{id} was called by {by}, and that is told as not kept (rule 11)"));
+        }
+        Ok(())
+    }
+
+    /// After every step: what was taken is dialled in the same one, and no promise is forgotten.
+    pub(super) fn holds(&mut self) -> Ruling {
+        if let Some((offer, (obligation, _))) = self.taken.pop_first() {
+            return Err(format!("{offer} for {obligation} was taken, and nothing follows"));
+        }
+        Ok(())
+    }
+
+    /// Long after everything: no promise is left, and nothing is under way.
+    pub(super) fn finish(&self, now: Timestamp) -> Ruling {
+        let forgotten = self.debts.iter().find(|(_, debt)| debt.promise.is_some_and(|by| by < now));
+        if let Some((id, _)) = forgotten {
+            return Err(format!("{id} was promised a call that nobody speaks of any more (rule 11)"));
+        }
+        let left = self.attempts.keys().next();
+        left.map_or(Ok(()), |id| Err(format!("{id} has no end")))
+    }
+}
