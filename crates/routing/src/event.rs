@@ -6,7 +6,7 @@ use base::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Contact, HoldList, Language, NumberFlag, Part, Skill, TransferTarget};
+use crate::{Contact, Crew, HoldList, Language, NumberFlag, Part, Pick, Skill, TransferTarget};
 
 /// One line of the journal: an event with its place and its moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,7 +154,20 @@ pub enum Event {
     /// In line, the lower `priority` first and then the older `since` (see [`crate::Priority`]). Said again when what is needed relaxes.
     Queued { journey: JourneyId, queue: String, skills: Vec<Skill>, priority: u8, since: Timestamp },
     /// One ring at one operator. `leg` is a SIP leg that we dial, none for a desk.
-    Offered { offer: OfferId, journey: JourneyId, operator: OperatorId, leg: Option<LegId>, until: Timestamp },
+    Offered {
+        offer: OfferId,
+        journey: JourneyId,
+        operator: OperatorId,
+        leg: Option<LegId>,
+        until: Timestamp,
+        /// Why this operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pick: Option<Pick>,
+    },
+    /// Nobody could be offered to someone in line, and why. Said again when the shortage is of another kind.
+    NobodyFree { journey: JourneyId, crew: Crew },
+    /// They took the way out of a line, or were not let in. `reason` is `waited_enough`, `nobody_on_shift`, `queue_full`, `stopping` …
+    LineLeft { journey: JourneyId, queue: String, reason: Reason },
     /// The ring is over. Unless it was accepted or the caller left, the caller is in line again, in the same place.
     OfferEnded { offer: OfferId, journey: JourneyId, operator: OperatorId, outcome: OfferOutcome },
     /// Packets seen from both after the accept: the call counts as answered. From here audio goes both ways, but for the time between
@@ -235,6 +248,8 @@ impl Event {
             | Event::NoticeHeard { journey, .. }
             | Event::Queued { journey, .. }
             | Event::Offered { journey, .. }
+            | Event::NobodyFree { journey, .. }
+            | Event::LineLeft { journey, .. }
             | Event::OfferEnded { journey, .. }
             | Event::Conversing { journey, .. }
             | Event::Held { journey, .. }

@@ -8,8 +8,8 @@ use base::{JourneyId, LegId, Mono, Now, OperatorId, PlayId, Timestamp};
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Say, Service, Settings, TerminalCause,
-    WithdrawReason,
+    Command, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings, Shortage,
+    TerminalCause, WithdrawReason,
 };
 
 /// A journey of this run.
@@ -32,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) prefer: Option<OperatorId>,
     /// Who missed or declined this call: skipped until ready anew, or until this moment when nobody else fits (rule 13).
     pub(crate) skips: BTreeMap<OperatorId, Mono>,
+    /// Why they wait, as it was told last; none: they were offered since, or never waited.
+    pub(crate) shortage: Option<Shortage>,
 }
 
 /// What a call does.
@@ -92,8 +94,8 @@ pub(crate) struct LineRun {
     pub(crate) queue: String,
     /// The step that leads out.
     pub(crate) way_out: String,
-    /// It is time to take it, as soon as nobody is rung.
-    pub(crate) overdue: bool,
+    /// Why it is time to take it, as soon as nobody is rung.
+    pub(crate) overdue: Option<Reason>,
 }
 
 impl Call {

@@ -9,7 +9,9 @@ mod board;
 mod calendar;
 mod callback;
 mod command;
+mod crew;
 mod event;
+mod explain;
 mod input;
 mod ivr;
 mod journey;
@@ -24,10 +26,12 @@ mod transfer;
 pub use board::{Board, Progress, QueueCard};
 pub use callback::{Contact, HoldList, NumberFlag, Part};
 pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
+pub use crew::{Crew, Pick, PickRule, Shortage};
 pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
+pub use explain::{Explanation, Says, Sentence, Share, Tongue, Wait, explain};
 pub use input::{Fact, Input, LegFailure, LegFault, Token};
 pub use ivr::{ahead_prompts, spoken_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};

@@ -6,7 +6,7 @@ use base::{JourneyId, Mono, Now, OperatorId, Timestamp};
 
 use crate::state::{Line, Operator, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Alarm, OperatorState, Skill};
+use crate::{Alarm, OperatorState, Pick, PickRule, Skill};
 
 /// What an operator can take: skills, and the queues they are bound to (none: all) by name or by skills like `queue:probe`.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Abilities<'a> {
 }
 
 impl Abilities<'_> {
-    fn fits(&self, line: &Line) -> bool {
+    pub(super) fn fits(&self, line: &Line) -> bool {
         self.takes(line) && line.skills.iter().all(|need| self.skills.contains(need))
     }
 
@@ -46,8 +46,8 @@ impl Switchboard {
             return self.alarmed.clear();
         }
         for id in self.waiting_in_order() {
-            if let Some(operator) = self.choose_for(id, now.mono) {
-                self.offer(id, operator, now);
+            if let Some((operator, pick)) = self.choose_for(id, now.mono) {
+                self.offer(id, operator, pick, now);
             }
         }
         self.watch_the_roster(now);
@@ -77,7 +77,7 @@ impl Switchboard {
         ready.iter().find(fits).map(|candidate| candidate.operator.clone())
     }
 
-    fn choose_for(&self, id: JourneyId, now: Mono) -> Option<OperatorId> {
+    fn choose_for(&self, id: JourneyId, now: Mono) -> Option<(OperatorId, Pick)> {
         let call = self.calls.get(&id)?;
         let line = self.state.journeys.get(&id)?.line.as_ref()?;
         let ready = self.ready_in_order();
@@ -88,7 +88,16 @@ impl Switchboard {
         // Who declined or missed this call is asked again only when nobody else fits, and not at once (rule 13).
         let fresh = fitting.iter().find(|candidate| !call.skips.contains_key(candidate.operator));
         let again = || fitting.iter().find(|candidate| call.skips.get(candidate.operator).is_some_and(|at| *at <= now));
-        fresh.or_else(again).map(|candidate| candidate.operator.clone())
+        let chosen = fresh.or_else(again)?;
+        let rule = if fresh.is_none() {
+            PickRule::AskedAgain
+        } else if call.prefer.as_ref() == Some(chosen.operator) {
+            PickRule::SpokeBefore
+        } else {
+            PickRule::LongestReady
+        };
+        let ready = u32::try_from(fitting.len()).unwrap_or(u32::MAX);
+        Some((chosen.operator.clone(), Pick { rule, ready, since: chosen.since }))
     }
 
     /// Proven-ready operators, the longest ready first.
@@ -120,6 +129,7 @@ impl Switchboard {
             if !self.anyone(|candidate, id| candidate.fits(&line) && self.takes_calls(id)) {
                 unserved.insert(line.queue.clone());
             }
+            self.tell_shortage(id, &line, now);
             // A language that is soon no longer insisted on is no reason to give up.
             let relaxes = self.timers.get(&Timer::Relax(id)).is_some();
             let at_work = self.anyone(|candidate, id| {

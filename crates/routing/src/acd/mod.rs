@@ -1,6 +1,7 @@
 //! The line: who stands in it, who is first, and which operator is offered them.
 
 mod consult;
+mod crew;
 mod matching;
 mod offer;
 mod talk;
@@ -15,7 +16,7 @@ use crate::ivr::compose_in_line;
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Command, Event, Priority, Queue, Skill, Source};
+use crate::{Command, Event, Priority, Queue, Reason, Skill, Source};
 
 impl Switchboard {
     /// Stands a caller in line; the way out, where the line takes nobody.
@@ -27,6 +28,8 @@ impl Switchboard {
         let must_stand = danger || self.calls.get(&id)?.unsecured;
         if self.is_draining() || (full && !must_stand) {
             self.calls.get_mut(&id)?.left_line = true;
+            let reason = Reason::new(if full { "queue_full" } else { "stopping" });
+            self.emit(Event::LineLeft { journey: id, queue: queue.to_owned(), reason }, now);
             return Some(way_out.to_owned());
         }
         if self.state.journeys.get(&id)?.language.is_none() {
@@ -40,7 +43,8 @@ impl Switchboard {
         let call = self.calls.get_mut(&id)?;
         call.prefer = place.and_then(|place| place.operator);
         call.left_line = false;
-        call.line = Some(LineRun { queue: queue.to_owned(), way_out: way_out.to_owned(), overdue: false });
+        call.shortage = None;
+        call.line = Some(LineRun { queue: queue.to_owned(), way_out: way_out.to_owned(), overdue: None });
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         self.wait_in_line(id, &line.entry, now);
         None
@@ -91,17 +95,17 @@ impl Switchboard {
     }
 
     /// The longest wait is over, or nobody came on shift. Who is rung for at this moment is left to it.
-    pub(crate) fn waited_enough(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn waited_enough(&mut self, id: JourneyId, reason: Reason, now: Now) {
         if let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) {
-            line.overdue = true;
+            line.overdue = Some(reason.clone());
         }
         if self.is_waiting(id) {
-            self.leave_line(id, now);
+            self.leave_line(id, reason, now);
         }
     }
 
     /// Takes the way out: a promise. Where none may be made the caller stays and waits (rule 17).
-    pub(crate) fn leave_line(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn leave_line(&mut self, id: JourneyId, reason: Reason, now: Now) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| !call.unsecured) else { return };
         let Some(line) = call.line.take() else { return };
         call.left_line = true;
@@ -109,14 +113,16 @@ impl Switchboard {
         self.stop_line_timers(id);
         self.command(Command::StopPlay { leg });
         self.command(Command::Hear { leg, sources: Vec::new() });
+        self.emit(Event::LineLeft { journey: id, queue: line.queue, reason }, now);
         self.enter(id, line.way_out, now);
     }
 
     /// Back in line after an offer that came to nothing.
     pub(crate) fn back_in_line(&mut self, id: JourneyId, now: Now) {
-        let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).is_some_and(|line| line.overdue);
-        if self.is_waiting(id) && (overdue || self.is_draining()) {
-            self.leave_line(id, now);
+        let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).and_then(|line| line.overdue.clone());
+        let reason = overdue.or_else(|| self.is_draining().then_some(Reason::new("stopping")));
+        if let Some(reason) = reason.filter(|_| self.is_waiting(id)) {
+            self.leave_line(id, reason, now);
         }
     }
 

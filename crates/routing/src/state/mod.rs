@@ -144,7 +144,7 @@ impl State {
                 self.journey(*journey, |journey| journey.queued(line));
                 self.take_place(*journey);
             }
-            Event::Offered { journey, offer, operator, leg, until } => self.journey(*journey, |journey| {
+            Event::Offered { journey, offer, operator, leg, until, pick: _ } => self.journey(*journey, |journey| {
                 let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
                 journey.stage = Stage::Ringing(ringing);
             }),
@@ -172,7 +172,7 @@ impl State {
                 });
             }
             Event::Ended { journey, cause, by } => self.ended(*journey, *cause, *by, utc),
-            Event::InputMissed { .. } | Event::LegLost { .. } => {}
+            Event::InputMissed { .. } | Event::LegLost { .. } | Event::NobodyFree { .. } | Event::LineLeft { .. } => {}
         }
     }
 

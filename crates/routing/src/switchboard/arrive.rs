@@ -103,6 +103,7 @@ impl Switchboard {
             left_line: false,
             prefer: None,
             skips: BTreeMap::new(),
+            shortage: None,
             settings,
         };
         self.calls.insert(journey, call);

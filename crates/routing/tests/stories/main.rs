@@ -12,6 +12,7 @@ mod closed;
 mod crash;
 mod desk_faults;
 mod events;
+mod explain;
 mod flow;
 mod happy;
 mod limits;

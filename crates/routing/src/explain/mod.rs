@@ -1,0 +1,131 @@
+//! Why a call went as it did, told from its records and the reasons in them, and from nothing else.
+//!
+//! [`explain`] folds a journey's records into [`Sentence`]s: a moment and what to say, without words. [`Tongue`] has the words; the
+//! command line and the pages use the same ones.
+
+mod en;
+mod sentence;
+mod wait;
+mod words;
+mod zh_cn;
+
+use base::Timestamp;
+
+pub use sentence::{Says, Sentence};
+pub use wait::{Share, Wait};
+pub use words::Tongue;
+
+use crate::explain::wait::Clock;
+use crate::{Event, OfferOutcome, Record, Skill};
+
+/// A journey explained.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// How long they stood in line and what for; none: they never did.
+    pub wait: Option<Wait>,
+    /// In the order of the records.
+    pub sentences: Vec<Sentence>,
+}
+
+/// Explains one journey. `records` are those that name it, and those of what is owed for it.
+pub fn explain<'a>(records: impl IntoIterator<Item = &'a Record>) -> Explanation {
+    let mut teller = Teller::default();
+    for record in records {
+        teller.tell(&record.event, record.utc);
+    }
+    Explanation { wait: teller.clock.finish(), sentences: teller.sentences }
+}
+
+/// What must be remembered from one record to the next.
+#[derive(Debug, Default)]
+struct Teller {
+    sentences: Vec<Sentence>,
+    clock: Clock,
+    /// What who answers must have, as it was said last.
+    needs: Option<Vec<Skill>>,
+    rings_since: Option<Timestamp>,
+    talks_since: Option<Timestamp>,
+}
+
+impl Teller {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what tells nothing of a wait or a way out is left to the timeline"
+    )]
+    fn tell(&mut self, event: &Event, utc: Timestamp) {
+        self.clock.learn(event, utc);
+        let says = match event {
+            Event::JourneyOpened { caller, dialled, service, open, .. } => Says::Called {
+                masked: caller.masked.clone(),
+                dialled: dialled.clone(),
+                service: service.clone(),
+                open: *open,
+            },
+            Event::ObligationOpened { reason, .. } => Says::Owed { reason: reason.clone() },
+            Event::ObligationJoined { .. } => Says::OwedTogether,
+            Event::ObligationInHand { operator, .. } => Says::InHand { operator: operator.clone() },
+            Event::ObligationReopened { reason, .. } => Says::OwedAgain { reason: reason.clone() },
+            Event::ObligationDischarged { reason, by, .. } => Says::Kept { reason: reason.clone(), by: by.clone() },
+            Event::NumberShared { .. } => Says::NumberShared,
+            Event::Answered { .. } => Says::Answered,
+            Event::LanguageChosen { language, .. } => Says::Language { language: language.clone() },
+            Event::TopicChosen { topic, .. } => Says::Topic { topic: topic.clone() },
+            Event::DangerPressed { .. } => Says::Danger,
+            Event::InputMissed { reason, .. } => Says::Missed { reason: reason.clone() },
+            Event::NoticeHeard { opens, .. } => Says::NoticeHeard { opens: *opens },
+            Event::Queued { queue, skills, priority, since, .. } => self.queued(queue, skills, *priority, *since, utc),
+            Event::NobodyFree { crew, .. } => Says::NobodyFree { crew: crew.clone() },
+            Event::Offered { operator, pick, .. } => {
+                self.rings_since = Some(utc);
+                Says::Rings { operator: operator.clone(), pick: pick.clone() }
+            }
+            Event::OfferEnded { operator, outcome, .. } => {
+                let rang_ms = since(self.rings_since.take(), utc);
+                self.talks_since = (*outcome == OfferOutcome::Accepted).then_some(utc);
+                Says::RingOver { operator: operator.clone(), outcome: *outcome, rang_ms }
+            }
+            Event::Conversing { operator, .. } => {
+                Says::Talking { operator: operator.clone(), waited_ms: self.clock.waited_ms() }
+            }
+            Event::Held { operator, on, .. } => Says::Hold { operator: operator.clone(), on: *on },
+            Event::Reconnecting { operator, on, .. } => Says::DeskAway { operator: operator.clone(), on: *on },
+            Event::CallerSilent { on, .. } => Says::CallerSilent { on: *on },
+            Event::Requeued { reason, .. } => {
+                self.talks_since = None;
+                Says::BackInLine { reason: reason.clone() }
+            }
+            Event::LineLeft { reason, .. } => {
+                self.needs = None;
+                Says::LineLeft { reason: reason.clone() }
+            }
+            Event::Dialled { step, .. } => Says::Dialled { step: step.clone() },
+            Event::LegLost { role, reason, .. } => Says::LegLost { role: *role, reason: reason.clone() },
+            Event::OutcomeGiven { operator, outcome, .. } => {
+                Says::Noted { operator: operator.clone(), outcome: *outcome }
+            }
+            Event::Ended { cause, by, .. } => Says::Ended {
+                cause: *cause,
+                by: *by,
+                talked_ms: self.talks_since.take().map(|from| since(Some(from), utc)),
+            },
+            _ => return,
+        };
+        self.sentences.push(Sentence { utc, says });
+    }
+
+    /// In line, or in line still with less asked of who answers.
+    fn queued(&mut self, queue: &str, skills: &[Skill], priority: u8, line: Timestamp, utc: Timestamp) -> Says {
+        let before = self.needs.replace(skills.to_vec()).unwrap_or_default();
+        let dropped: Vec<Skill> = before.into_iter().filter(|skill| !skills.contains(skill)).collect();
+        if !dropped.is_empty() {
+            return Says::Relaxed { dropped };
+        }
+        let kept_since = (line < utc).then_some(line);
+        Says::InLine { queue: queue.to_owned(), needs: skills.to_vec(), priority, kept_since }
+    }
+}
+
+/// A clock set back in between counts as no time.
+fn since(from: Option<Timestamp>, utc: Timestamp) -> i64 {
+    from.map_or(0, |from| utc.as_millisecond().saturating_sub(from.as_millisecond()).max(0))
+}
