@@ -11,6 +11,7 @@ mod database;
 mod logging;
 mod net;
 mod pages;
+mod past;
 mod run;
 
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ fn main() -> ExitCode {
         Command::Operators { json } => commands::operators::run(&place, json),
         Command::Calls { json, limit } => commands::calls::run(&place, json, limit),
         Command::Trace { journey, json } => commands::trace::run(&place, journey, json),
+        Command::Why { journey, lang, json } => commands::why::run(&place, journey, lang.as_deref(), json),
+        Command::Replay { until, json } => commands::replay::run(&place, until, json),
         Command::Probe(args) => commands::probe::run(&place, &args),
         Command::Reconcile { json } => commands::reconcile::run(&place, json),
     };

@@ -293,6 +293,21 @@ impl Event {
     }
 }
 
+impl Event {
+    /// What is owed that it is about, if it names it.
+    pub fn obligation(&self) -> Option<ObligationId> {
+        if let Event::ObligationOpened { obligation, .. }
+        | Event::ObligationJoined { obligation, .. }
+        | Event::ObligationInHand { obligation, .. }
+        | Event::ObligationReopened { obligation, .. }
+        | Event::ObligationDischarged { obligation, .. } = self
+        {
+            return Some(*obligation);
+        }
+        None
+    }
+}
+
 /// Who goes first in line (rule 12), as it stands in [`Event::Queued`]: the lower number first, within one number the older.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {}

@@ -292,7 +292,9 @@ impl Call {
             | Event::ServiceSwitched { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
-            | Event::BreakAsked { .. } => {}
+            | Event::BreakAsked { .. }
+            | Event::NobodyFree { .. }
+            | Event::LineLeft { .. } => {}
         }
         Ok(())
     }

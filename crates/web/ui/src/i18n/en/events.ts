@@ -40,6 +40,8 @@ export const events = {
   notice_heard: (d: Detail) =>
     `Heard that we will call back${d.has('opens') ? `; told that the line opens ${d.time('opens')}` : ''}`,
   queued: (d: Detail) => `In line “${d.text('queue')}”`,
+  nobody_free: () => 'Nobody can take it at this moment (the reasons stand above)',
+  line_left: (d: Detail) => `Led out of the line${why(d, 'reason')}`,
   offered: (d: Detail) => `Rings at ${d.text('operator')}`,
   offer_ended: (d: Detail) => {
     const who = d.text('operator');
