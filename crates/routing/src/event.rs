@@ -300,7 +300,15 @@ impl Event {
         | Event::ObligationJoined { obligation, .. }
         | Event::ObligationInHand { obligation, .. }
         | Event::ObligationReopened { obligation, .. }
-        | Event::ObligationDischarged { obligation, .. } = self
+        | Event::ObligationDischarged { obligation, .. }
+        | Event::PromiseMade { obligation, .. }
+        | Event::PromiseSettled { obligation, .. }
+        | Event::CallbackPlanned { obligation, .. }
+        | Event::CallbackHeld { obligation, .. }
+        | Event::CallbackClaimed { obligation, .. }
+        | Event::CallbackOffered { obligation, .. }
+        | Event::CallbackOfferEnded { obligation, .. }
+        | Event::AttemptOpened { obligation, .. } = self
         {
             return Some(*obligation);
         }

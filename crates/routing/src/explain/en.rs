@@ -3,8 +3,8 @@
 use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
-    Crew, LegRole, OfferOutcome, Outcome, Party, Pick, PickRule, Priority, Shortage, Skill, TerminalCause,
-    WithdrawReason,
+    Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
+    TerminalCause, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -52,7 +52,8 @@ pub(super) fn words(says: &Says) -> String {
         Says::NumberShared => {
             "Another call came from the same number: it is shared, and what is owed is kept apart".to_owned()
         }
-        Says::Answered => "The helpline answered".to_owned(),
+        Says::Answered { attempt: false } => "The helpline answered".to_owned(),
+        Says::Answered { attempt: true } => "The other side answered".to_owned(),
         Says::Language { language } => format!("Speaks {}", self::language(&language.0)),
         Says::Topic { topic } => format!("Chose the topic {}", readable(topic)),
         Says::Danger => "Pressed 9: in danger, and goes first".to_owned(),
@@ -76,6 +77,32 @@ pub(super) fn words(says: &Says) -> String {
         Says::RingOver { operator, outcome, rang_ms } => ring_over(&operator.0, *outcome, *rang_ms),
         Says::Talking { operator, waited_ms } => {
             format!("Hear each other: {operator} and the caller, who had waited {}", span(*waited_ms))
+        }
+        Says::Reached { operator } => format!("Hear each other: {operator} and the worker"),
+        Says::Wants { wanted: true } => "Wants to be called back".to_owned(),
+        Says::Wants { wanted: false } => "Does not want to be called back".to_owned(),
+        Says::WantsPart { part } => format!("Can talk {}", self::part(*part)),
+        Says::GaveContact { masked } if masked.is_empty() => "Gave an extension".to_owned(),
+        Says::GaveContact { masked } => format!("Gave another number: {masked}"),
+        Says::Promised { by } => format!("Was told that we call by {}", day_and_time(*by)),
+        Says::PromiseSettled { by, kept: true } => format!("The promise to call by {} is kept", day_and_time(*by)),
+        Says::PromiseSettled { by, kept: false } => format!("The promise to call by {} is not kept", day_and_time(*by)),
+        Says::Planned { due, reason } => format!("To be called from {}{}", day_and_time(*due), why(&reason.0)),
+        Says::OnList { list, reason, by } => {
+            let by = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+            format!("Not called by itself, {}{}{by}", self::hold(*list), why(&reason.0))
+        }
+        Says::Claimed { operator } => format!("{operator} asked to call them next"),
+        Says::CallbackRings { operator } => format!("The callback is offered to {operator}"),
+        Says::CallbackRingOver { operator, outcome } => callback_ring_over(&operator.0, *outcome),
+        Says::AttemptBegan { operator, masked } => format!("{operator} took the callback; {masked} is called"),
+        Says::AttemptDialled { trunk } => format!("Dialled through “{trunk}”"),
+        Says::AttemptRings => "It rings at the other side".to_owned(),
+        Says::AttemptFailed { reason } => format!("Not reached{}", why(&reason.0)),
+        Says::Marked { flag, on, reason, by } => {
+            let by = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+            let now = if *on { "is marked" } else { "is no longer marked" };
+            format!("The number {now}: {}{}{by}", self::flag(*flag), why(&reason.0))
         }
         Says::Hold { operator, on: true } => format!("{operator} put the caller on hold"),
         Says::Hold { operator, on: false } => format!("{operator} came back to the caller"),
@@ -157,6 +184,41 @@ fn ring_over(who: &str, outcome: OfferOutcome, rang_ms: i64) -> String {
     }
 }
 
+fn callback_ring_over(who: &str, outcome: OfferOutcome) -> String {
+    match outcome {
+        OfferOutcome::Accepted => format!("{who} took the callback"),
+        OfferOutcome::Declined => format!("{who} could not take the callback now"),
+        OfferOutcome::NoAnswer => format!("{who} did not take the callback in time"),
+        OfferOutcome::Failed => format!("The phone of {who} refused or failed"),
+        OfferOutcome::Withdrawn { .. } => format!("The callback was taken back from {who}"),
+    }
+}
+
+fn part(part: Part) -> &'static str {
+    match part {
+        Part::Morning => "in the morning",
+        Part::Midday => "at noon",
+        Part::Afternoon => "in the afternoon",
+        Part::Evening => "in the evening",
+    }
+}
+
+fn hold(list: HoldList) -> &'static str {
+    match list {
+        HoldList::Review => "to be reviewed",
+        HoldList::Supervisor => "a supervisor decides",
+        HoldList::DoNotCall => "do not call",
+    }
+}
+
+fn flag(flag: NumberFlag) -> &'static str {
+    match flag {
+        NumberFlag::Shared => "several people’s",
+        NumberFlag::DoNotCall => "do not call",
+        NumberFlag::Blocked => "blocked for a while",
+    }
+}
+
 fn standing(priority: u8) -> &'static str {
     match priority {
         Priority::DANGER => "before everyone: in danger",
@@ -234,6 +296,12 @@ fn reason(word: &str) -> String {
         "ack_missing" => "our answer was never acknowledged",
         "dialog_gone" => "the other side knows nothing of the call any more",
         "session_expired" => "the other side said nothing in time",
+        "carrier_only" => "only the carrier saw the call",
+        "busy" => "the line was busy",
+        "no_answer" => "no answer",
+        "unobtainable" => "the number leads nowhere or is switched off",
+        "declined" => "it was declined",
+        "trunk_down" => "the carrier’s line is down",
         other => return readable(other),
     };
     known.to_owned()
@@ -243,6 +311,18 @@ fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Spoken => "spoken with",
         Outcome::NotSpoken => "not spoken with",
+        Outcome::Busy => "the line was busy",
+        Outcome::NoAnswer => "no answer",
+        Outcome::Off => "switched off or out of reach",
+        Outcome::Machine => "a machine answered",
+        Outcome::OtherPerson => "someone else answered",
+        Outcome::Invalid => "the number leads nowhere",
+        Outcome::Refused => "did not want to be called",
+        Outcome::Silent => "nobody spoke",
+        Outcome::WrongNumber => "a wrong number",
+        Outcome::Prank => "a prank",
+        Outcome::Abusive => "abuse",
+        Outcome::Test => "a test",
     }
 }
 
@@ -251,6 +331,7 @@ fn role(role: LegRole) -> &'static str {
         LegRole::Caller => "caller",
         LegRole::Operator => "operator",
         LegRole::Dialled => "party called",
+        LegRole::Consulted => "colleague asked",
     }
 }
 
@@ -278,5 +359,8 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::TrunkLost => "the carrier’s line was lost",
         TerminalCause::EngineLost => "the helpline had died",
         TerminalCause::EngineStopped => "the helpline was stopped",
+        TerminalCause::NotReached => "not reached",
+        TerminalCause::RangBack => "they phoned us while we dialled",
+        TerminalCause::CalledOff => "called off before they answered",
     }
 }

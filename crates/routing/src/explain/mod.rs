@@ -9,14 +9,14 @@ mod wait;
 mod words;
 mod zh_cn;
 
-use base::Timestamp;
+use base::{OperatorId, Timestamp};
 
 pub use sentence::{Says, Sentence};
 pub use wait::{Share, Wait};
 pub use words::Tongue;
 
 use crate::explain::wait::Clock;
-use crate::{Event, OfferOutcome, Record, Skill};
+use crate::{Event, OfferOutcome, Pick, Record, Skill};
 
 /// A journey explained.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,16 +45,21 @@ struct Teller {
     needs: Option<Vec<Skill>>,
     rings_since: Option<Timestamp>,
     talks_since: Option<Timestamp>,
+    /// A journey that we began.
+    attempt: bool,
 }
 
 impl Teller {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "what tells nothing of a wait or a way out is left to the timeline"
-    )]
     fn tell(&mut self, event: &Event, utc: Timestamp) {
         self.clock.learn(event, utc);
-        let says = match event {
+        if let Some(says) = self.says(event, utc) {
+            self.sentences.push(Sentence { utc, says });
+        }
+    }
+
+    /// None: it tells nothing of a wait or a way out, and is left to the timeline.
+    fn says(&mut self, event: &Event, utc: Timestamp) -> Option<Says> {
+        Some(match event {
             Event::JourneyOpened { caller, dialled, service, open, .. } => Says::Called {
                 masked: caller.masked.clone(),
                 dialled: dialled.clone(),
@@ -67,7 +72,7 @@ impl Teller {
             Event::ObligationReopened { reason, .. } => Says::OwedAgain { reason: reason.clone() },
             Event::ObligationDischarged { reason, by, .. } => Says::Kept { reason: reason.clone(), by: by.clone() },
             Event::NumberShared { .. } => Says::NumberShared,
-            Event::Answered { .. } => Says::Answered,
+            Event::Answered { .. } => Says::Answered { attempt: self.attempt },
             Event::LanguageChosen { language, .. } => Says::Language { language: language.clone() },
             Event::TopicChosen { topic, .. } => Says::Topic { topic: topic.clone() },
             Event::DangerPressed { .. } => Says::Danger,
@@ -75,15 +80,9 @@ impl Teller {
             Event::NoticeHeard { opens, .. } => Says::NoticeHeard { opens: *opens },
             Event::Queued { queue, skills, priority, since, .. } => self.queued(queue, skills, *priority, *since, utc),
             Event::NobodyFree { crew, .. } => Says::NobodyFree { crew: crew.clone() },
-            Event::Offered { operator, pick, .. } => {
-                self.rings_since = Some(utc);
-                Says::Rings { operator: operator.clone(), pick: pick.clone() }
-            }
-            Event::OfferEnded { operator, outcome, .. } => {
-                let rang_ms = since(self.rings_since.take(), utc);
-                self.talks_since = (*outcome == OfferOutcome::Accepted).then_some(utc);
-                Says::RingOver { operator: operator.clone(), outcome: *outcome, rang_ms }
-            }
+            Event::Offered { operator, pick, .. } => self.rings(operator, pick.as_ref(), utc),
+            Event::OfferEnded { operator, outcome, .. } => self.ring_over(operator, *outcome, utc),
+            Event::Conversing { operator, .. } if self.attempt => Says::Reached { operator: operator.clone() },
             Event::Conversing { operator, .. } => {
                 Says::Talking { operator: operator.clone(), waited_ms: self.clock.waited_ms() }
             }
@@ -103,14 +102,62 @@ impl Teller {
             Event::OutcomeGiven { operator, outcome, .. } => {
                 Says::Noted { operator: operator.clone(), outcome: *outcome }
             }
-            Event::Ended { cause, by, .. } => Says::Ended {
-                cause: *cause,
-                by: *by,
-                talked_ms: self.talks_since.take().map(|from| since(Some(from), utc)),
-            },
-            _ => return,
-        };
-        self.sentences.push(Sentence { utc, says });
+            Event::Ended { cause, by, .. } => {
+                let talked_ms = self.talks_since.take().map(|from| since(Some(from), utc));
+                Says::Ended { cause: *cause, by: *by, talked_ms }
+            }
+            Event::CallbackWanted { wanted, .. } => Says::Wants { wanted: *wanted },
+            Event::PartWanted { part, .. } => Says::WantsPart { part: *part },
+            Event::ContactGiven { contact, .. } => Says::GaveContact { masked: contact.masked.clone() },
+            Event::PromiseMade { by, .. } => Says::Promised { by: *by },
+            Event::PromiseSettled { by, kept, .. } => Says::PromiseSettled { by: *by, kept: *kept },
+            Event::CallbackPlanned { due, reason, .. } => Says::Planned { due: *due, reason: reason.clone() },
+            Event::CallbackHeld { list, reason, by, .. } => {
+                Says::OnList { list: *list, reason: reason.clone(), by: by.clone() }
+            }
+            Event::CallbackClaimed { operator, .. } => Says::Claimed { operator: operator.clone() },
+            Event::CallbackOffered { operator, .. } => Says::CallbackRings { operator: operator.clone() },
+            Event::CallbackOfferEnded { operator, outcome, .. } => {
+                Says::CallbackRingOver { operator: operator.clone(), outcome: *outcome }
+            }
+            Event::AttemptOpened { operator, caller, .. } => {
+                self.attempt = true;
+                Says::AttemptBegan { operator: operator.clone(), masked: caller.masked.clone() }
+            }
+            Event::AttemptDialled { trunk, .. } => Says::AttemptDialled { trunk: trunk.clone() },
+            Event::AttemptRinging { .. } => Says::AttemptRings,
+            Event::AttemptFailed { reason, .. } => Says::AttemptFailed { reason: reason.clone() },
+            Event::NumberFlagged { flag, on, reason, by, .. } => {
+                Says::Marked { flag: *flag, on: *on, reason: reason.clone(), by: by.clone() }
+            }
+            Event::Started { .. }
+            | Event::NodeLost { .. }
+            | Event::Stopped {}
+            | Event::Configured { .. }
+            | Event::UserAdded { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordSet { .. }
+            | Event::ServiceSwitched { .. }
+            | Event::DialogConfirmed { .. }
+            | Event::StepEntered { .. }
+            | Event::Muted { .. }
+            | Event::LegMeasured { .. }
+            | Event::OperatorChanged { .. }
+            | Event::DeskAudio { .. }
+            | Event::BreakAsked { .. }
+            | Event::WrappedUp { .. } => return None,
+        })
+    }
+
+    fn rings(&mut self, operator: &OperatorId, pick: Option<&Pick>, utc: Timestamp) -> Says {
+        self.rings_since = Some(utc);
+        Says::Rings { operator: operator.clone(), pick: pick.cloned() }
+    }
+
+    fn ring_over(&mut self, operator: &OperatorId, outcome: OfferOutcome, utc: Timestamp) -> Says {
+        let rang_ms = since(self.rings_since.take(), utc);
+        self.talks_since = (outcome == OfferOutcome::Accepted).then_some(utc);
+        Says::RingOver { operator: operator.clone(), outcome, rang_ms }
     }
 
     /// In line, or in line still with less asked of who answers.

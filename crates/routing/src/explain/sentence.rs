@@ -1,6 +1,9 @@
 use base::{OperatorId, Timestamp};
 
-use crate::{Crew, Language, LegRole, OfferOutcome, Outcome, Party, Pick, Reason, Skill, TerminalCause};
+use crate::{
+    Crew, HoldList, Language, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, Reason, Skill,
+    TerminalCause,
+};
 
 /// Something to say, and when it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +31,8 @@ pub enum Says {
     Kept { reason: Reason, by: Option<OperatorId> },
     /// Several people's number.
     NumberShared,
-    /// The helpline answered.
-    Answered,
+    /// The helpline answered; in an attempt, they did.
+    Answered { attempt: bool },
     /// By key or default.
     Language { language: Language },
     /// By key.
@@ -52,6 +55,38 @@ pub enum Says {
     RingOver { operator: OperatorId, outcome: OfferOutcome, rang_ms: i64 },
     /// They hear each other, after so long in line.
     Talking { operator: OperatorId, waited_ms: i64 },
+    /// The same in an attempt.
+    Reached { operator: OperatorId },
+    /// By their own key.
+    Wants { wanted: bool },
+    /// In which part of the day.
+    WantsPart { part: Part },
+    /// Somewhere else to be reached; empty: an extension.
+    GaveContact { masked: String },
+    /// The time that they were told.
+    Promised { by: Timestamp },
+    /// What became of it.
+    PromiseSettled { by: Timestamp, kept: bool },
+    /// Offered by itself from then on.
+    Planned { due: Timestamp, reason: Reason },
+    /// Not offered by itself.
+    OnList { list: HoldList, reason: Reason, by: Option<OperatorId> },
+    /// Someone wants it next.
+    Claimed { operator: OperatorId },
+    /// What is owed is offered to an operator.
+    CallbackRings { operator: OperatorId },
+    /// And how that ended.
+    CallbackRingOver { operator: OperatorId, outcome: OfferOutcome },
+    /// We call them.
+    AttemptBegan { operator: OperatorId, masked: String },
+    /// Through this trunk.
+    AttemptDialled { trunk: String },
+    /// It rings there.
+    AttemptRings,
+    /// Nobody was reached.
+    AttemptFailed { reason: Reason },
+    /// Their number was marked, or a mark taken away.
+    Marked { flag: NumberFlag, on: bool, reason: Reason, by: Option<OperatorId> },
     /// Hold, and back.
     Hold { operator: OperatorId, on: bool },
     /// The desk's audio went in mid-call, and came back.

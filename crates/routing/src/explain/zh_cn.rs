@@ -3,8 +3,8 @@
 use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
-    Crew, LegRole, OfferOutcome, Outcome, Party, Pick, PickRule, Priority, Shortage, Skill, TerminalCause,
-    WithdrawReason,
+    Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
+    TerminalCause, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -51,7 +51,8 @@ pub(super) fn words(says: &Says) -> String {
             format!("不再欠电话{}{by}", why(&reason.0))
         }
         Says::NumberShared => "同一号码又来一通电话：号码由多人共用，所欠电话分开处理".to_owned(),
-        Says::Answered => "热线接听".to_owned(),
+        Says::Answered { attempt: false } => "热线接听".to_owned(),
+        Says::Answered { attempt: true } => "对方接听".to_owned(),
         Says::Language { language } => format!("语言：{}", self::language(&language.0)),
         Says::Topic { topic } => format!("话题：{}", self::topic(topic)),
         Says::Danger => "按了 9：有危险，排在最前".to_owned(),
@@ -70,6 +71,32 @@ pub(super) fn words(says: &Says) -> String {
         Says::RingOver { operator, outcome, rang_ms } => ring_over(&operator.0, *outcome, *rang_ms),
         Says::Talking { operator, waited_ms } => {
             format!("{operator} 与来电工友互相听到，工友等待了 {}", span(*waited_ms))
+        }
+        Says::Reached { operator } => format!("{operator} 与工友互相听到"),
+        Says::Wants { wanted: true } => "希望回电".to_owned(),
+        Says::Wants { wanted: false } => "不希望回电".to_owned(),
+        Says::WantsPart { part } => format!("方便通话的时段：{}", self::part(*part)),
+        Says::GaveContact { masked } if masked.is_empty() => "留下分机号".to_owned(),
+        Says::GaveContact { masked } => format!("留下另一个号码：{masked}"),
+        Says::Promised { by } => format!("被告知我们会在 {} 前回电", day_and_time(*by)),
+        Says::PromiseSettled { by, kept: true } => format!("{} 前回电的承诺已兑现", day_and_time(*by)),
+        Says::PromiseSettled { by, kept: false } => format!("{} 前回电的承诺未兑现", day_and_time(*by)),
+        Says::Planned { due, reason } => format!("从 {} 起回电{}", day_and_time(*due), why(&reason.0)),
+        Says::OnList { list, reason, by } => {
+            let by = by.as_ref().map(|by| format!("（{by}）")).unwrap_or_default();
+            format!("不自动回电，{}{}{by}", self::hold(*list), why(&reason.0))
+        }
+        Says::Claimed { operator } => format!("{operator} 要求下一个回这通电话"),
+        Says::CallbackRings { operator } => format!("回电任务交给 {operator}"),
+        Says::CallbackRingOver { operator, outcome } => callback_ring_over(&operator.0, *outcome),
+        Says::AttemptBegan { operator, masked } => format!("{operator} 接下回电任务，呼叫 {masked}"),
+        Says::AttemptDialled { trunk } => format!("经线路“{trunk}”拨出"),
+        Says::AttemptRings => "对方电话响铃".to_owned(),
+        Says::AttemptFailed { reason } => format!("未联系上{}", why(&reason.0)),
+        Says::Marked { flag, on, reason, by } => {
+            let by = by.as_ref().map(|by| format!("（{by}）")).unwrap_or_default();
+            let now = if *on { "已标记" } else { "取消标记" };
+            format!("号码{now}：{}{}{by}", self::flag(*flag), why(&reason.0))
         }
         Says::Hold { operator, on: true } => format!("{operator} 保持通话，工友听到音乐"),
         Says::Hold { operator, on: false } => format!("{operator} 恢复通话"),
@@ -144,6 +171,41 @@ fn ring_over(who: &str, outcome: OfferOutcome, rang_ms: i64) -> String {
             };
             format!("{who} 处的响铃在 {after}后撤回：{why}")
         }
+    }
+}
+
+fn callback_ring_over(who: &str, outcome: OfferOutcome) -> String {
+    match outcome {
+        OfferOutcome::Accepted => format!("{who} 接下回电任务"),
+        OfferOutcome::Declined => format!("{who} 暂时不能回电"),
+        OfferOutcome::NoAnswer => format!("{who} 没有及时接下回电任务"),
+        OfferOutcome::Failed => format!("{who} 的电话拒绝或故障"),
+        OfferOutcome::Withdrawn { .. } => format!("从 {who} 处撤回回电任务"),
+    }
+}
+
+fn part(part: Part) -> &'static str {
+    match part {
+        Part::Morning => "上午",
+        Part::Midday => "中午",
+        Part::Afternoon => "下午",
+        Part::Evening => "晚上",
+    }
+}
+
+fn hold(list: HoldList) -> &'static str {
+    match list {
+        HoldList::Review => "待核查",
+        HoldList::Supervisor => "由督导决定",
+        HoldList::DoNotCall => "不要致电",
+    }
+}
+
+fn flag(flag: NumberFlag) -> &'static str {
+    match flag {
+        NumberFlag::Shared => "多人共用",
+        NumberFlag::DoNotCall => "不要致电",
+        NumberFlag::Blocked => "暂时屏蔽",
     }
 }
 
@@ -240,6 +302,12 @@ fn reason(word: &str) -> String {
         "ack_missing" => "对方一直没有确认我们的接听",
         "dialog_gone" => "对方已不认得这通电话",
         "session_expired" => "对方在规定时间内没有任何信号",
+        "carrier_only" => "只有运营商记录了这通电话",
+        "busy" => "对方占线",
+        "no_answer" => "无人接听",
+        "unobtainable" => "空号或关机",
+        "declined" => "对方拒接",
+        "trunk_down" => "运营商线路中断",
         other => return readable(other),
     };
     known.to_owned()
@@ -249,6 +317,18 @@ fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Spoken => "已通话",
         Outcome::NotSpoken => "未说上话",
+        Outcome::Busy => "对方占线",
+        Outcome::NoAnswer => "无人接听",
+        Outcome::Off => "关机或不在服务区",
+        Outcome::Machine => "语音信箱或助理接听",
+        Outcome::OtherPerson => "其他人接听",
+        Outcome::Invalid => "空号",
+        Outcome::Refused => "对方不愿接听",
+        Outcome::Silent => "对方没有说话",
+        Outcome::WrongNumber => "打错号码",
+        Outcome::Prank => "恶作剧",
+        Outcome::Abusive => "辱骂",
+        Outcome::Test => "测试",
     }
 }
 
@@ -257,6 +337,7 @@ fn role(role: LegRole) -> &'static str {
         LegRole::Caller => "工友",
         LegRole::Operator => "接线员",
         LegRole::Dialled => "被叫方",
+        LegRole::Consulted => "咨询方",
     }
 }
 
@@ -284,5 +365,8 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::TrunkLost => "运营商线路中断",
         TerminalCause::EngineLost => "热线系统曾中断",
         TerminalCause::EngineStopped => "热线系统已停止",
+        TerminalCause::NotReached => "未联系上",
+        TerminalCause::RangBack => "我们拨号时对方打来",
+        TerminalCause::CalledOff => "对方接听前取消",
     }
 }
