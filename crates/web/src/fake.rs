@@ -396,7 +396,7 @@ pub(crate) fn ringing(n: u64, operator: &str) -> [Event; 2] {
             operator: operator.clone(),
             leg: None,
             until: at(20),
-            choice: None,
+            pick: None,
         },
         Event::OperatorChanged { operator, state, reason: Reason::new("offered") },
     ]

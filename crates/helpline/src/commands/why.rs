@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use base::{JourneyId, ObligationId, Timestamp};
 use jiff::tz::{Offset, TimeZone};
-use routing::{Event, Record, Tongue, explain};
+use routing::{Record, Tongue, explain};
 use serde_json::json;
 
 use super::{Failure, load, overrides, say, say_error};
@@ -88,7 +88,7 @@ fn page(journey: JourneyId, headline: Option<&str>, sentences: &[(Timestamp, Str
 #[cfg(test)]
 mod tests {
     use base::{Boot, NodeId};
-    use routing::Reason;
+    use routing::{Event, Reason};
 
     use super::*;
 
