@@ -4,7 +4,7 @@ use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
     Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
-    TerminalCause, WithdrawReason,
+    TerminalCause, TransferTarget, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -113,6 +113,9 @@ pub(super) fn words(says: &Says) -> String {
         Says::CallerSilent { on: true } => "Nothing comes from the caller".to_owned(),
         Says::CallerSilent { on: false } => "The caller’s audio is back".to_owned(),
         Says::BackInLine { reason } => format!("Back at the head of the line{}", why(&reason.0)),
+        Says::Asks { operator, to } => format!("{operator} asks {} while the caller hears music", target(to)),
+        Says::AskOver { operator, reason } => format!("{operator} and the caller are together again{}", why(&reason.0)),
+        Says::HandedOn { operator, to } => format!("{operator} handed the caller on to {}", target(to)),
         Says::LineLeft { reason } => format!("Led out of the line{}", why(&reason.0)),
         Says::Dialled { step } => format!("Another party was called ({step})"),
         Says::LegLost { role, reason } => {
@@ -191,6 +194,14 @@ fn callback_ring_over(who: &str, outcome: OfferOutcome) -> String {
         OfferOutcome::NoAnswer => format!("{who} did not take the callback in time"),
         OfferOutcome::Failed => format!("The phone of {who} refused or failed"),
         OfferOutcome::Withdrawn { .. } => format!("The callback was taken back from {who}"),
+    }
+}
+
+fn target(to: &TransferTarget) -> String {
+    match to {
+        TransferTarget::Operator { operator } => operator.to_string(),
+        TransferTarget::Queue { queue } => format!("the line “{queue}”"),
+        TransferTarget::Referral { name } => format!("the service “{name}”"),
     }
 }
 
@@ -302,6 +313,13 @@ fn reason(word: &str) -> String {
         "unobtainable" => "the number leads nowhere or is switched off",
         "declined" => "it was declined",
         "trunk_down" => "the carrier’s line is down",
+        "consulted" => "a colleague asks",
+        "consult_over" => "the question is over",
+        "colleague_left" => "the colleague hung up",
+        "transferred" => "handed on by an operator",
+        "transfer_failed" => "the transfer failed",
+        "they_left" => "they hung up",
+        "exhausted" => "everything was tried",
         other => return readable(other),
     };
     known.to_owned()

@@ -97,6 +97,11 @@ impl Teller {
                 self.needs = None;
                 Says::LineLeft { reason: reason.clone() }
             }
+            Event::ConsultOpened { operator, to, .. } => Says::Asks { operator: operator.clone(), to: to.clone() },
+            Event::ConsultClosed { operator, reason, .. } => {
+                Says::AskOver { operator: operator.clone(), reason: reason.clone() }
+            }
+            Event::Transferred { operator, to, .. } => Says::HandedOn { operator: operator.clone(), to: to.clone() },
             Event::Dialled { step, .. } => Says::Dialled { step: step.clone() },
             Event::LegLost { role, reason, .. } => Says::LegLost { role: *role, reason: reason.clone() },
             Event::OutcomeGiven { operator, outcome, .. } => {
@@ -141,6 +146,8 @@ impl Teller {
             | Event::DialogConfirmed { .. }
             | Event::StepEntered { .. }
             | Event::Muted { .. }
+            | Event::ConsultAnswered { .. }
+            | Event::ConsultSwapped { .. }
             | Event::LegMeasured { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }

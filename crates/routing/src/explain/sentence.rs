@@ -2,7 +2,7 @@ use base::{OperatorId, Timestamp};
 
 use crate::{
     Crew, HoldList, Language, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, Reason, Skill,
-    TerminalCause,
+    TerminalCause, TransferTarget,
 };
 
 /// Something to say, and when it was.
@@ -95,6 +95,12 @@ pub enum Says {
     CallerSilent { on: bool },
     /// Taken from an operator to the head of the line.
     BackInLine { reason: Reason },
+    /// An operator asks somebody while the caller hears music.
+    Asks { operator: OperatorId, to: TransferTarget },
+    /// Operator and caller are together again.
+    AskOver { operator: OperatorId, reason: Reason },
+    /// The operator let the caller go on.
+    HandedOn { operator: OperatorId, to: TransferTarget },
     /// Took the way out.
     LineLeft { reason: Reason },
     /// A step `dial`.

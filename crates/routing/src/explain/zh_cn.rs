@@ -4,7 +4,7 @@ use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
     Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
-    TerminalCause, WithdrawReason,
+    TerminalCause, TransferTarget, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -105,6 +105,9 @@ pub(super) fn words(says: &Says) -> String {
         Says::CallerSilent { on: true } => "听不到工友的声音".to_owned(),
         Says::CallerSilent { on: false } => "工友的声音恢复".to_owned(),
         Says::BackInLine { reason } => format!("回到队首{}", why(&reason.0)),
+        Says::Asks { operator, to } => format!("{operator} 咨询{}，工友听到音乐", target(to)),
+        Says::AskOver { operator, reason } => format!("{operator} 与工友恢复通话{}", why(&reason.0)),
+        Says::HandedOn { operator, to } => format!("{operator} 把工友转给{}", target(to)),
         Says::LineLeft { reason } => format!("离开队列{}", why(&reason.0)),
         Says::Dialled { step } => format!("呼叫另一方（{step}）"),
         Says::LegLost { role, reason } => format!("{}的连接中断{}", self::role(*role), why(&reason.0)),
@@ -181,6 +184,14 @@ fn callback_ring_over(who: &str, outcome: OfferOutcome) -> String {
         OfferOutcome::NoAnswer => format!("{who} 没有及时接下回电任务"),
         OfferOutcome::Failed => format!("{who} 的电话拒绝或故障"),
         OfferOutcome::Withdrawn { .. } => format!("从 {who} 处撤回回电任务"),
+    }
+}
+
+fn target(to: &TransferTarget) -> String {
+    match to {
+        TransferTarget::Operator { operator } => format!(" {operator}"),
+        TransferTarget::Queue { queue } => format!("队列“{queue}”"),
+        TransferTarget::Referral { name } => format!("外部服务“{name}”"),
     }
 }
 
@@ -308,6 +319,13 @@ fn reason(word: &str) -> String {
         "unobtainable" => "空号或关机",
         "declined" => "对方拒接",
         "trunk_down" => "运营商线路中断",
+        "consulted" => "同事咨询",
+        "consult_over" => "咨询结束",
+        "colleague_left" => "同事已挂断",
+        "transferred" => "由接线员转接",
+        "transfer_failed" => "转接失败",
+        "they_left" => "对方挂断",
+        "exhausted" => "各时段均已尝试",
         other => return readable(other),
     };
     known.to_owned()
