@@ -92,4 +92,6 @@ pub enum PickRule {
     SpokeBefore,
     /// Declined or missed this call before, and nobody else fits (rule 13).
     AskedAgain,
+    /// A colleague handed the caller on to this one.
+    HandedOn,
 }

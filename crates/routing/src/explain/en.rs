@@ -162,6 +162,7 @@ fn chosen(pick: &Pick) -> String {
         PickRule::LongestReady if pick.ready < 2 => format!("since {}", clock(pick.since)),
         PickRule::LongestReady => format!("and the longest, since {}", clock(pick.since)),
         PickRule::SpokeBefore => "and spoke with them before they were cut off".to_owned(),
+        PickRule::HandedOn => return ": the colleague to whom the caller was handed on".to_owned(),
         PickRule::AskedAgain => "and asked again, since nobody else fits".to_owned(),
     };
     format!(": {ready} {rule}")

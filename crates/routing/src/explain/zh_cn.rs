@@ -152,6 +152,7 @@ fn chosen(pick: &Pick) -> String {
         PickRule::LongestReady if pick.ready < 2 => format!("从 {} 起就绪", clock(pick.since)),
         PickRule::LongestReady => format!("此人就绪最久，从 {} 起", clock(pick.since)),
         PickRule::SpokeBefore => "中断前与对方通话的就是此人".to_owned(),
+        PickRule::HandedOn => return "：同事指定转给此人".to_owned(),
         PickRule::AskedAgain => "没有其他合适的人，再次询问".to_owned(),
     };
     format!("：{ready}，{rule}")
