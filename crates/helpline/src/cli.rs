@@ -73,6 +73,26 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Tell why a call went as it did: who was there, whom it rang at, what was waited for. Reads the journal; the engine may run or not.
+    Why {
+        /// Its id, like j1.7.42.
+        journey: JourneyId,
+        /// zh-CN or en [default: as the shell speaks].
+        #[arg(long)]
+        lang: Option<String>,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show who waited, who talked, who was on shift and what was owed at a moment. Reads the journal; the engine may run or not.
+    Replay {
+        /// The moment (RFC 3339, 2026-11-22T14:02:10+08:00).
+        #[arg(long, value_name = "TIME")]
+        until: Timestamp,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Place a synthetic call through the running engine and answer it: is a worker heard?
     Probe(ProbeArgs),
     /// Show opening hours: open or closed, why, this week and the next, computed closures.

@@ -12,6 +12,7 @@ mod letters;
 mod logging;
 mod net;
 mod pages;
+mod past;
 mod run;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         Command::Trunks { json } => commands::trunks::run(&place, json),
         Command::Calls { json, limit } => commands::calls::run(&place, json, limit),
         Command::Trace { journey, json } => commands::trace::run(&place, journey, json),
+        Command::Why { journey, lang, json } => commands::why::run(&place, journey, lang.as_deref(), json),
+        Command::Replay { until, json } => commands::replay::run(&place, until, json),
         Command::Probe(args) => commands::probe::run(&place, &args),
         Command::Hours(args) => commands::hours::run(&place, args),
         Command::Close(args) => commands::hours::close(&place, args),

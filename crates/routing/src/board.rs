@@ -264,7 +264,8 @@ impl Board {
 }
 
 impl Progress {
-    fn of(journey: &Journey) -> Self {
+    /// Of a journey under way.
+    pub fn of(journey: &Journey) -> Self {
         match &journey.stage {
             Stage::Arriving | Stage::InFlow { .. } => Progress::Menu,
             Stage::Waiting => Progress::Waiting,

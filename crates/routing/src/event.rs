@@ -7,7 +7,7 @@ use base::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{AtClosing, Contact, HoldList, Language, NumberFlag, Part, Rota, Skill, TransferTarget};
+use crate::{AtClosing, Contact, Crew, HoldList, Language, NumberFlag, Part, Pick, Rota, Skill, TransferTarget};
 
 /// One line of the journal: an event with its place and its moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -186,7 +186,20 @@ pub enum Event {
     /// In line, the lower `priority` first and then the older `since` (see [`crate::Priority`]). Said again when what is needed relaxes.
     Queued { journey: JourneyId, queue: String, skills: Vec<Skill>, priority: u8, since: Timestamp },
     /// One ring at one operator. `leg` is a SIP leg that we dial, none for a desk.
-    Offered { offer: OfferId, journey: JourneyId, operator: OperatorId, leg: Option<LegId>, until: Timestamp },
+    Offered {
+        offer: OfferId,
+        journey: JourneyId,
+        operator: OperatorId,
+        leg: Option<LegId>,
+        until: Timestamp,
+        /// Why this operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pick: Option<Pick>,
+    },
+    /// Nobody could be offered to someone in line, and why. Said again when the shortage is of another kind.
+    NobodyFree { journey: JourneyId, crew: Crew },
+    /// They took the way out of a line, or were not let in. `reason` is `waited_enough`, `nobody_on_shift`, `queue_full`, `stopping` …
+    LineLeft { journey: JourneyId, queue: String, reason: Reason },
     /// The ring is over. Unless it was accepted or the caller left, the caller is in line again, in the same place.
     OfferEnded { offer: OfferId, journey: JourneyId, operator: OperatorId, outcome: OfferOutcome },
     /// Packets seen from both after the accept: the call counts as answered. From here audio goes both ways, but for the time between
@@ -277,6 +290,8 @@ impl Event {
             | Event::NoticeHeard { journey, .. }
             | Event::Queued { journey, .. }
             | Event::Offered { journey, .. }
+            | Event::NobodyFree { journey, .. }
+            | Event::LineLeft { journey, .. }
             | Event::OfferEnded { journey, .. }
             | Event::Conversing { journey, .. }
             | Event::Held { journey, .. }
@@ -322,6 +337,29 @@ impl Event {
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. } => None,
         }
+    }
+}
+
+impl Event {
+    /// What is owed that it is about, if it names it.
+    pub fn obligation(&self) -> Option<ObligationId> {
+        if let Event::ObligationOpened { obligation, .. }
+        | Event::ObligationJoined { obligation, .. }
+        | Event::ObligationInHand { obligation, .. }
+        | Event::ObligationReopened { obligation, .. }
+        | Event::ObligationDischarged { obligation, .. }
+        | Event::PromiseMade { obligation, .. }
+        | Event::PromiseSettled { obligation, .. }
+        | Event::CallbackPlanned { obligation, .. }
+        | Event::CallbackHeld { obligation, .. }
+        | Event::CallbackClaimed { obligation, .. }
+        | Event::CallbackOffered { obligation, .. }
+        | Event::CallbackOfferEnded { obligation, .. }
+        | Event::AttemptOpened { obligation, .. } = self
+        {
+            return Some(*obligation);
+        }
+        None
     }
 }
 

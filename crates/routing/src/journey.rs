@@ -9,9 +9,8 @@ use crate::ivr::Told;
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings,
-    TerminalCause,
-    WithdrawReason,
+    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings, Shortage,
+    TerminalCause, WithdrawReason,
 };
 
 /// A journey of this run.
@@ -38,6 +37,8 @@ pub(crate) struct Call {
     pub(crate) skips: BTreeMap<OperatorId, Mono>,
     /// The attempt that dials them: they join its operator once they are in.
     pub(crate) ring_back: Option<JourneyId>,
+    /// Why they wait, as it was told last; none: they were offered since, or never waited.
+    pub(crate) shortage: Option<Shortage>,
 }
 
 /// What the line's closing means for a caller who came in time.
@@ -144,8 +145,8 @@ pub(crate) struct LineRun {
     pub(crate) queue: String,
     /// The step that leads out.
     pub(crate) way_out: String,
-    /// It is time to take it, as soon as nobody is rung.
-    pub(crate) overdue: bool,
+    /// Why it is time to take it, as soon as nobody is rung.
+    pub(crate) overdue: Option<Reason>,
     /// What they were told of it last.
     pub(crate) told: Told,
 }

@@ -9,8 +9,10 @@ mod board;
 mod calendar;
 mod callback;
 mod command;
+mod crew;
 mod dial_plan;
 mod event;
+mod explain;
 mod input;
 mod ivr;
 mod journey;
@@ -28,11 +30,13 @@ pub use board::{Board, Progress, QueueCard};
 pub use calendar::{CHECKED_DAYS, NoHours, ServiceHours, Why, days_ahead};
 pub use callback::{Callbacks, Contact, HoldList, NumberFlag, Part};
 pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refusal, Say, Source};
+pub use crew::{Crew, Pick, PickRule, Shortage};
 pub use dial_plan::{Callee, DialCounts, DialPlan, NEVER_DIALLED};
 pub use event::{
     Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
     Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
+pub use explain::{Explanation, Says, Sentence, Share, Tongue, Wait, explain};
 pub use input::{Fact, Input, LegFailure, LegFault, Token};
 pub use ivr::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoken_prompts, wait_prompts};
 pub use request::{Reply, Request, RequestError, RequestKind};

@@ -392,7 +392,14 @@ pub(crate) fn ringing(n: u64, operator: &str) -> [Event; 2] {
     let operator = OperatorId(operator.into());
     let state = OperatorState::Offered { offer: offer(n) };
     [
-        Event::Offered { offer: offer(n), journey: journey(n), operator: operator.clone(), leg: None, until: at(20) },
+        Event::Offered {
+            offer: offer(n),
+            journey: journey(n),
+            operator: operator.clone(),
+            leg: None,
+            until: at(20),
+            pick: None,
+        },
         Event::OperatorChanged { operator, state, reason: Reason::new("offered") },
     ]
 }

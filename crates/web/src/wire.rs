@@ -8,7 +8,7 @@
 //! | POST `/api/desk/leg` | [`Sdp`] offer → [`Sdp`] answer | operator |
 //! | GET `/api/desk/socket` (WebSocket) | [`FromDesk`] ⇄ [`ToDesk`] | operator |
 //! | GET `/api/calls?from=&to=&cause=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
-//! | GET `/api/calls/{journey}` | → [`CallDetail`] | supervisor |
+//! | GET `/api/calls/{journey}?lang=` | → [`CallDetail`] | supervisor |
 //! | GET `/api/obligations?state=&after=&limit=` | → [`ObligationPage`] | supervisor |
 //! | GET `/api/hours` | → [`HoursPage`] | supervisor, administrator |
 //! | POST `/api/hours` | [`SwitchBody`] → 204 | supervisor, administrator |
@@ -319,6 +319,26 @@ pub struct CallDetail {
     pub call: CallRow,
     /// Oldest first.
     pub steps: Vec<StepRow>,
+    /// Why it went so, in the language asked for.
+    pub why: Why,
+}
+
+/// Why a call went as it did, told from the reasons in the record; the words are those of `helpline why`.
+#[derive(Debug, Serialize)]
+pub struct Why {
+    /// The wait in one sentence; none: never in line.
+    pub headline: Option<String>,
+    /// Oldest first.
+    pub sentences: Vec<WhySentence>,
+}
+
+/// One sentence of it.
+#[derive(Debug, Serialize)]
+pub struct WhySentence {
+    /// When, UTC.
+    pub utc: String,
+    /// In words.
+    pub text: String,
 }
 
 /// One step of a timeline.

@@ -7,12 +7,14 @@ pub(crate) mod migrate;
 pub(crate) mod operators;
 pub(crate) mod probe;
 pub(crate) mod reconcile;
+pub(crate) mod replay;
 pub(crate) mod rota;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod trace;
 pub(crate) mod trunks;
 pub(crate) mod user;
+pub(crate) mod why;
 
 use std::error::Error;
 use std::io::{self, Write};

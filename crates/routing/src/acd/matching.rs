@@ -7,7 +7,7 @@ use base::{JourneyId, Mono, Now, ObligationId, OperatorId, Timestamp};
 use crate::callback::{Lanes, Needs, Rung, live_rank};
 use crate::state::{Line, Operator};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Alarm, OperatorState, Skill};
+use crate::{Alarm, OperatorState, Pick, PickRule, Skill};
 
 /// What an operator can take: skills, and the queues they are bound to (none: all) by name or by skills like `queue:probe`.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Abilities<'a> {
 }
 
 impl Abilities<'_> {
-    fn fits(&self, line: &Line) -> bool {
+    pub(super) fn fits(&self, line: &Line) -> bool {
         self.takes(line) && line.skills.iter().all(|need| self.skills.contains(need))
     }
 
@@ -44,9 +44,9 @@ impl Switchboard {
     /// Offers everyone whom it can, the first in line first: those who wait, and those whom we owe a call (rule 12).
     pub(crate) fn match_callers(&mut self, now: Now) {
         let callbacks = self.callbacks_in_line(now);
-        while let Some((rung, operator)) = self.next_match(callbacks, now.mono) {
+        while let Some((rung, operator, pick)) = self.next_match(callbacks, now.mono) {
             match rung {
-                Rung::Caller(id) => self.offer(id, operator, now),
+                Rung::Caller(id) => self.offer(id, operator, pick, now),
                 Rung::Callback(id) => self.offer_callback(id, operator, now),
             }
         }
@@ -68,7 +68,7 @@ impl Switchboard {
     }
 
     /// The first in line for whom somebody is ready, with that operator.
-    fn next_match(&self, callbacks: bool, now: Mono) -> Option<(Rung, OperatorId)> {
+    fn next_match(&self, callbacks: bool, now: Mono) -> Option<(Rung, OperatorId, Pick)> {
         let ready = self.ready_in_order();
         if ready.is_empty() {
             return None;
@@ -80,15 +80,15 @@ impl Switchboard {
                 callers.peek().is_none_or(|(priority, since, _)| *place < (live_rank(*priority), *since))
             });
             if let Some((_, needs, id)) = due {
-                if let Some(operator) = self.choose_for_callback(id, needs, &ready, now) {
-                    return Some((Rung::Callback(id), operator));
+                if let Some((operator, pick)) = self.choose_for_callback(id, needs, &ready, now) {
+                    return Some((Rung::Callback(id), operator, pick));
                 }
                 lanes.pass(&self.callbacks.line);
                 continue;
             }
             let (_, _, id) = callers.next()?;
-            if let Some(operator) = self.choose_for(id, &ready, now) {
-                return Some((Rung::Caller(id), operator));
+            if let Some((operator, pick)) = self.choose_for(id, &ready, now) {
+                return Some((Rung::Caller(id), operator, pick));
             }
         }
     }
@@ -105,7 +105,7 @@ impl Switchboard {
         needs: &Needs,
         ready: &[Candidate<'_>],
         now: Mono,
-    ) -> Option<OperatorId> {
+    ) -> Option<(OperatorId, Pick)> {
         let (queue, skills) = (needs.queue.clone(), needs.skills.clone());
         let line = Line { queue, skills, priority: 0, since: Timestamp::UNIX_EPOCH };
         // Only a desk shows whom it is about; at a phone alone nobody would know what to say.
@@ -116,7 +116,7 @@ impl Switchboard {
         let callback = &self.state.obligations.get(&id)?.callback;
         let prefer = callback.prefer.as_ref().filter(|_| callback.cut_off);
         fitting.sort_by_key(|candidate| prefer != Some(candidate.operator));
-        choose(&fitting, self.callbacks.skips.get(&id), now).cloned()
+        choose(&fitting, self.callbacks.skips.get(&id), |operator| prefer == Some(operator), now)
     }
 
     /// Whether an operator is proven ready for someone in line.
@@ -135,14 +135,15 @@ impl Switchboard {
         ready.iter().find(fits).map(|candidate| candidate.operator.clone())
     }
 
-    fn choose_for(&self, id: JourneyId, ready: &[Candidate<'_>], now: Mono) -> Option<OperatorId> {
+    fn choose_for(&self, id: JourneyId, ready: &[Candidate<'_>], now: Mono) -> Option<(OperatorId, Pick)> {
         let call = self.calls.get(&id)?;
         let line = self.state.journeys.get(&id)?.line.as_ref()?;
         let mut fitting: Vec<&Candidate<'_>> =
             ready.iter().filter(|candidate| candidate.abilities.fits(line)).collect();
         // Cut off by us: the same operator is preferred (rule 4).
         fitting.sort_by_key(|candidate| call.prefer.as_ref() != Some(candidate.operator));
-        choose(&fitting, Some(&call.skips), now).cloned()
+        let spoke_before = |operator: &OperatorId| call.prefer.as_ref() == Some(operator);
+        choose(&fitting, Some(&call.skips), spoke_before, now)
     }
 
     /// Proven-ready operators, the longest ready first.
@@ -174,6 +175,7 @@ impl Switchboard {
             if !self.anyone(|candidate, id| candidate.fits(&line) && self.takes_calls(id)) {
                 unserved.insert(line.queue.clone());
             }
+            self.tell_shortage(id, &line, now);
             // A language that is soon no longer insisted on is no reason to give up.
             let relaxes = self.timers.get(&Timer::Relax(id)).is_some();
             let at_work = self.anyone(|candidate, id| {
@@ -213,14 +215,24 @@ impl Switchboard {
     }
 }
 
-/// The first who fits. Who declined or missed it is asked again only when nobody else fits, and not at once (rule 13).
-fn choose<'a>(
-    fitting: &[&Candidate<'a>],
+/// The first who fits, and why. Who declined or missed it is asked again only when nobody else fits, and not at once (rule 13).
+fn choose(
+    fitting: &[&Candidate<'_>],
     skips: Option<&BTreeMap<OperatorId, Mono>>,
+    spoke_before: impl Fn(&OperatorId) -> bool,
     now: Mono,
-) -> Option<&'a OperatorId> {
+) -> Option<(OperatorId, Pick)> {
     let skipped = |candidate: &&&Candidate<'_>| skips.and_then(|skips| skips.get(candidate.operator));
     let fresh = fitting.iter().find(|candidate| skipped(candidate).is_none());
     let again = || fitting.iter().find(|candidate| skipped(candidate).is_some_and(|at| *at <= now));
-    fresh.or_else(again).map(|candidate| candidate.operator)
+    let chosen = fresh.or_else(again)?;
+    let rule = if fresh.is_none() {
+        PickRule::AskedAgain
+    } else if spoke_before(chosen.operator) {
+        PickRule::SpokeBefore
+    } else {
+        PickRule::LongestReady
+    };
+    let ready = u32::try_from(fitting.len()).unwrap_or(u32::MAX);
+    Some((chosen.operator.clone(), Pick { rule, ready, since: chosen.since }))
 }

@@ -1,6 +1,7 @@
 //! The line: who stands in it, who is first, and which operator is offered them.
 
 mod consult;
+mod crew;
 mod matching;
 mod offer;
 mod talk;
@@ -16,7 +17,7 @@ use crate::ivr::{Told, compose_in_line};
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Command, Event, Priority, Queue, Skill, Source};
+use crate::{Command, Event, Priority, Queue, Reason, Skill, Source};
 
 impl Switchboard {
     /// Stands a caller in line; the way out, where the line takes nobody.
@@ -29,6 +30,12 @@ impl Switchboard {
         let closed = self.closed_before(id, danger, now);
         if self.is_draining() || (!must_stand && (full || closed)) {
             self.calls.get_mut(&id)?.left_line = true;
+            let reason = Reason::new(match (full, closed) {
+                (true, _) => "queue_full",
+                (false, true) => "closed",
+                (false, false) => "stopping",
+            });
+            self.emit(Event::LineLeft { journey: id, queue: queue.to_owned(), reason }, now);
             return Some(way_out.to_owned());
         }
         if self.state.journeys.get(&id)?.language.is_none() {
@@ -46,10 +53,11 @@ impl Switchboard {
         let call = self.calls.get_mut(&id)?;
         call.prefer = place.and_then(|place| place.operator);
         call.left_line = false;
+        call.shortage = None;
         call.line = Some(LineRun {
             queue: queue.to_owned(),
             way_out: way_out.to_owned(),
-            overdue: false,
+            overdue: None,
             told: Told::default(),
         });
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
@@ -105,12 +113,12 @@ impl Switchboard {
     }
 
     /// The longest wait is over, or nobody came on shift. Who is rung for at this moment is left to it.
-    pub(crate) fn waited_enough(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn waited_enough(&mut self, id: JourneyId, reason: Reason, now: Now) {
         if let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) {
-            line.overdue = true;
+            line.overdue = Some(reason.clone());
         }
         if self.is_waiting(id) {
-            self.leave_line(id, now);
+            self.leave_line(id, reason, now);
         }
     }
 
@@ -122,11 +130,11 @@ impl Switchboard {
         if self.state.journeys.get(&id).is_some_and(|journey| journey.wanted != Some(true)) {
             self.emit(Event::CallbackWanted { journey: id, wanted: true }, now);
         }
-        self.waited_enough(id, now);
+        self.waited_enough(id, Reason::new("place_kept"), now);
     }
 
     /// Takes the way out: a promise. Where none may be made the caller stays and waits (rule 17).
-    pub(crate) fn leave_line(&mut self, id: JourneyId, now: Now) {
+    pub(crate) fn leave_line(&mut self, id: JourneyId, reason: Reason, now: Now) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| !call.unsecured) else { return };
         let Some(line) = call.line.take() else { return };
         call.left_line = true;
@@ -134,6 +142,7 @@ impl Switchboard {
         self.stop_line_timers(id);
         self.command(Command::StopPlay { leg });
         self.command(Command::Hear { leg, sources: Vec::new() });
+        self.emit(Event::LineLeft { journey: id, queue: line.queue, reason }, now);
         self.enter(id, line.way_out, now);
     }
 
@@ -144,9 +153,10 @@ impl Switchboard {
             // Looked after with whatever else changed.
             Rung::Callback(_) => return,
         };
-        let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).is_some_and(|line| line.overdue);
-        if self.is_waiting(id) && (overdue || self.is_draining()) {
-            self.leave_line(id, now);
+        let overdue = self.calls.get(&id).and_then(|call| call.line.as_ref()).and_then(|line| line.overdue.clone());
+        let reason = overdue.or_else(|| self.is_draining().then_some(Reason::new("stopping")));
+        if let Some(reason) = reason.filter(|_| self.is_waiting(id)) {
+            self.leave_line(id, reason, now);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::callback::Rung;
 use crate::operator::{COOL_DOWN_AFTER_FAILURE, COOL_DOWN_AFTER_MISS};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Alarm, Command, DialTarget, Event, HangUpReason, OfferOutcome, OperatorState, Reason, Reply, RequestError,
+    Alarm, Command, DialTarget, Event, HangUpReason, OfferOutcome, OperatorState, Pick, Reason, Reply, RequestError,
     WithdrawReason,
 };
 
@@ -16,13 +16,17 @@ use crate::{
 const DECLINED_FOR: Duration = Duration::from_secs(10);
 
 impl Switchboard {
-    pub(super) fn offer(&mut self, id: JourneyId, operator: OperatorId, now: Now) {
+    pub(super) fn offer(&mut self, id: JourneyId, operator: OperatorId, pick: Pick, now: Now) {
         let Some(ring) = self.queue_of(id).map(|queue| queue.ring) else { return };
         let offer = self.mints.offer.mint();
         let uri = self.sip_operator(&operator).map(|sip| sip.uri.clone());
         let leg = uri.as_ref().map(|_| self.mints.leg());
         let until = now.after(ring).utc;
-        self.emit(Event::Offered { offer, journey: id, operator: operator.clone(), leg, until }, now);
+        let pick = Some(pick);
+        self.emit(Event::Offered { offer, journey: id, operator: operator.clone(), leg, until, pick }, now);
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.shortage = None;
+        }
         self.change(&operator, OperatorState::Offered { offer }, Reason::new("offered"), now);
         self.timers.set(Timer::Ring(offer), now.mono + ring);
         if let (Some(leg), Some(uri)) = (leg, uri) {

@@ -19,7 +19,7 @@ impl Switchboard {
         self.do_now(id, Doing::Talking(Flows::default()));
         let Some(call) = self.calls.get_mut(&id) else { return };
         if let Some(line) = &mut call.line {
-            line.overdue = false;
+            line.overdue = None;
         }
         let leg = call.leg;
         self.command(Command::StopPlay { leg });

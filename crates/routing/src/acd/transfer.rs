@@ -9,8 +9,8 @@ use crate::operator::COOL_DOWN_AFTER_MISS;
 use crate::state::Talk;
 use crate::switchboard::{Switchboard, Timer};
 use crate::{
-    Command, Event, HangUpReason, OperatorState, Party, Priority, Reason, Reply, RequestError, Skill, Source,
-    TerminalCause, TransferTarget,
+    Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Reply, RequestError, Skill,
+    Source, TerminalCause, TransferTarget,
 };
 
 type Answer = Result<Reply, RequestError>;
@@ -38,7 +38,8 @@ impl Switchboard {
         }
         let queue = self.line_of(id).ok_or(RequestError::WrongState)?;
         self.let_go(id, talk, TransferTarget::Operator { operator: to.clone() }, &queue, now);
-        self.offer(id, to, now);
+        let since = self.state.operators.get(&to).and_then(|operator| operator.ready_since).unwrap_or(now.utc);
+        self.offer(id, to, Pick { rule: PickRule::HandedOn, ready: 1, since }, now);
         Ok(Reply::Done)
     }
 
@@ -81,7 +82,7 @@ impl Switchboard {
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         if let Some(call) = self.calls.get_mut(&id) {
             let way_out = call.line.take().map(|line| line.way_out).unwrap_or_default();
-            call.line = Some(LineRun { queue: queue.to_owned(), way_out, overdue: false, told: Told::default() });
+            call.line = Some(LineRun { queue: queue.to_owned(), way_out, overdue: None, told: Told::default() });
         }
         self.timers.cancel(&Timer::Verify(id));
         self.wait_in_line(id, &[], now);

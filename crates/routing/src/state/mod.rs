@@ -178,7 +178,7 @@ impl State {
                 self.journey(*journey, |journey| journey.queued(line));
                 self.take_place(*journey);
             }
-            Event::Offered { journey, offer, operator, leg, until } => {
+            Event::Offered { journey, offer, operator, leg, until, pick: _ } => {
                 self.live_since_callback = self.live_since_callback.saturating_add(1);
                 self.journey(*journey, |journey| {
                     let ringing = RingingOffer { offer: *offer, operator: operator.clone(), leg: *leg, until: *until };
@@ -213,7 +213,9 @@ impl State {
             | Event::LegLost { .. }
             | Event::TrunkChanged { .. }
             | Event::LineClosed { .. }
-            | Event::LineReopened { .. } => {}
+            | Event::LineReopened { .. }
+            | Event::NobodyFree { .. }
+            | Event::LineLeft { .. } => {}
         }
     }
 

@@ -118,6 +118,7 @@ impl Switchboard {
             prefer: None,
             skips: BTreeMap::new(),
             ring_back: None,
+            shortage: None,
             settings,
         };
         self.calls.insert(journey, call);

@@ -149,7 +149,7 @@ impl Switchboard {
             if again {
                 self.stop_call(journey, now);
             } else if self.is_waiting(journey) {
-                self.leave_line(journey, now);
+                self.leave_line(journey, Reason::new("stopping"), now);
             }
         }
     }

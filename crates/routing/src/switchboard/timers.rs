@@ -1,6 +1,7 @@
 use base::{JourneyId, Now, ObligationId, OfferId, OperatorId};
 
 use super::Switchboard;
+use crate::Reason;
 
 /// Everything that happens by itself after a while. All run on the monotonic clock and die with the process.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +85,8 @@ impl Switchboard {
             Timer::Greet(journey) => self.greet(journey, now),
             Timer::NoInput(journey) => self.no_input(journey, now),
             Timer::Comfort(journey) => self.comfort(journey, now),
-            Timer::MaxWait(journey) | Timer::Nobody(journey) => self.waited_enough(journey, now),
+            Timer::MaxWait(journey) => self.waited_enough(journey, Reason::new("waited_enough"), now),
+            Timer::Nobody(journey) => self.waited_enough(journey, Reason::new("nobody_on_shift"), now),
             Timer::Relax(journey) => self.relax_language(journey, now),
             // The matching that follows every input does the rest.
             Timer::Retry(_) | Timer::TrunkFree => {}

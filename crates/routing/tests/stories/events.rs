@@ -107,6 +107,8 @@ fn place_in_release(event: &Event) -> usize {
         Event::RotaSet { .. } => 65,
         Event::LineClosed { .. } => 66,
         Event::LineReopened { .. } => 67,
+        Event::NobodyFree { .. } => 68,
+        Event::LineLeft { .. } => 69,
     }
 }
 
@@ -120,6 +122,17 @@ fn one_of_each() -> Vec<Event> {
     let utc: Timestamp = "2026-03-04T02:00:00.25Z".parse().unwrap();
     let mei = || operator("mei");
     let why = Reason::new;
+    let pick = Pick { rule: PickRule::LongestReady, ready: 2, since: utc };
+    let crew = Crew {
+        declined: 1,
+        unproven: 1,
+        offered: 1,
+        on_call: 2,
+        wrap_up: 1,
+        not_ready: 3,
+        unfit: 4,
+        lacking: vec![Skill("lang:yue".to_owned())],
+    };
     let user = User {
         operator: mei(),
         name: "美".to_owned(),
@@ -204,8 +217,11 @@ fn one_of_each() -> Vec<Event> {
             priority: Priority::LIVE,
             since: utc,
         },
-        Event::Offered { offer, journey, operator: mei(), leg: None, until: utc },
-        Event::Offered { offer, journey, operator: mei(), leg: Some(dialled), until: utc },
+        Event::Offered { offer, journey, operator: mei(), leg: None, until: utc, pick: None },
+        Event::Offered { offer, journey, operator: mei(), leg: Some(dialled), until: utc, pick: Some(pick) },
+        Event::NobodyFree { journey, crew },
+        Event::NobodyFree { journey, crew: Crew::default() },
+        Event::LineLeft { journey, queue: "main".to_owned(), reason: why("waited_enough") },
         Event::Conversing { journey, offer, operator: mei() },
         Event::Held { journey, operator: mei(), on: true },
         Event::Muted { journey, operator: mei(), on: true },

@@ -18,6 +18,7 @@ mod collect;
 mod crash;
 mod desk_faults;
 mod events;
+mod explain;
 mod flow;
 mod happy;
 mod hours;

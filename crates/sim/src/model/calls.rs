@@ -471,7 +471,9 @@ impl Call {
             | Event::LineReopened { .. }
             | Event::OperatorChanged { .. }
             | Event::DeskAudio { .. }
-            | Event::BreakAsked { .. } => {}
+            | Event::BreakAsked { .. }
+            | Event::NobodyFree { .. }
+            | Event::LineLeft { .. } => {}
         }
         Ok(())
     }

@@ -1,4 +1,6 @@
-use base::{JourneyId, OperatorId, Timestamp};
+use base::{Boot, JourneyId, NodeId, OperatorId, Timestamp};
+use routing::{Event, Record};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Cursor, Reader, cut_page, id};
@@ -81,6 +83,8 @@ pub struct CallDetail {
     pub call: Call,
     /// Oldest first.
     pub steps: Vec<Step>,
+    /// The same as they were written, for [`routing::explain`]; one that a later release wrote is left out.
+    pub records: Vec<Record>,
 }
 
 /// One step of a timeline.
@@ -200,15 +204,18 @@ impl Reader {
         .await
         .map_err(StoreError::database("read a call"))?;
         match row {
-            Some(row) => Ok(Some(CallDetail { call: row.into_call()?, steps: self.steps(journey).await? })),
+            Some(row) => {
+                let (steps, records) = self.steps(journey).await?;
+                Ok(Some(CallDetail { call: row.into_call()?, steps, records }))
+            }
             None => Ok(None),
         }
     }
 
     /// What was written of a journey, and of its obligations where no journey is named. Sealed bytes do not leave Postgres.
-    async fn steps(&self, journey: JourneyId) -> Result<Vec<Step>, StoreError> {
+    async fn steps(&self, journey: JourneyId) -> Result<(Vec<Step>, Vec<Record>), StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT seq, utc AS "utc: Utc", type AS event,
+            r#"SELECT seq, utc AS "utc: Utc", node, boot, type AS event, body,
                 (body #- '{caller,number}' #- '{caller,person}') - ARRAY['type', 'person', 'dialog'] AS "detail!"
             FROM helpline.events
             WHERE journey = $1 OR (journey IS NULL AND obligation IN (
@@ -220,7 +227,14 @@ impl Reader {
         .fetch_all(&self.pool)
         .await
         .map_err(StoreError::database("read the steps of a call"))?;
-        let step = |seq: i64, Utc(utc), event, detail| Step { seq: seq.unsigned_abs(), utc, event, detail };
-        Ok(rows.into_iter().map(|row| step(row.seq, row.utc, row.event, row.detail)).collect())
+        let mut told = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let (seq, utc) = (row.seq.unsigned_abs(), row.utc.0);
+            let node = NodeId(u16::try_from(row.node).unwrap_or_default());
+            let boot = Boot(u32::try_from(row.boot).unwrap_or_default());
+            told.1.extend(Event::deserialize(row.body).ok().map(|event| Record { seq, utc, node, boot, event }));
+            told.0.push(Step { seq, utc, event: row.event, detail: row.detail });
+        }
+        Ok(told)
     }
 }

@@ -48,6 +48,8 @@ fn a_whole_call_stands_in_the_log_with_every_step() {
         );
         assert_eq!(detail.steps[4].detail, json!({"journey": "j1.1.1", "language": "zh-CN"}));
         assert_eq!(detail.steps[4].utc, at(4030));
+        assert_eq!(detail.records.len(), detail.steps.len());
+        assert!(detail.records.iter().all(|record| story.records.contains(record)), "as they were written");
         assert!(database.reader().call(id(99)).await.unwrap().is_none());
     });
 }

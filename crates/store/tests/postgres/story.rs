@@ -103,7 +103,7 @@ impl Story {
     pub(crate) fn answered_by_mei(&mut self, n: u64, wait_ms: i64) -> &mut Self {
         let (journey, offer): (JourneyId, OfferId) = (id(n), id(n * 100 + self.records.len() as u64));
         let until = at(self.now_ms + 20_000);
-        self.then(0, Event::Offered { offer, journey, operator: mei(), leg: None, until });
+        self.then(0, Event::Offered { offer, journey, operator: mei(), leg: None, until, pick: None });
         let outcome = OfferOutcome::Accepted;
         self.then(wait_ms, Event::OfferEnded { offer, journey, operator: mei(), outcome });
         self.then(0, Event::Conversing { journey, offer, operator: mei() });

@@ -3,27 +3,46 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use base::JourneyId;
+use routing::{Record, Tongue, explain};
+use serde::Deserialize;
 use serde_json::Value;
 use store::Step;
 
+use super::Terms;
 use super::calls::row;
 use crate::app::{App, away};
 use crate::failure::Failure;
 use crate::session::LogSession;
-use crate::wire::{CallDetail, StepRow};
+use crate::wire::{CallDetail, StepRow, Why, WhySentence};
 
 /// Fields that no browser is told, wherever they stand. The store leaves them out already; this is the second lock.
 const SECRET: [&str; 4] = ["number", "dialog", "password", "person"];
+
+/// In which language it is explained; an empty or unknown one is Chinese.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CallWords {
+    lang: String,
+}
 
 /// GET `/api/calls/{journey}`.
 pub(crate) async fn call(
     State(app): State<Arc<App>>,
     _: LogSession,
     Path(journey): Path<String>,
+    Terms(words): Terms<CallWords>,
 ) -> Result<Json<CallDetail>, Failure> {
     let journey: JourneyId = journey.parse().map_err(|_| Failure::NotFound)?;
     let found = app.reader()?.call(journey).await.map_err(|error| away(&error))?.ok_or(Failure::NotFound)?;
-    Ok(Json(CallDetail { call: row(found.call), steps: found.steps.into_iter().map(step).collect() }))
+    let why = why(&found.records, Tongue::of_tag(&words.lang).unwrap_or(Tongue::ZhCn));
+    Ok(Json(CallDetail { call: row(found.call), steps: found.steps.into_iter().map(step).collect(), why }))
+}
+
+fn why(records: &[Record], tongue: Tongue) -> Why {
+    let explained = explain(records);
+    let sentence = |(utc, text): (base::Timestamp, String)| WhySentence { utc: utc.to_string(), text };
+    let sentences = tongue.sentences(&explained).into_iter().map(sentence).collect();
+    Why { headline: tongue.headline(&explained), sentences }
 }
 
 fn step(step: Step) -> StepRow {

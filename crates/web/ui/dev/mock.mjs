@@ -194,6 +194,21 @@ export const DETAIL = {
     step(301.01, 'obligation_discharged', { obligation: 'b1.7.42', reason: 'spoken', by: 'li.na' }),
     step(302, 'an_event_of_tomorrow', { something: 1 }),
   ],
+  why: {
+    headline:
+      'Was put through to li.na after 23 s: 20 s it rang at chen; 3 s it rang at li.na. (The engine says this in the language of the page.)',
+    sentences: [
+      [0, '139****8096 called 4008169580 (helpline); the line was open'],
+      [6.2, 'Speaks Mandarin'],
+      [9.81, 'In line “main”, by the time of the call; needs someone who speaks Mandarin'],
+      [9.82, 'Rings at chen: one of 2 ready and the longest, since 13:12:40'],
+      [29.82, 'chen did not answer within 20 s; the caller keeps the head of the line'],
+      [29.84, 'Rings at li.na: the only one ready since 13:40:11'],
+      [33.1, 'li.na answered after 3 s'],
+      [33.2, 'Hear each other: li.na and the caller, who had waited 23 s'],
+      [290.01, 'Ended by the caller, 4 min 17 s after the answer: after a conversation'],
+    ].map(([s, text]) => ({ utc: ago(800 - s), text })),
+  },
 };
 
 const owed = (n, more = {}) => ({

@@ -166,6 +166,17 @@ export interface CallRow {
 export interface CallDetail {
   call: CallRow;
   steps: StepRow[];
+  why: Why;
+}
+
+export interface Why {
+  headline: string | null;
+  sentences: WhySentence[];
+}
+
+export interface WhySentence {
+  utc: string;
+  text: string;
 }
 
 export interface StepRow {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { t, word } from '../i18n';
+import { lang, t, word } from '../i18n';
 import { Detail } from '../lib/detail';
 import { beijing, beijingExact, clock } from '../lib/time';
-import type { CallDetail, CallRow, StepRow } from '../wire';
+import type { CallDetail, CallRow, StepRow, Why } from '../wire';
 import { useLoad } from './load';
 import { Caller, ListProblem, ObligationState, Said, Took } from './words';
 
@@ -11,7 +11,10 @@ const REFRESH_MS = 3000;
 /** One call, step by step. */
 export function Timeline({ journey }: { journey: string }) {
   const words = t.value.console.timeline;
-  const { data, problem } = useLoad<CallDetail>(`/api/calls/${encodeURIComponent(journey)}`, REFRESH_MS).value;
+  const { data, problem } = useLoad<CallDetail>(
+    `/api/calls/${encodeURIComponent(journey)}?lang=${lang.value}`,
+    REFRESH_MS,
+  ).value;
   return (
     <>
       <p>
@@ -25,6 +28,7 @@ export function Timeline({ journey }: { journey: string }) {
       {data && (
         <div class="call-detail">
           <Summary call={data.call} />
+          <WhyCard why={data.why} opened={data.call.opened} />
           <Steps steps={data.steps} opened={data.call.opened} />
         </div>
       )}
@@ -87,6 +91,40 @@ function Fact({ name, children }: { name: string; children: preact.ComponentChil
   );
 }
 
+/** Why it went so: the engine's own sentences, the same as `helpline why` tells. */
+function WhyCard({ why, opened }: { why: Why; opened: string }) {
+  const words = t.value.console.timeline;
+  return (
+    <section class="card" aria-labelledby="why-title" data-testid="why">
+      <h2 id="why-title">{words.why}</h2>
+      {why.headline && (
+        <p class="headline" data-testid="why-headline">
+          {why.headline}
+        </p>
+      )}
+      <ol class="steps">
+        {why.sentences.map((sentence, index) => (
+          <li key={index} data-testid="why-sentence">
+            <Moment utc={sentence.utc} opened={opened} />
+            <div class="step-text">
+              <p>{sentence.text}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Moment({ utc, opened }: { utc: string; opened: string }) {
+  return (
+    <p class="step-time digits">
+      <time dateTime={utc}>{beijingExact(utc)}</time>
+      <small>+{clock(Date.parse(utc) - Date.parse(opened))}</small>
+    </p>
+  );
+}
+
 function Steps({ steps, opened }: { steps: StepRow[]; opened: string }) {
   const words = t.value.console.timeline;
   const raw = useSignal(false);
@@ -101,10 +139,7 @@ function Steps({ steps, opened }: { steps: StepRow[]; opened: string }) {
       <ol class="steps">
         {steps.map((step, index) => (
           <li key={index} data-testid="timeline-step" data-event={step.event}>
-            <p class="step-time digits">
-              <time dateTime={step.utc}>{beijingExact(step.utc)}</time>
-              <small>+{clock(Date.parse(step.utc) - Date.parse(opened))}</small>
-            </p>
+            <Moment utc={step.utc} opened={opened} />
             <div class="step-text">
               <p>{sentence(step)}</p>
               {raw.value && <pre>{`${step.event} ${JSON.stringify(step.detail, null, 1)}`}</pre>}

@@ -43,6 +43,11 @@ export const common = {
     unknown_holiday: 'There is no such computed closure.',
     hours_overlap: 'Hours overlap or touch: write them as one.',
     time_past: 'That time is past, or no time.',
+    obligation_gone: 'That callback is closed, or someone has it in hand already.',
+    may_not_dial: 'This number may not be dialled: by its kind, at this hour, or for having been tried enough.',
+    not_one_person: 'This number is shared or withheld and cannot be marked.',
+    no_trunk: 'No line for calls of ours is free right now. Try again in a minute.',
+    reason_needed: 'Say why: the reason is kept.',
     unwell: 'Nothing can be saved right now. The people responsible have been told.',
   },
   languages: {

@@ -46,6 +46,30 @@ export const events = {
   obligation_in_hand: (d: Detail) => `Callback in the hands of ${d.text('operator')}`,
   obligation_reopened: (d: Detail) => `Callback owed again${why(d, 'reason')}`,
   obligation_discharged: (d: Detail) => `Nothing is owed any more${why(d, 'reason')}`,
+  callback_wanted: (d: Detail): string =>
+    d.has('wanted') ? 'Wants to be called back' : 'Does not want to be called back',
+  part_wanted: (d: Detail) => `Can talk: ${word(console.parts, d.text('part'))}`,
+  contact_given: (d: Detail) =>
+    d.text('contact', 'masked') ? `Gave another number: ${d.text('contact', 'masked')}` : 'Gave an extension',
+  promise_made: (d: Detail) => `Was told that we call by ${d.time('by')}`,
+  promise_settled: (d: Detail) => `The promise to call by ${d.time('by')} is ${d.has('kept') ? '' : 'not '}kept`,
+  callback_planned: (d: Detail) => `To be called from ${d.time('due')}${why(d, 'reason')}`,
+  callback_held: (d: Detail) => `Not called by itself: ${word(console.lists, d.text('list'))}${why(d, 'reason')}`,
+  callback_claimed: (d: Detail) => `${d.text('operator')} asked to call them next`,
+  callback_offered: (d: Detail) => `The callback is offered to ${d.text('operator')}`,
+  callback_offer_ended: (d: Detail) => {
+    const who = d.text('operator');
+    const how = d.text('outcome', 'how');
+    return how === 'accepted'
+      ? `${who} took the callback`
+      : `${who} did not take the callback: ${how.replaceAll('_', ' ')}`;
+  },
+  attempt_opened: (d: Detail) => `${d.text('operator')} calls ${d.text('caller', 'masked')}`,
+  attempt_dialled: (d: Detail) => `Dialled through “${d.text('trunk')}”`,
+  attempt_ringing: () => 'It rings at the other side',
+  attempt_failed: (d: Detail) => `Not reached: ${word(console.results, d.text('reason'))}`,
+  number_flagged: (d: Detail) =>
+    `The number ${d.has('on') ? 'is marked' : 'is no longer marked'}: ${word(console.flags, d.text('flag'))}${why(d, 'reason')}`,
   answered: () => 'The helpline answered',
   dialog_confirmed: (d: Detail) => `Connection confirmed (${word(console.legRoles, d.text('role'))})`,
   step_entered: (d: Detail) => `Heard “${d.text('step')}”`,
@@ -56,6 +80,8 @@ export const events = {
   notice_heard: (d: Detail) =>
     `Heard that we will call back${d.has('opens') ? `; told that the line opens ${d.time('opens')}` : ''}`,
   queued: (d: Detail) => `In line “${d.text('queue')}”`,
+  nobody_free: () => 'Nobody can take it at this moment (the reasons stand above)',
+  line_left: (d: Detail) => `Led out of the line${why(d, 'reason')}`,
   offered: (d: Detail) => `Rings at ${d.text('operator')}`,
   offer_ended: (d: Detail) => {
     const who = d.text('operator');

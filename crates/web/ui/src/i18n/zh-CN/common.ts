@@ -43,6 +43,11 @@ export const common: Catalogue['common'] = {
     unknown_holiday: '没有这个计算出的假期。',
     hours_overlap: '时间重叠或相接：请合并成一段。',
     time_past: '这个时间已过，或不是有效时间。',
+    obligation_gone: '这个回电任务已经关闭，或已有人在处理。',
+    may_not_dial: '不能拨打这个号码：号码类型、时段不允许，或已尝试足够多次。',
+    not_one_person: '号码由多人共用或未显示，不能标记。',
+    no_trunk: '现在没有可用的外呼线路，请一分钟后再试。',
+    reason_needed: '请写明原因：会留下记录。',
     unwell: '现在无法保存任何内容，已通知负责人员。',
   },
   languages: {

@@ -46,6 +46,25 @@ export const events: Catalogue['events'] = {
   obligation_in_hand: (d) => `所欠回电由 ${d.text('operator')} 处理中`,
   obligation_reopened: (d) => `仍欠对方一个回电${why(d, 'reason')}`,
   obligation_discharged: (d) => `不再欠回电${why(d, 'reason')}`,
+  callback_wanted: (d) => (d.has('wanted') ? '希望回电' : '不希望回电'),
+  part_wanted: (d) => `方便通话的时段：${word(console.parts, d.text('part'))}`,
+  contact_given: (d) => (d.text('contact', 'masked') ? `留下另一个号码：${d.text('contact', 'masked')}` : '留下分机号'),
+  promise_made: (d) => `被告知我们会在 ${d.time('by')} 前回电`,
+  promise_settled: (d) => `${d.time('by')} 前回电的承诺${d.has('kept') ? '已' : '未'}兑现`,
+  callback_planned: (d) => `从 ${d.time('due')} 起回电${why(d, 'reason')}`,
+  callback_held: (d) => `不自动回电：${word(console.lists, d.text('list'))}${why(d, 'reason')}`,
+  callback_claimed: (d) => `${d.text('operator')} 要求下一个回这通电话`,
+  callback_offered: (d) => `回电任务交给 ${d.text('operator')}`,
+  callback_offer_ended: (d) => {
+    const who = d.text('operator');
+    return d.text('outcome', 'how') === 'accepted' ? `${who} 接下回电任务` : `${who} 没有接下回电任务`;
+  },
+  attempt_opened: (d) => `${d.text('operator')} 呼叫 ${d.text('caller', 'masked')}`,
+  attempt_dialled: (d) => `经线路“${d.text('trunk')}”拨出`,
+  attempt_ringing: () => '对方电话响铃',
+  attempt_failed: (d) => `未联系上：${word(console.results, d.text('reason'))}`,
+  number_flagged: (d) =>
+    `号码${d.has('on') ? '已标记' : '取消标记'}：${word(console.flags, d.text('flag'))}${why(d, 'reason')}`,
   answered: () => '热线接听',
   dialog_confirmed: (d) => `连接已确认（${word(console.legRoles, d.text('role'))}）`,
   step_entered: (d) => `听到“${d.text('step')}”`,
@@ -55,6 +74,8 @@ export const events: Catalogue['events'] = {
   input_missed: (d) => `在“${d.text('step')}”没有有效按键${why(d, 'reason')}`,
   notice_heard: (d) => `听到我们会回电${d.has('opens') ? `；告知开线时间 ${d.time('opens')}` : ''}`,
   queued: (d) => `进入队列“${d.text('queue')}”`,
+  nobody_free: () => '此刻无人可接（原因见上）',
+  line_left: (d) => `离开队列${why(d, 'reason')}`,
   offered: (d) => `在 ${d.text('operator')} 处响铃`,
   offer_ended: (d) => {
     const who = d.text('operator');
