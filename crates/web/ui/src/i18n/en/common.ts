@@ -39,8 +39,6 @@ export const common = {
     colleague_busy: 'That colleague is not free right now.',
     unknown_queue: 'There is no such line.',
     unknown_service: 'There is no such service.',
-    colleague_busy: 'That colleague is not free right now.',
-    unknown_queue: 'There is no such line.',
     obligation_gone: 'That callback is closed, or someone has it in hand already.',
     may_not_dial: 'This number may not be dialled: by its kind, at this hour, or for having been tried enough.',
     not_one_person: 'This number is shared or withheld and cannot be marked.',

@@ -39,8 +39,6 @@ export const common: Catalogue['common'] = {
     colleague_busy: '这位同事现在不空闲。',
     unknown_queue: '没有这个队列。',
     unknown_service: '没有这个服务。',
-    colleague_busy: '这位同事现在没空。',
-    unknown_queue: '没有这个队列。',
     obligation_gone: '这个回电任务已经关闭，或已有人在处理。',
     may_not_dial: '不能拨打这个号码：号码类型、时段不允许，或已尝试足够多次。',
     not_one_person: '号码由多人共用或未显示，不能标记。',
