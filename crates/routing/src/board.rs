@@ -231,11 +231,6 @@ impl Board {
         self.state.trunks.iter().map(|(name, used)| (name.as_str(), used))
     }
 
-    /// What every trunk is at that was heard of, by name.
-    pub fn trunks(&self) -> impl Iterator<Item = (&str, &TrunkUse)> {
-        self.state.trunks.iter().map(|(name, used)| (name.as_str(), used))
-    }
-
     /// All obligations not kept yet, oldest first.
     pub fn obligations(&self) -> impl Iterator<Item = (ObligationId, &Obligation)> {
         self.state.obligations.iter().map(|(id, obligation)| (*id, obligation))

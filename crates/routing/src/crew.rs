@@ -94,4 +94,6 @@ pub enum PickRule {
     AskedAgain,
     /// A colleague handed the caller on to this one.
     HandedOn,
+    /// Was dialling them at this moment (rule 9).
+    RangBack,
 }

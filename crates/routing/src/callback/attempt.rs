@@ -99,7 +99,7 @@ impl Switchboard {
         let line = self.queue_for(id).map(|queue| LineRun {
             queue,
             way_out: String::new(),
-            overdue: false,
+            overdue: None,
             told: Told::default(),
         });
         let call = Call {
@@ -110,6 +110,7 @@ impl Switchboard {
             closed: false,
             unsecured: false,
             closing: None,
+            shortage: None,
             doing: Doing::Calling,
             line,
             left_line: false,

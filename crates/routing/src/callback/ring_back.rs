@@ -4,7 +4,7 @@ use base::{JourneyId, Now, OfferId, OperatorId};
 
 use crate::switchboard::Switchboard;
 use crate::{
-    Caller, Command, Event, HangUpReason, OperatorState, Party, Priority, Reason, Skill, TerminalCause,
+    Caller, Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Skill, TerminalCause,
 };
 
 impl Switchboard {
@@ -70,7 +70,9 @@ impl Switchboard {
 
     fn ring_at_once(&mut self, id: JourneyId, operator: &OperatorId, now: Now) -> OfferId {
         let offer = self.mints.offer.mint();
-        self.emit(Event::Offered { offer, journey: id, operator: operator.clone(), leg: None, until: now.utc }, now);
+        let pick = Some(Pick { rule: PickRule::RangBack, ready: 1, since: now.utc });
+        let operator = operator.clone();
+        self.emit(Event::Offered { offer, journey: id, operator, leg: None, until: now.utc, pick }, now);
         self.change(operator, OperatorState::Offered { offer }, Reason::new("rang_back"), now);
         offer
     }

@@ -109,7 +109,7 @@ fn both(a: Hours, b: Hours) -> Option<Hours> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use jiff::civil::time;
+    use jiff::civil::{date, time};
 
     use super::*;
 
@@ -124,6 +124,8 @@ mod tests {
             zone: TimeZone::fixed(Offset::constant(8)),
             week: std::array::from_fn(|_| vec![hours]),
             exceptions: BTreeMap::new(),
+            checked_until: date(9999, 12, 31),
+            holidays: BTreeMap::new(),
         }
     }
 

@@ -79,6 +79,14 @@ pub(super) fn words(says: &Says) -> String {
             format!("Hear each other: {operator} and the caller, who had waited {}", span(*waited_ms))
         }
         Says::Reached { operator } => format!("Hear each other: {operator} and the worker"),
+        Says::LineClosed { served_until: Some(until), reason } => {
+            format!("The line closed ({}): served until {} all the same", self::reason(&reason.0), clock(*until))
+        }
+        Says::LineClosed { served_until: None, reason } => {
+            format!("The line closed ({}): a callback is promised instead", self::reason(&reason.0))
+        }
+        Says::LineReopened => "The line opened again in time".to_owned(),
+        Says::SamePerson { operator } => format!("{operator} says that it is the same person: this closes with the talk"),
         Says::Wants { wanted: true } => "Wants to be called back".to_owned(),
         Says::Wants { wanted: false } => "Does not want to be called back".to_owned(),
         Says::WantsPart { part } => format!("Can talk {}", self::part(*part)),
@@ -163,6 +171,7 @@ fn chosen(pick: &Pick) -> String {
         PickRule::LongestReady => format!("and the longest, since {}", clock(pick.since)),
         PickRule::SpokeBefore => "and spoke with them before they were cut off".to_owned(),
         PickRule::HandedOn => return ": the colleague to whom the caller was handed on".to_owned(),
+        PickRule::RangBack => return ": was dialling them at that moment".to_owned(),
         PickRule::AskedAgain => "and asked again, since nobody else fits".to_owned(),
     };
     format!(": {ready} {rule}")
@@ -182,6 +191,8 @@ fn ring_over(who: &str, outcome: OfferOutcome, rang_ms: i64) -> String {
                 WithdrawReason::CallerChose => "the caller chose otherwise",
                 WithdrawReason::Stopping => "the helpline stops",
                 WithdrawReason::EngineLost => "the helpline had died",
+                WithdrawReason::PhonedIn => "they phone us at this moment",
+                WithdrawReason::Replanned => "it is planned anew",
             };
             format!("The ring at {who} was taken back after {after}: {why}")
         }
@@ -380,6 +391,7 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::EngineStopped => "the helpline was stopped",
         TerminalCause::NotReached => "not reached",
         TerminalCause::RangBack => "they phoned us while we dialled",
+        TerminalCause::DeskLost => "the operator’s desk was lost",
         TerminalCause::CalledOff => "called off before they answered",
     }
 }

@@ -135,7 +135,16 @@ impl Teller {
             Event::NumberFlagged { flag, on, reason, by, .. } => {
                 Says::Marked { flag: *flag, on: *on, reason: reason.clone(), by: by.clone() }
             }
+            Event::LineClosed { served_until, reason, .. } => {
+                Says::LineClosed { served_until: *served_until, reason: reason.clone() }
+            }
+            Event::LineReopened { .. } => Says::LineReopened,
+            Event::SamePerson { operator, .. } => Says::SamePerson { operator: operator.clone() },
             Event::Started { .. }
+            | Event::RotaSet { .. }
+            | Event::HolidayConfirmed { .. }
+            | Event::AttemptCounted { .. }
+            | Event::TrunkChanged { .. }
             | Event::NodeLost { .. }
             | Event::Stopped {}
             | Event::Configured { .. }

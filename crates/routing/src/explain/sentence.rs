@@ -57,6 +57,12 @@ pub enum Says {
     Talking { operator: OperatorId, waited_ms: i64 },
     /// The same in an attempt.
     Reached { operator: OperatorId },
+    /// The line closed while they waited: served until then; none: out, with a promise.
+    LineClosed { served_until: Option<Timestamp>, reason: Reason },
+    /// It opened again in time.
+    LineReopened,
+    /// Who they spoke with is owed this, too.
+    SamePerson { operator: OperatorId },
     /// By their own key.
     Wants { wanted: bool },
     /// In which part of the day.

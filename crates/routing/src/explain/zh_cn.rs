@@ -73,6 +73,14 @@ pub(super) fn words(says: &Says) -> String {
             format!("{operator} 与来电工友互相听到，工友等待了 {}", span(*waited_ms))
         }
         Says::Reached { operator } => format!("{operator} 与工友互相听到"),
+        Says::LineClosed { served_until: Some(until), reason } => {
+            format!("热线下班（{}）：仍接待到 {}", self::reason(&reason.0), clock(*until))
+        }
+        Says::LineClosed { served_until: None, reason } => {
+            format!("热线下班（{}）：改为答应回电", self::reason(&reason.0))
+        }
+        Says::LineReopened => "热线及时恢复服务".to_owned(),
+        Says::SamePerson { operator } => format!("{operator} 确认是同一个人：随这次通话一并结清"),
         Says::Wants { wanted: true } => "希望回电".to_owned(),
         Says::Wants { wanted: false } => "不希望回电".to_owned(),
         Says::WantsPart { part } => format!("方便通话的时段：{}", self::part(*part)),
@@ -153,6 +161,7 @@ fn chosen(pick: &Pick) -> String {
         PickRule::LongestReady => format!("此人就绪最久，从 {} 起", clock(pick.since)),
         PickRule::SpokeBefore => "中断前与对方通话的就是此人".to_owned(),
         PickRule::HandedOn => return "：同事指定转给此人".to_owned(),
+        PickRule::RangBack => return "：当时正在给对方打电话".to_owned(),
         PickRule::AskedAgain => "没有其他合适的人，再次询问".to_owned(),
     };
     format!("：{ready}，{rule}")
@@ -172,6 +181,8 @@ fn ring_over(who: &str, outcome: OfferOutcome, rang_ms: i64) -> String {
                 WithdrawReason::CallerChose => "工友另作选择",
                 WithdrawReason::Stopping => "热线系统停止",
                 WithdrawReason::EngineLost => "热线系统曾中断",
+                WithdrawReason::PhonedIn => "对方正打进来",
+                WithdrawReason::Replanned => "已重新安排",
             };
             format!("{who} 处的响铃在 {after}后撤回：{why}")
         }
@@ -386,6 +397,7 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::EngineStopped => "热线系统已停止",
         TerminalCause::NotReached => "未联系上",
         TerminalCause::RangBack => "我们拨号时对方打来",
+        TerminalCause::DeskLost => "接线员的工作台断开",
         TerminalCause::CalledOff => "对方接听前取消",
     }
 }

@@ -253,9 +253,9 @@ impl Switchboard {
             return;
         }
         let Closing { served_until, reason } = closing;
-        self.emit(Event::LineClosed { journey: id, served_until, reason }, now);
+        self.emit(Event::LineClosed { journey: id, served_until, reason: reason.clone() }, now);
         match served_until {
-            None => self.waited_enough(id, now),
+            None => self.waited_enough(id, reason, now),
             Some(until) => {
                 let left = Duration::try_from(until.duration_since(now.utc)).unwrap_or(Duration::ZERO);
                 self.timers.set(Timer::LastCall(id), now.mono + left);
@@ -266,8 +266,8 @@ impl Switchboard {
     pub(super) fn last_call_over(&mut self, id: JourneyId, now: Now) {
         if self.stands_in_line(id) && !self.is_danger(id) {
             let reason = Reason::new("last_call_over");
-            self.emit(Event::LineClosed { journey: id, served_until: None, reason }, now);
-            self.waited_enough(id, now);
+            self.emit(Event::LineClosed { journey: id, served_until: None, reason: reason.clone() }, now);
+            self.waited_enough(id, reason, now);
         }
     }
 

@@ -41,10 +41,34 @@ export type DeskAsk =
   | { do: 'complete_consult' }
   | { do: 'key'; digit: string }
   | { do: 'outcome'; outcome: Outcome }
+  | { do: 'claim_obligation'; obligation: string }
   | { do: 'extend_wrap_up' }
   | { do: 'finish_wrap_up' };
 
-export type Outcome = 'spoken' | 'not_spoken';
+export type Outcome =
+  | 'spoken'
+  | 'not_spoken'
+  | 'busy'
+  | 'no_answer'
+  | 'off'
+  | 'machine'
+  | 'other_person'
+  | 'invalid'
+  | 'refused'
+  | 'silent'
+  | 'wrong_number'
+  | 'prank'
+  | 'abusive'
+  | 'test';
+
+/** What a supervisor may ask about something that we owe: a part of `routing::RequestKind`. */
+export type OwedAsk =
+  | { do: 'close_obligation'; obligation: string; reason: string }
+  | { do: 'claim_obligation'; obligation: string }
+  | { do: 'plan_callback'; obligation: string; due: string | null }
+  | { do: 'flag_number'; obligation: string; flag: Flag; on: boolean; reason: string };
+
+export type Flag = 'shared' | 'do_not_call' | 'blocked';
 
 export type FromDesk = { type: 'ask'; id: number; ask: DeskAsk } | { type: 'ping'; id: number };
 
@@ -63,11 +87,14 @@ export interface DeskView {
   audio: boolean;
   next: string | null;
   offer: OfferView | null;
+  callback: CallbackOfferView | null;
   call: CallView | null;
   asked: AskedView | null;
   colleagues: ColleagueView[];
   wrap_up: WrapUpView | null;
   queue: QueueView;
+  due: DueView[];
+  due_more: number;
   now: string;
 }
 
@@ -97,6 +124,7 @@ export interface CallView {
   reconnecting: boolean;
   caller_silent: boolean;
   consult: ConsultView | null;
+  attempt: AttemptView | null;
 }
 
 /** Where a caller is handed to, or whom one asks: `routing::TransferTarget`. */
@@ -124,11 +152,59 @@ export interface ColleagueView {
   ready: boolean;
 }
 
+export interface CallbackOfferView {
+  offer: string;
+  until: string;
+  callback: CallbackView;
+}
+
+export interface CallbackView {
+  obligation: string;
+  masked: string;
+  class: string;
+  given: boolean;
+  language: string | null;
+  topic: string | null;
+  danger: boolean;
+  wanted: boolean | null;
+  part: string | null;
+  promise: string | null;
+  opened: string;
+  journeys: number;
+  tried: TriedView[];
+}
+
+export interface TriedView {
+  at: string;
+  operator: string;
+  result: string;
+}
+
+export interface AttemptView {
+  stage: string;
+  callback: CallbackView;
+}
+
+export interface DueView {
+  obligation: string;
+  masked: string;
+  language: string | null;
+  topic: string | null;
+  danger: boolean;
+  due: string;
+  promise: string | null;
+  tried: number;
+  claimed_by: string | null;
+  ringing: boolean;
+}
+
 export interface WrapUpView {
   journey: string;
   until: string;
   outcome: Outcome | null;
   ended_by: string | null;
+  attempt: boolean;
+  told: string | null;
 }
 
 export interface QueueView {
@@ -196,12 +272,31 @@ export interface ObligationRow {
   state: string;
   kind: string;
   opened: string;
+  changed: string;
   journey: string;
   journeys: number;
   caller: string;
+  class: string;
+  one_person: boolean;
   language: string | null;
   topic: string | null;
+  danger: boolean;
   reason: string;
+  part: string | null;
+  wanted: boolean | null;
+  contact: string | null;
+  due: string | null;
+  plan_reason: string | null;
+  list: string | null;
+  list_reason: string | null;
+  claimed_by: string | null;
+  promise: string | null;
+  attempts: number;
+  under_way: string | null;
+  last_attempt: string | null;
+  last_result: string | null;
+  operator: string | null;
+  discharged_by: string | null;
 }
 
 export interface Status {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { lang, t, word } from '../i18n';
 import { Detail } from '../lib/detail';
 import { beijing, beijingExact, clock } from '../lib/time';
+import { Fact } from '../ui/fact';
 import type { CallDetail, CallRow, StepRow, Why } from '../wire';
 import { useLoad } from './load';
 import { Caller, ListProblem, ObligationState, Said, Took } from './words';
@@ -79,15 +80,6 @@ function Summary({ call }: { call: CallRow }) {
         </Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { t } from '../i18n';
 import { clock, now, since } from '../lib/time';
 import { Keypad } from '../ui/keypad';
 import type { CallView } from '../wire';
+import { AttemptStrip } from './callback';
 import { CallerFacts } from './caller';
 import { useArrival } from './focus';
 import { Kbd } from './keylist';
@@ -21,13 +22,13 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
     <section class={`card in-call${call.held ? ' held' : ''}`} aria-labelledby="call-title" data-testid="call-card">
       <header class="card-top">
         <h1 id="call-title" ref={heading} tabindex={-1}>
-          {call.consult ? words.asking : call.held ? words.held : call.conversing ? words.title : words.connecting}
+          {title(call)}
         </h1>
         <p class="figure digits" role="timer" data-testid="call-timer">
           {clock(since(call.since, now.value))}
         </p>
       </header>
-      <CallerFacts caller={call.caller} />
+      {call.attempt ? <AttemptStrip attempt={call.attempt} /> : <CallerFacts caller={call.caller} />}
       <Levels />
       <div class="actions">
         <button
@@ -78,6 +79,14 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
       {keypad.value && <Keypad name={words.keypad} label={words.key} press={(digit) => void desk.key(digit)} />}
     </section>
   );
+}
+
+/** An attempt is no call until somebody answers. */
+function title(call: CallView): string {
+  const words = t.value.desk.call;
+  if (call.attempt && call.attempt.stage !== 'answered') return t.value.desk.callback.calling;
+  if (call.consult) return words.asking;
+  return call.held ? words.held : call.conversing ? words.title : words.connecting;
 }
 
 function Levels() {

@@ -1,5 +1,6 @@
 import { t, word } from '../i18n';
 import { clock, now, since } from '../lib/time';
+import { Fact } from '../ui/fact';
 import type { CallerView } from '../wire';
 
 /** Who calls, as far as a desk may know. */
@@ -24,14 +25,5 @@ export function CallerFacts({ caller, waiting = false }: { caller: CallerView; w
         )}
       </dl>
     </>
-  );
-}
-
-function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: preact.ComponentChildren }) {
-  return (
-    <div class={wide ? 'fact wide' : 'fact'}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

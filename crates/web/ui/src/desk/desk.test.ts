@@ -26,8 +26,9 @@ describe('keys', () => {
     [press('F8'), 'hold'],
     [press('F2', { shiftKey: true }), 'armHangUp'],
     [press('Enter', { ctrlKey: true }), 'finish'],
-    [press('¡', { altKey: true, code: 'Digit1' }), 'spoken'],
-    [press('2', { altKey: true, code: 'Digit2' }), 'not_spoken'],
+    [press('¡', { altKey: true, code: 'Digit1' }), { outcome: 0 }],
+    [press('9', { altKey: true, code: 'Digit9' }), { outcome: 8 }],
+    [press('0', { altKey: true, code: 'Digit0' }), null],
     [press('?', { shiftKey: true }), 'help'],
     [press('？', { shiftKey: true }), 'help'],
     [press('Escape'), null],
@@ -35,7 +36,7 @@ describe('keys', () => {
     [press('Enter'), null],
     [press('1'), null],
     [press('F4', { altKey: true, code: 'F4' }), null],
-  ] as const)('%o', (pressed, action) => expect(keyAction(pressed, calm)).toBe(action));
+  ] as const)('%o', (pressed, action) => expect(keyAction(pressed, calm)).toEqual(action));
 
   it('end a call only at the second press', () => {
     expect(keyAction(press('F2', { shiftKey: true }), { ...calm, armed: true })).toBe('hangUp');
@@ -64,6 +65,7 @@ const CALL: CallView = {
   reconnecting: false,
   caller_silent: false,
   consult: null,
+  attempt: null,
 };
 const view = (more: Partial<DeskView> = {}): DeskView => ({
   state: 'ready',
@@ -72,11 +74,14 @@ const view = (more: Partial<DeskView> = {}): DeskView => ({
   audio: true,
   next: null,
   offer: null,
+  callback: null,
   call: null,
   asked: null,
   colleagues: [],
   wrap_up: null,
   queue: { waiting: 0, longest_since: null, ready: 1, on_shift: 1 },
+  due: [],
+  due_more: 0,
   now: '2026-11-22T10:00:00Z',
   ...more,
 });

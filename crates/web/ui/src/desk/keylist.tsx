@@ -2,6 +2,7 @@ import { type Signal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { ARMED_MS, KEY_NAMES, type KeyAction, keyAction } from './keys';
+import { outcomesOf } from './outcomes';
 import type { Desk } from './store';
 
 /** A key's name beside what it does; screen readers have the list. */
@@ -72,10 +73,15 @@ export function listenToKeys(desk: Desk, armed: Signal<boolean>, help: Signal<bo
 
 /** Does what a key says, where there is something to do it to. */
 function act(desk: Desk, action: Exclude<KeyAction, 'help'>): void {
-  const { offer, call, wrap_up } = desk.view.value ?? {};
+  const { offer, callback, call, wrap_up } = desk.view.value ?? {};
+  if (typeof action === 'object') {
+    const outcome = wrap_up && outcomesOf(wrap_up.attempt)[action.outcome];
+    if (outcome) void desk.outcome(outcome);
+    return;
+  }
   switch (action) {
     case 'answer':
-      if (offer) void desk.answer(offer.offer);
+      if (offer ?? callback) void desk.answer((offer ?? callback)?.offer ?? '');
       return;
     case 'mute':
       if (call) void desk.mute(!desk.muted.value);
@@ -88,10 +94,6 @@ function act(desk: Desk, action: Exclude<KeyAction, 'help'>): void {
       return;
     case 'finish':
       if (wrap_up) void desk.finish();
-      return;
-    case 'spoken':
-    case 'not_spoken':
-      if (wrap_up) void desk.outcome(action);
       return;
     case 'armHangUp':
       return;

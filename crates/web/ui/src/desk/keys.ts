@@ -1,6 +1,5 @@
 /** What a key does at the desk. `armHangUp` is the first of two presses. */
-export type KeyAction =
-  'answer' | 'mute' | 'hold' | 'armHangUp' | 'hangUp' | 'finish' | 'spoken' | 'not_spoken' | 'help';
+export type KeyAction = 'answer' | 'mute' | 'hold' | 'armHangUp' | 'hangUp' | 'finish' | 'help' | { outcome: number };
 
 /** The part of a KeyboardEvent that decides. */
 export interface Pressed {
@@ -33,6 +32,7 @@ export const KEY_NAMES = {
   finish: ['Ctrl', 'Enter'],
   spoken: ['Alt', '1'],
   not_spoken: ['Alt', '2'],
+  other: ['Alt', '3…9'],
   list: ['?'],
 } as const;
 
@@ -52,6 +52,8 @@ export function keyAction(pressed: Pressed, situation: Situation): KeyAction | n
     pressed.shiftKey && 'Shift',
   ];
   const chord = [...held.filter(Boolean), pressed.altKey ? pressed.code : pressed.key].join('+');
+  const nth = /^Alt\+Digit([1-9])$/.exec(chord)?.[1];
+  if (nth) return { outcome: Number(nth) - 1 };
   switch (chord) {
     case 'F2':
       return 'answer';
@@ -63,10 +65,6 @@ export function keyAction(pressed: Pressed, situation: Situation): KeyAction | n
       return situation.armed ? 'hangUp' : 'armHangUp';
     case 'Ctrl+Enter':
       return 'finish';
-    case 'Alt+Digit1':
-      return 'spoken';
-    case 'Alt+Digit2':
-      return 'not_spoken';
     case '?':
     case 'Shift+?':
     case '？':

@@ -31,7 +31,7 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: OfferView }) {
 }
 
 /** One press says *not now*; the reason stands beside it. */
-function Decline({ desk, offer }: { desk: Desk; offer: string }) {
+export function Decline({ desk, offer }: { desk: Desk; offer: string }) {
   const words = t.value.desk;
   const reason = useSignal('need_a_moment');
   return (

@@ -4,6 +4,8 @@ import { t } from '../i18n';
 import { SkipLink } from '../ui/bits';
 import { AskedCard } from './asked';
 import { CallCard } from './call';
+import { CallbackCard } from './callback';
+import { Due } from './due';
 import { Idle } from './idle';
 import { KeyList, listenToKeys } from './keylist';
 import { Announcer, Notices } from './noticelist';
@@ -21,7 +23,7 @@ export function DeskPage({ desk }: { desk: Desk }) {
   useEffect(() => listenToKeys(desk, armed, help), [desk, armed, help]);
   useSignalEffect(() => {
     const words = t.value.desk;
-    document.title = `${desk.view.value?.offer ? words.titleRinging : words.title} · ${t.value.common.product}`;
+    document.title = `${desk.view.value?.offer || desk.view.value?.callback ? words.titleRinging : words.title} · ${t.value.common.product}`;
   });
   return (
     <>
@@ -48,6 +50,7 @@ function AtWork({ desk, armed }: { desk: Desk; armed: boolean }) {
       </div>
       <aside class="work-side" aria-label={t.value.desk.queue.title}>
         <Queue desk={desk} />
+        <Due desk={desk} />
       </aside>
     </div>
   );
@@ -58,6 +61,7 @@ function Now({ desk, armed }: { desk: Desk; armed: boolean }) {
   const view = desk.view.value;
   if (view?.offer) return <OfferCard key={view.offer.offer} desk={desk} offer={view.offer} />;
   if (view?.asked) return <AskedCard key="asked" desk={desk} asked={view.asked} />;
+  if (view?.callback) return <CallbackCard key={view.callback.offer} desk={desk} offered={view.callback} />;
   if (view?.call) return <CallCard key={view.call.journey} desk={desk} call={view.call} armed={armed} />;
   if (view?.wrap_up)
     return <WrapUpCard key={view.wrap_up.journey} desk={desk} wrapUp={view.wrap_up} next={view.next} />;

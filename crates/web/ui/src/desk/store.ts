@@ -92,7 +92,11 @@ export class Desk {
       if (this.leg.state.value === 'up') this.legWasUp.value = true;
     });
     effect(() => this.legWatch.see(this.leg.state.value, this.view.value?.audio ?? null));
-    effect(() => (this.view.value?.offer || this.view.value?.asked?.offer ? ring() : endRing()));
+    effect(() => {
+      const { offer, asked, callback } = this.view.value ?? {};
+      if (offer || asked?.offer || callback) ring();
+      else endRing();
+    });
     if (sessionStorage.getItem(SHIFT_KEY) === 'on') void this.startShift();
   }
 
@@ -128,6 +132,7 @@ export class Desk {
   completeConsult = () => this.ask({ do: 'complete_consult' });
   key = (digit: string) => this.ask({ do: 'key', digit });
   outcome = (outcome: Outcome) => this.ask({ do: 'outcome', outcome });
+  claim = (obligation: string) => this.ask({ do: 'claim_obligation', obligation });
   extend = () => this.ask({ do: 'extend_wrap_up' });
   finish = () => this.ask({ do: 'finish_wrap_up' });
 

@@ -3,6 +3,7 @@ import { countdown, now } from '../lib/time';
 import type { Outcome, WrapUpView } from '../wire';
 import { useArrival } from './focus';
 import { Kbd } from './keylist';
+import { outcomesOf } from './outcomes';
 import type { Desk } from './store';
 
 /** After a call: what came of it, and what follows. */
@@ -26,11 +27,12 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
         </p>
       </header>
       {wrapUp.ended_by && <p class="soft">{word(words.endedBy, wrapUp.ended_by)}</p>}
-      <fieldset class="outcomes">
-        <legend>{words.question}</legend>
-        <Choice desk={desk} outcome="spoken" chosen={wrapUp.outcome} help={words.spokenHelp} />
-        <Choice desk={desk} outcome="not_spoken" chosen={wrapUp.outcome} help={words.notSpokenHelp} />
-      </fieldset>
+      {wrapUp.told && (
+        <p class="soft">
+          {words.told}: {word(t.value.console.results, wrapUp.told)}
+        </p>
+      )}
+      <Outcomes desk={desk} wrapUp={wrapUp} />
       <div class="actions">
         <button type="button" class="primary big" onClick={() => void desk.finish()} data-testid="finish-wrapup">
           {words.finishTo(nextWord(next))} <Kbd keys="finish" />
@@ -40,8 +42,42 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
   );
 }
 
+/** One press each: a talk and no talk large, the rest beside them. */
+function Outcomes({ desk, wrapUp }: { desk: Desk; wrapUp: WrapUpView }) {
+  const words = t.value.desk.wrapUp;
+  const [spoken, notSpoken, ...others] = outcomesOf(wrapUp.attempt);
+  const chosen = wrapUp.outcome;
+  return (
+    <fieldset class="outcomes">
+      <legend>{wrapUp.attempt ? words.questionAttempt : words.question}</legend>
+      {spoken && <Choice desk={desk} outcome={spoken} chosen={chosen} help={words.spokenHelp} />}
+      {notSpoken && <Choice desk={desk} outcome={notSpoken} chosen={chosen} help={words.notSpokenHelp} />}
+      <div class="row other-outcomes" role="group" aria-label={wrapUp.attempt ? words.notReached : words.noise}>
+        <span class="soft">{wrapUp.attempt ? words.notReached : words.noise}</span>
+        {others.map((outcome, index) => (
+          <button
+            key={outcome}
+            type="button"
+            class={chosen === outcome ? 'on' : ''}
+            aria-pressed={chosen === outcome}
+            onClick={() => void desk.outcome(outcome)}
+            data-testid={`outcome-${outcome}`}
+          >
+            {word(t.value.console.outcomes, outcome)}{' '}
+            <span class="kbds" aria-hidden="true">
+              <kbd>Alt</kbd>
+              <kbd>{index + 3}</kbd>
+            </span>
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
 function Choice(props: { desk: Desk; outcome: Outcome; chosen: Outcome | null; help: string }) {
   const { desk, outcome, chosen, help } = props;
+  const keys = outcome === 'spoken' ? 'spoken' : 'not_spoken';
   return (
     <button
       type="button"
@@ -51,7 +87,7 @@ function Choice(props: { desk: Desk; outcome: Outcome; chosen: Outcome | null; h
       data-testid={`outcome-${outcome}`}
     >
       <span class="choice-name">
-        {t.value.desk.wrapUp[outcome]} <Kbd keys={outcome} />
+        {t.value.desk.wrapUp[keys]} <Kbd keys={keys} />
       </span>
       <span class="choice-help">{help}</span>
     </button>
