@@ -442,6 +442,9 @@ pub(crate) fn settings() -> Arc<routing::Settings> {
         flows: BTreeMap::new(),
         queues: BTreeMap::new(),
         sip_operators: Vec::new(),
+        trunks: BTreeMap::new(),
+        dial_plan: routing::DialPlan::default(),
+        callbacks: routing::Callbacks::default(),
         limits: Limits {
             journeys: 1,
             greet_after: Duration::ZERO,

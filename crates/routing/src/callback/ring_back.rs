@@ -71,8 +71,8 @@ impl Switchboard {
     fn ring_at_once(&mut self, id: JourneyId, operator: &OperatorId, now: Now) -> OfferId {
         let offer = self.mints.offer.mint();
         let pick = Some(Pick { rule: PickRule::RangBack, ready: 1, since: now.utc });
-        let operator = operator.clone();
-        self.emit(Event::Offered { offer, journey: id, operator, leg: None, until: now.utc, pick }, now);
+        let rung = operator.clone();
+        self.emit(Event::Offered { offer, journey: id, operator: rung, leg: None, until: now.utc, pick }, now);
         self.change(operator, OperatorState::Offered { offer }, Reason::new("rang_back"), now);
         offer
     }

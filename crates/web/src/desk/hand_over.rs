@@ -86,6 +86,7 @@ mod tests {
             colleague,
             offer: Some(offer(2)),
             leg: None,
+            trunk: None,
             until,
         });
         let board = committed(events.clone());

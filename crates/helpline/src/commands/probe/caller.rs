@@ -151,7 +151,7 @@ impl Caller {
         while let Some(output) = self.agent.poll_output() {
             match output {
                 Output::Send { flow, bytes } => drop(self.sip.send_to(&bytes, flow.remote).await?),
-                Output::Close { .. } => {}
+                Output::Close { .. } | Output::LookUp(_) => {}
                 Output::Event(event) => self.on_event(event),
             }
         }
@@ -176,6 +176,7 @@ impl Caller {
             | Event::AnswerCame { .. }
             | Event::Digit { .. }
             | Event::UnknownSource { .. }
+            | Event::Trunk { .. }
             | Event::Ladder(_) => {}
         }
     }
