@@ -1,15 +1,11 @@
 //! From what the trunk says of the caller to what the rest of the house may know (rule 2, rule 20).
 
-use base::{Dialling, NumberClass, PersonId, PhoneNumber, Pii, Sealed};
-use routing::{Caller, Contact};
+use base::{NumberClass, PhoneNumber, Pii, Sealed};
+use routing::Caller;
 use vault::Vault;
 
 /// The context under which numbers are sealed.
 pub(crate) const CONTEXT: &str = "number";
-/// The context under which extensions are sealed.
-const EXTENSION: &str = "extension";
-/// The longest extension.
-const MAX_EXTENSION: usize = 8;
 
 /// Seals the number at arrival. `ours` tells whether a number is one of ours: such a caller ID names nobody.
 pub(crate) fn caller(identity: &sip::Identity, ours: impl Fn(&str) -> bool, vault: &Vault, nonce: [u8; 24]) -> Caller {

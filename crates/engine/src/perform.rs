@@ -6,7 +6,6 @@ use routing::{
     Command, DialTarget, Digits, Fact, HangUpReason, Language, LegFailure, LegFault, Refusal, RequestError, Say, Source,
 };
 
-use crate::caller;
 use crate::contact;
 use crate::dialog::{self, KeptDialog};
 use crate::engine::Engine;

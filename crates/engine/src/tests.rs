@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use base::{Boot, Id, JourneyId, LegId, Mono, NodeId, Now, NumberClass, PhoneNumber, Timestamp};
+use base::{Boot, Id, JourneyId, LegId, Mono, NodeId, Now, NumberClass, Timestamp};
 use routing::{Command, DialTarget, LegFailure, Switchboard};
 use sip::{Outbound as Way, Transport, Trunk};
 use vault::{Keys, Vault};
@@ -100,20 +100,17 @@ fn what_a_status_means_depends_on_whether_it_rang() {
 #[test]
 fn what_is_keyed_in_is_sealed_where_it_can_be_dialled() {
     let vault = vault();
-    let contact = |digits: &str, extension| caller::contact(digits, extension, &vault, [2; 24]);
-    let mobile = contact(NUMBER, false).unwrap();
+    let digits = |text: &str| routing::Digits(text.to_owned());
+    let number = |text: &str| crate::contact::number(&digits(text), |ours| ours == "13925278096", &vault, [2; 24]);
+    let mobile = number(NUMBER).unwrap();
     assert_eq!((mobile.class, mobile.masked.as_str()), (NumberClass::Mobile, "138****5678"));
-    assert_eq!(mobile.key, vault.person(&PhoneNumber::parse(NUMBER)));
-    let fixed = contact("076922345678", false).unwrap();
+    let fixed = number("076922345678").unwrap();
     assert!(fixed.key.is_some() && fixed.class == NumberClass::Fixed && fixed.number.is_some());
     let dialled = caller::dialled_number(mobile.number.as_ref().unwrap(), &vault).unwrap();
     assert_eq!(dialled.reveal(), NUMBER);
-    for digits in ["110", "12345", "4008169580", "22345678", "00442071234567", "", "0000"] {
-        assert_eq!(contact(digits, false), None, "{digits}");
+    for text in ["110", "12345", "4008169580", "22345678", "00442071234567", "", "0000", "13925278096"] {
+        assert_eq!(number(text), None, "{text}");
     }
-    let behind = contact("8012", true).unwrap();
+    let behind = crate::contact::extension(&digits("8012"), &vault, [2; 24]).unwrap();
     assert_eq!((behind.key, behind.number.is_none(), behind.extension.is_some()), (None, true, true));
-    for digits in ["", "123456789", "12*"] {
-        assert_eq!(contact(digits, true), None, "{digits}");
-    }
 }

@@ -9,8 +9,8 @@ use crate::ivr::Told;
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings, Shortage,
-    TerminalCause, WithdrawReason,
+    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings,
+    Shortage, TerminalCause, WithdrawReason,
 };
 
 /// A journey of this run.

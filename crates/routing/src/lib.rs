@@ -42,9 +42,8 @@ pub use ivr::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoke
 pub use request::{Reply, Request, RequestError, RequestKind};
 pub use rota::{Cover, PLANNED_AHEAD, Rota};
 pub use settings::{
-    AtClosing, Calendar, Choice, Closure, Collect, Condition, Flow, Holiday, Hours, Keyed, Language, Limits, Menu, Queue,
-    Service,
-    Settings, SipOperator, Skill, Step, TimeOfDay,
+    AtClosing, Calendar, Choice, Closure, Collect, Condition, Flow, Holiday, Hours, Keyed, Language, Limits, Menu,
+    Queue, Service, Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 pub use state::{
     Account, After, Attempt, Callback, Calling, Confirmed, Consult, Journey, Line, Obligation, Operator, Owed, Plan,

@@ -123,11 +123,7 @@ impl Switchboard {
             Some(Outcome::Spoken) => self.keep(after, Reason::new("spoken"), now),
             // An operator's one click (rule 3).
             Some(
-                outcome @ (Outcome::Silent
-                | Outcome::WrongNumber
-                | Outcome::Prank
-                | Outcome::Abusive
-                | Outcome::Test),
+                outcome @ (Outcome::Silent | Outcome::WrongNumber | Outcome::Prank | Outcome::Abusive | Outcome::Test),
             ) => self.close_as_noise(after, outcome.reason(), now),
             Some(
                 outcome @ (Outcome::NotSpoken
@@ -177,7 +173,8 @@ impl Switchboard {
     fn served_by(&self, after: &After) -> Option<(ObligationId, Obligation)> {
         let id = after.obligation?;
         let obligation = self.state.obligations.get(&id)?;
-        let last = if after.attempt.is_some() { obligation.last < after.journey } else { obligation.last == after.journey };
+        let last =
+            if after.attempt.is_some() { obligation.last < after.journey } else { obligation.last == after.journey };
         let untouched = obligation.owed == Owed::Open && last;
         (untouched || obligation.held_by(after.journey)).then(|| (id, obligation.clone()))
     }
@@ -195,7 +192,8 @@ impl Switchboard {
         let by = self.who_spoke(after.journey);
         let idle = |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
         let open = |id: &ObligationId| self.state.obligations.get(id).is_some_and(idle);
-        let same: Vec<ObligationId> = after.same.iter().copied().filter(|id| after.obligation != Some(*id)).filter(open).collect();
+        let same: Vec<ObligationId> =
+            after.same.iter().copied().filter(|id| after.obligation != Some(*id)).filter(open).collect();
         for id in same {
             self.discharge(id, Reason::new("same_person_got_through"), by.clone(), now);
         }

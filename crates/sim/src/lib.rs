@@ -17,8 +17,8 @@ mod walk;
 mod world;
 mod year;
 
-pub use heard::{Call, Heard, What, hear};
 pub use erlang::Load;
+pub use heard::{Call, Heard, What, hear};
 pub use model::{Judge, Verdict};
 pub use moves::{Far, Move, Supervision, Timed};
 pub use random::Random;

@@ -8,8 +8,8 @@ use routing::{Flow, Queue, Step};
 use super::document::Places;
 use super::fault::Fault;
 use super::flow::FlowFile;
-use super::queue;
 use super::flow_paths::prove;
+use super::queue;
 use super::suggest::suggest;
 
 /// Checks a flow. `owed`: real callers take it, so that every path must end in a person or a promise (I1, rule 19).

@@ -171,9 +171,10 @@ impl MediaThread {
 /// The socket that an order needs.
 fn wanted(order: &Order) -> Option<(Option<LegId>, Port, SocketAddr)> {
     match order {
-        Order::Open { leg, opening: Opening::AnswerRtp { port, local, .. } | Opening::OfferRtp { port, local, .. } } => {
-            Some((Some(*leg), *port, *local))
-        }
+        Order::Open {
+            leg,
+            opening: Opening::AnswerRtp { port, local, .. } | Opening::OfferRtp { port, local, .. },
+        } => Some((Some(*leg), *port, *local)),
         Order::Rest { port, local } => Some((None, *port, *local)),
         Order::Open { opening: Opening::Browser { .. }, .. }
         | Order::AcceptAnswer { .. }

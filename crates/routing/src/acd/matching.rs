@@ -74,7 +74,8 @@ impl Switchboard {
             return None;
         }
         let mut callers = self.state.waiting_by_place().filter(|(_, _, id)| self.calls.contains_key(id)).peekable();
-        let mut lanes = if callbacks { Lanes::of(&self.callbacks.line, self.callbacks_turn()) } else { Lanes::default() };
+        let mut lanes =
+            if callbacks { Lanes::of(&self.callbacks.line, self.callbacks_turn()) } else { Lanes::default() };
         loop {
             let due = lanes.first().filter(|(place, _, _)| {
                 callers.peek().is_none_or(|(priority, since, _)| *place < (live_rank(*priority), *since))

@@ -204,7 +204,8 @@ impl Switchboard {
         let had = line.map(|line| line.priority);
         let (by_callback, due_since) = self.was_due(id, now).unzip();
         let priority = [by_key, by_place, had, by_callback].into_iter().flatten().min().unwrap_or(Priority::LIVE);
-        let since = [place.map(|place| place.since), line.map(|line| line.since), due_since].into_iter().flatten().min();
+        let since =
+            [place.map(|place| place.since), line.map(|line| line.since), due_since].into_iter().flatten().min();
         (priority, since.unwrap_or(now.utc))
     }
 }

@@ -58,7 +58,9 @@ impl Switchboard {
     fn is_last_for_someone(&self, rung: Rung, operator: &OperatorId) -> bool {
         match rung {
             Rung::Caller(id) => !self.another_fits(id, operator),
-            Rung::Callback(_) => self.state.waiting().any(|id| self.fits(id, operator) && !self.another_fits(id, operator)),
+            Rung::Callback(_) => {
+                self.state.waiting().any(|id| self.fits(id, operator) && !self.another_fits(id, operator))
+            }
         }
     }
 
@@ -144,12 +146,7 @@ impl Switchboard {
     }
 
     /// Writes an offer's end, once, and stops its ring. What becomes of operator and caller is for whoever calls this.
-    pub(crate) fn end_offer(
-        &mut self,
-        offer: OfferId,
-        outcome: OfferOutcome,
-        now: Now,
-    ) -> Option<(Rung, OperatorId)> {
+    pub(crate) fn end_offer(&mut self, offer: OfferId, outcome: OfferOutcome, now: Now) -> Option<(Rung, OperatorId)> {
         if let Some(id) = self.state.consult_offer(offer) {
             self.close_consult(id, Reason::new("desk_gone"), now);
             return None;

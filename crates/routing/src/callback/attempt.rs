@@ -160,7 +160,8 @@ impl Switchboard {
 
     /// It has rung for so long that it is an attempt.
     pub(crate) fn attempt_counts(&mut self, id: JourneyId, now: Now) {
-        if self.state.journeys.get(&id).is_some_and(|journey| journey.calling().is_some_and(|calling| calling.ringing)) {
+        if self.state.journeys.get(&id).is_some_and(|journey| journey.calling().is_some_and(|calling| calling.ringing))
+        {
             self.emit(Event::AttemptCounted { attempt: id }, now);
             self.attempt_made(id, now);
         }

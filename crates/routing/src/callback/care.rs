@@ -165,7 +165,13 @@ impl Switchboard {
         let promise = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise);
         let soon = promise.map(|by| by - super::bars::signed(callbacks.promise_soon));
         let later = |span: Duration| plan.due + super::bars::signed(span);
-        let moments = [Some(plan.due), soon, Some(later(callbacks.ages_after)), Some(later(callbacks.overdue_after)), Some(plan.until)];
+        let moments = [
+            Some(plan.due),
+            soon,
+            Some(later(callbacks.ages_after)),
+            Some(later(callbacks.overdue_after)),
+            Some(plan.until),
+        ];
         if let Some(next) = moments.into_iter().flatten().filter(|at| *at > now.utc).min() {
             self.timers.set(Timer::Callback(id), mono_at(next, now));
         }

@@ -118,7 +118,9 @@ impl<'a> Lanes<'a> {
     }
 
     fn find_first(&mut self) {
-        let order = |(_, (_, standing, id)): &(usize, &(&Needs, Standing, ObligationId))| (standing.rank(self.turn), standing.since, *id);
+        let order = |(_, (_, standing, id)): &(usize, &(&Needs, Standing, ObligationId))| {
+            (standing.rank(self.turn), standing.since, *id)
+        };
         self.first = self.heads.iter().enumerate().min_by_key(order).map(|(index, _)| index);
     }
 }

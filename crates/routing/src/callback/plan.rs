@@ -113,9 +113,7 @@ impl Case<'_> {
             Next::AtOnce => soon("cut_off"),
             Next::Soon(why) => after(callbacks.fault_again, why),
             Next::Busy => after(callbacks.busy_again, "busy"),
-            Next::Part => {
-                Earliest { at: hours.end_of_part(last.at).max(now), why: "next_part", ladder: true }
-            }
+            Next::Part => Earliest { at: hours.end_of_part(last.at).max(now), why: "next_part", ladder: true },
         }
     }
 

@@ -49,9 +49,11 @@ impl Switchboard {
     fn end_rung_back(&mut self, attempt: JourneyId, now: Now) {
         self.emit(Event::Ended { journey: attempt, cause: TerminalCause::RangBack, by: Party::Caller }, now);
         self.forget(attempt);
-        let operator = self.state.operators.iter().find(|(_, operator)| {
-            operator.after.as_ref().is_some_and(|after| after.journey == attempt)
-        });
+        let operator = self
+            .state
+            .operators
+            .iter()
+            .find(|(_, operator)| operator.after.as_ref().is_some_and(|after| after.journey == attempt));
         if let Some(operator) = operator.map(|(id, _)| id.clone()) {
             let outcome = None;
             self.emit(Event::WrappedUp { journey: attempt, operator, outcome }, now);

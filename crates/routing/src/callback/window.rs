@@ -1,9 +1,9 @@
 //! When people may be dialled: the calendar's hours and the calling hours, both, and within them the parts of a day.
 
 use base::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::ToSpan;
 
 use super::{Callbacks, Part};
 use crate::{Calendar, Hours, Settings, TimeOfDay};
@@ -68,8 +68,7 @@ impl<'a> CallingHours<'a> {
     pub(crate) fn windows(&self, after: Timestamp, parts: &[Part]) -> impl Iterator<Item = Window> {
         let days = self.day(after).series(1.day()).take(HORIZON_DAYS);
         let all = days.flat_map(move |day| self.windows_of(day, parts));
-        all.filter(move |window| window.to > after)
-            .map(move |window| Window { from: window.from.max(after), ..window })
+        all.filter(move |window| window.to > after).map(move |window| Window { from: window.from.max(after), ..window })
     }
 
     fn windows_of(&self, day: Date, parts: &[Part]) -> Vec<Window> {
@@ -139,7 +138,10 @@ mod tests {
 
     #[test]
     fn calling_hours_end_before_the_line_closes() {
-        assert_eq!(told("2026-03-04T10:00:00+08:00", &[]), ["04 10:00:00 to 04 20:30:00", "05 09:00:00 to 05 20:30:00"]);
+        assert_eq!(
+            told("2026-03-04T10:00:00+08:00", &[]),
+            ["04 10:00:00 to 04 20:30:00", "05 09:00:00 to 05 20:30:00"]
+        );
         assert_eq!(told("2026-03-04T20:29:59+08:00", &[])[0], "04 20:29:59 to 04 20:30:00");
         assert_eq!(told("2026-03-04T20:30:00+08:00", &[])[0], "05 09:00:00 to 05 20:30:00");
         assert_eq!(told("2026-03-04T03:00:00+08:00", &[])[0], "04 09:00:00 to 04 20:30:00");
@@ -148,9 +150,15 @@ mod tests {
     #[test]
     fn parts_follow_each_other_through_the_day() {
         let unheard = [Part::Midday, Part::Evening];
-        assert_eq!(told("2026-03-04T10:00:00+08:00", &unheard), ["04 12:00:00 to 04 13:30:00", "04 18:00:00 to 04 20:30:00"]);
+        assert_eq!(
+            told("2026-03-04T10:00:00+08:00", &unheard),
+            ["04 12:00:00 to 04 13:30:00", "04 18:00:00 to 04 20:30:00"]
+        );
         assert_eq!(told("2026-03-04T13:30:00+08:00", &unheard)[0], "04 18:00:00 to 04 20:30:00");
-        assert_eq!(told("2026-03-04T19:00:00+08:00", &[Part::Evening]), ["04 19:00:00 to 04 20:30:00", "05 18:00:00 to 05 20:30:00"]);
+        assert_eq!(
+            told("2026-03-04T19:00:00+08:00", &[Part::Evening]),
+            ["04 19:00:00 to 04 20:30:00", "05 18:00:00 to 05 20:30:00"]
+        );
     }
 
     #[test]

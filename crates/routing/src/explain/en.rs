@@ -86,7 +86,9 @@ pub(super) fn words(says: &Says) -> String {
             format!("The line closed ({}): a callback is promised instead", self::reason(&reason.0))
         }
         Says::LineReopened => "The line opened again in time".to_owned(),
-        Says::SamePerson { operator } => format!("{operator} says that it is the same person: this closes with the talk"),
+        Says::SamePerson { operator } => {
+            format!("{operator} says that it is the same person: this closes with the talk")
+        }
         Says::Wants { wanted: true } => "Wants to be called back".to_owned(),
         Says::Wants { wanted: false } => "Does not want to be called back".to_owned(),
         Says::WantsPart { part } => format!("Can talk {}", self::part(*part)),

@@ -4,8 +4,8 @@ use base::{JourneyId, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
 
 use super::{Journey, Obligation, RingingOffer, State};
 use crate::{
-    Caller, Contact, Event, HoldList, Language, NumberFlag, ObligationKind, OfferOutcome, Outcome, Part, Priority, Reason,
-    TerminalCause,
+    Caller, Contact, Event, HoldList, Language, NumberFlag, ObligationKind, OfferOutcome, Outcome, Part, Priority,
+    Reason, TerminalCause,
 };
 
 /// What is known for calling someone back, and what was tried. Folded from their journeys; the last one's word counts.

@@ -96,7 +96,8 @@ impl ShortCalls {
 
     /// How many there were shorter than `under` in the time `within` before a moment.
     pub(crate) fn count(&self, at: Timestamp, under: SignedDuration, within: SignedDuration) -> usize {
-        let fits = |(ended, lasted): &&(Timestamp, SignedDuration)| *lasted < under && at.duration_since(*ended) < within;
+        let fits =
+            |(ended, lasted): &&(Timestamp, SignedDuration)| *lasted < under && at.duration_since(*ended) < within;
         self.0.iter().filter(fits).count()
     }
 

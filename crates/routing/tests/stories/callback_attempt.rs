@@ -57,7 +57,11 @@ fn it_is_offered_when_due_dialled_when_accepted_and_closed_when_spoken() {
     let number = Command::Dial {
         leg,
         journey: world.attempt(),
-        target: DialTarget::Number { trunk: "sim".to_owned(), number: base::Sealed(vec![1, 2, 3]), from: "4002".to_owned() },
+        target: DialTarget::Number {
+            trunk: "sim".to_owned(),
+            number: base::Sealed(vec![1, 2, 3]),
+            from: "4002".to_owned(),
+        },
     };
     assert!(world.was_told(&number));
     world.fact(Fact::Ringing { leg });
@@ -75,7 +79,8 @@ fn it_is_offered_when_due_dialled_when_accepted_and_closed_when_spoken() {
 fn the_attempt_is_written_before_the_dialling() {
     let (mut world, _) = morning();
     dialled(&mut world);
-    let words: Vec<String> = world.records.iter().rev().take(4).map(|record| crate::world::word(&record.event)).collect();
+    let words: Vec<String> =
+        world.records.iter().rev().take(4).map(|record| crate::world::word(&record.event)).collect();
     assert_eq!(words, ["attempt_dialled", "operator_changed", "attempt_opened", "callback_offer_ended"]);
 }
 

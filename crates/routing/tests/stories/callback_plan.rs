@@ -213,7 +213,8 @@ fn do_not_call_stops_dialling_and_never_answering() {
     world.supervisor("sun");
     let caller = closed_call(&mut world, "13800000001");
     let obligation = world.owed_for(caller).unwrap().0;
-    let flag = |on| RequestKind::FlagNumber { obligation, flag: NumberFlag::DoNotCall, on, reason: Reason::new("asked") };
+    let flag =
+        |on| RequestKind::FlagNumber { obligation, flag: NumberFlag::DoNotCall, on, reason: Reason::new("asked") };
     assert_eq!(world.ask("sun", flag(true)), Ok(Reply::Done));
     assert_eq!(world.held(caller), Some((HoldList::DoNotCall, "do_not_call".to_owned())));
     assert_eq!(world.ask("sun", RequestKind::PlanCallback { obligation, due: None }), Err(RequestError::MayNotDial));
@@ -232,7 +233,8 @@ fn a_shared_number_is_not_blocked() {
     world.call("13800000001");
     world.hang_up(first);
     let obligation = world.owed_for(first).unwrap().0;
-    let block = RequestKind::FlagNumber { obligation, flag: NumberFlag::Blocked, on: true, reason: Reason::new("abusive") };
+    let block =
+        RequestKind::FlagNumber { obligation, flag: NumberFlag::Blocked, on: true, reason: Reason::new("abusive") };
     assert_eq!(world.ask("sun", block), Err(RequestError::NotOnePerson));
 }
 

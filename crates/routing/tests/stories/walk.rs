@@ -222,7 +222,9 @@ fn everyone_is_owed(world: &World) {
     let shared: BTreeSet<PersonId> = world
         .events()
         .filter_map(|event| match event {
-            Event::NumberShared { person } | Event::NumberFlagged { person, flag: NumberFlag::Shared, .. } => Some(*person),
+            Event::NumberShared { person } | Event::NumberFlagged { person, flag: NumberFlag::Shared, .. } => {
+                Some(*person)
+            }
             _ => None,
         })
         .collect();

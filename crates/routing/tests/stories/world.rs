@@ -210,12 +210,8 @@ impl World {
 
     /// Someone who keeps callbacks.
     pub(crate) fn supervisor(&mut self, name: &str) {
-        let user = User {
-            operator: operator(name),
-            name: name.to_owned(),
-            roles: vec![Role::Supervisor],
-            skills: Vec::new(),
-        };
+        let user =
+            User { operator: operator(name), name: name.to_owned(), roles: vec![Role::Supervisor], skills: Vec::new() };
         self.ask_as(None, RequestKind::AddUser { user, password: "$argon2id$x".to_owned() }).expect("a new user");
     }
 

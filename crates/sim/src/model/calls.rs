@@ -446,7 +446,6 @@ impl Call {
             | Event::SamePerson { .. }
             | Event::TrunkChanged { .. }
             | Event::NumberFlagged { .. }
-            | Event::TrunkChanged { .. }
             | Event::ConsultOpened { .. }
             | Event::ConsultAnswered { .. }
             | Event::ConsultSwapped { .. }

@@ -3,10 +3,10 @@ use std::collections::BTreeSet;
 use routing::Step;
 
 use super::super::calendar::{ClosureSection, KEYS as CALENDAR_KEYS, OpeningSection, WeekSection};
+use super::super::callback_section::CallbackSection;
 use super::super::flow::{
     self, ChoiceSection, CollectSection, DialSection, IfSection, MenuSection, QueueStepSection, SaySection,
 };
-use super::super::callback_section::CallbackSection;
 use super::super::limits::LimitsSection;
 use super::super::load::KEYS;
 use super::super::lunar::NewYearSection;
