@@ -134,7 +134,7 @@ fn a_new_year_that_cannot_be_is_refused() {
     for year in ["2028 = { from = 2027-01-24, to = 2028-01-30 }", "28 = { from = 2028-01-24, to = 2028-01-30 }"] {
         let key = year.split(' ').next().unwrap();
         let fault = format!(
-            "calendars/hours.toml:5:1 chinese_new_year.years.{key}: must be a year from 2020 to 2099 with two days of it, the first one first"
+            "calendars/hours.toml:5:7 chinese_new_year.years.{key}: must be a year from 2020 to 2099 with two days of it, the first one first"
         );
         told(CALENDAR, "[week]\n", &new_year(&format!("years.{year}")), &[&fault]);
     }
