@@ -28,11 +28,10 @@ impl Hours {
     /// Sorts a day's hours; two that overlap or touch, if there are such.
     pub fn in_order(hours: &mut [Hours]) -> Option<(Hours, Hours)> {
         hours.sort_unstable();
-        let meeting = hours.windows(2).find_map(|pair| match pair {
+        hours.windows(2).find_map(|pair| match pair {
             [first, second] if TimeOfDay::At(second.from) <= first.to => Some((*first, *second)),
             _ => None,
-        });
-        meeting
+        })
     }
 }
 

@@ -72,7 +72,9 @@ mod tests {
         assert_eq!(told.status, StatusCode::OK);
         assert_eq!(
             told.json(),
-            serde_json::json!({ "operator": "li", "name": "LI", "roles": ["operator"], "trial": true })
+            serde_json::json!({
+                "operator": "li", "name": "LI", "roles": ["operator"], "trial": true, "lines": ["main"], "referrals": ["mind"]
+            })
         );
         assert_eq!(house.get("/api/session", &told.cookie()).await.json(), told.json());
         assert_eq!(house.get("/api/session", "").await.problem(), (401, "signed_out".into()));
