@@ -86,28 +86,34 @@ export function Unplanned({ rows }: { rows: StretchView[] }) {
   const words = t.value.hours;
   if (rows.length === 0) return null;
   return (
-    <div class="notice warn" data-testid="notice" data-reason="unplanned">
-      <p>{words.unplanned}</p>
-      <ul>
-        {rows.slice(0, 7).map((gap) => (
-          <li key={gap.from + gap.service} class="digits">
-            {beijing(gap.from).slice(0, 16)} – {beijing(gap.to).slice(0, 16)}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <p class="notice warn" data-testid="notice" data-reason="unplanned">
+      {words.unplanned} {rows.slice(0, 7).map(stretch).join(' · ')}
+    </p>
   );
+}
+
+function stretch({ from, to }: StretchView): string {
+  const [begin, end] = [beijing(from).slice(0, 16), beijing(to).slice(0, 16)];
+  return `${begin} – ${end.startsWith(begin.slice(0, 10)) ? end.slice(11) : end}`;
 }
 
 /** Closing and opening by hand, with an end and a reason. */
 function Switch({ service, done }: { service: ServiceView; done: () => void }) {
   const words = t.value.hours;
-  const [until, at, reason, waiting] = [useSignal('change'), useSignal(''), useSignal(''), useSignal('')];
+  const [chosen, at, reason, waiting] = [useSignal(''), useSignal(''), useSignal(''), useSignal('')];
   const problem = useSignal<string | null>(null);
+  const byHand = service.why === 'switched';
+  const ends = [
+    ...(service.changes && !byHand ? [{ value: 'change', name: words.untilChange(service.open) }] : []),
+    ...(service.opens ? [{ value: 'opening', name: words.untilOpening }] : []),
+    { value: 'at', name: words.untilTime },
+    { value: 'open', name: words.untilSaid },
+  ];
+  const until = ends.some((end) => end.value === chosen.value) ? chosen.value : (ends[0]?.value ?? 'open');
   const send = async (closed: boolean | null) => {
     const moments: Record<string, string | null> = { open: null, change: service.changes, opening: service.opens };
-    const end = closed === null ? null : until.value === 'at' ? fromBeijing(at.value) : (moments[until.value] ?? null);
-    if (closed !== null && until.value === 'at' && !end) {
+    const end = closed === null ? null : until === 'at' ? fromBeijing(at.value) : (moments[until] ?? null);
+    if (closed !== null && until === 'at' && !end) {
       problem.value = 'time_past';
       return;
     }
@@ -121,21 +127,21 @@ function Switch({ service, done }: { service: ServiceView; done: () => void }) {
     problem.value = await post('/api/hours', body);
     if (!problem.value) done();
   };
-  const byHand = service.why === 'switched';
   return (
     <details class="hours-switch" data-testid="switch">
       <summary>{words.byHandTitle}</summary>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>{words.until}</span>
-          <select name="until" value={until.value} onChange={(e) => (until.value = e.currentTarget.value)}>
-            {service.changes && !byHand && <option value="change">{words.untilChange(service.open)}</option>}
-            {service.opens && <option value="opening">{words.untilOpening}</option>}
-            <option value="at">{words.untilTime}</option>
-            <option value="open">{words.untilSaid}</option>
+          <select name="until" value={until} onChange={(e) => (chosen.value = e.currentTarget.value)}>
+            {ends.map((end) => (
+              <option key={end.value} value={end.value}>
+                {end.name}
+              </option>
+            ))}
           </select>
         </label>
-        {until.value === 'at' && (
+        {until === 'at' && (
           <label>
             <span>{t.value.common.beijingTime}</span>
             <input
