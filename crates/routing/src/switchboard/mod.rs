@@ -155,7 +155,11 @@ impl Switchboard {
     fn follow_up(&mut self, now: Now) {
         self.look_after_callbacks(now);
         self.match_callers(now);
-        self.look_after_callbacks(now);
+        // What was just offered is looked after, too; that frees nobody, as a rule, and ends at once.
+        while self.callbacks.has_changes() {
+            self.look_after_callbacks(now);
+            self.match_callers(now);
+        }
         self.stop_when_empty(now);
     }
 
