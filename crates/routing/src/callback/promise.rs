@@ -8,7 +8,7 @@ use super::bars::signed;
 use super::care::{attempt_of, mono_at};
 use super::window::{CallingHours, Window};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Event, Reason};
+use crate::{Event, Reason, WithdrawReason};
 
 /// Times are told by the quarter hour.
 const STEP_S: i64 = 900;
@@ -72,9 +72,10 @@ impl Switchboard {
         }
     }
 
-    /// Closes what is owed; what was promised with it is settled first.
+    /// Closes what is owed; what rings for it is taken back and what was promised with it settled first.
     pub(crate) fn discharge(&mut self, id: ObligationId, reason: Reason, by: Option<OperatorId>, now: Now) {
         let spoken = matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through");
+        self.withdraw_callback(id, WithdrawReason::Replanned, now);
         self.settle_promises(id, spoken, now);
         self.emit(Event::ObligationDischarged { obligation: id, reason, by }, now);
     }

@@ -6,7 +6,7 @@ use super::NumberFlag;
 use super::bars::signed;
 use crate::state::{Obligation, Owed};
 use crate::switchboard::Switchboard;
-use crate::{Event, OperatorState, Outcome, Reason, Reply, RequestError, WithdrawReason};
+use crate::{Event, OperatorState, Outcome, Reason, Reply, RequestError};
 
 type Answer = Result<Reply, RequestError>;
 
@@ -19,7 +19,6 @@ impl Switchboard {
         self.can_save()?;
         word(&reason)?;
         self.idle(id)?;
-        self.withdraw_callback(id, WithdrawReason::Replanned, now);
         self.discharge(id, reason, Some(by), now);
         Ok(Reply::Done)
     }
