@@ -36,14 +36,13 @@ impl<T> Barrier<T> {
         self.held.push_back((self.written, item));
     }
 
-    /// Records up to `seq` are durable; `full`: they went into the disk's last reserve. Returns true when the journal is well again after it
-    /// was not.
-    pub(crate) fn durable(&mut self, seq: u64, full: bool) -> bool {
+    /// Records up to `seq` are durable. Returns true when the journal is well again after it was not.
+    pub(crate) fn durable(&mut self, seq: u64) -> bool {
         self.durable = self.durable.max(seq);
         while self.pending.front().is_some_and(|(pending, _)| *pending <= self.durable) {
             self.pending.pop_front();
         }
-        let recovered = !self.well && !full && self.pending.is_empty();
+        let recovered = !self.well && self.pending.is_empty();
         self.well |= recovered;
         recovered
     }
@@ -86,10 +85,10 @@ mod tests {
         barrier.wrote(9, at(0));
         barrier.hold("play");
         assert_eq!(barrier.pop(), None);
-        barrier.durable(8, false);
+        barrier.durable(8);
         assert_eq!(barrier.pop(), Some(("answer", false)));
         assert_eq!(barrier.pop(), None);
-        barrier.durable(9, false);
+        barrier.durable(9);
         assert_eq!(barrier.pop(), Some(("play", false)));
     }
 
@@ -113,19 +112,10 @@ mod tests {
         assert!(!barrier.unwell());
         assert_eq!(barrier.late_at(), None);
         assert_eq!(barrier.pop(), Some(("ring", true)));
-        assert!(!barrier.durable(1, false));
-        assert!(barrier.durable(2, false));
+        assert!(!barrier.durable(1));
+        assert!(barrier.durable(2));
         barrier.wrote(3, at(30));
         barrier.hold("held again");
         assert_eq!(barrier.pop(), None);
-    }
-
-    #[test]
-    fn a_full_disk_is_not_well_though_its_reserve_still_takes_records() {
-        let mut barrier: Barrier<()> = Barrier::new(0);
-        barrier.wrote(1, at(0));
-        assert!(barrier.unwell());
-        assert!(!barrier.durable(1, true));
-        assert!(barrier.durable(1, false));
     }
 }

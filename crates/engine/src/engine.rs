@@ -49,6 +49,7 @@ pub struct Engine {
     pub(crate) encryption: Vec<crate::io::Encryption>,
     pub(crate) outputs: VecDeque<Output>,
     identity: Identity,
+    disk_full: bool,
     minted: u64,
     nonces: u64,
     counters: Counters,
@@ -85,6 +86,7 @@ impl Engine {
             outputs: VecDeque::new(),
             identity,
             minted: FIRST_BROWSER_LEG,
+            disk_full: false,
             nonces: 0,
             counters: Counters::default(),
         }
@@ -97,10 +99,11 @@ impl Engine {
             Input::Media(fact) => self.on_media(fact, now),
             Input::Asked { token, ask } => self.on_ask(token, ask, now),
             Input::Durable { seq, full } => {
-                if self.barrier.durable(seq, full) {
+                if self.barrier.durable(seq) {
                     self.decide(routing::Input::Journal { well: true }, now);
-                } else if full {
-                    self.journal_unwell(now);
+                }
+                if std::mem::replace(&mut self.disk_full, full) != full {
+                    self.decide(routing::Input::DiskFull { on: full }, now);
                 }
             }
             Input::JournalFailed => self.journal_unwell(now),

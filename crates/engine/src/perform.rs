@@ -18,6 +18,9 @@ const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
 /// Ports tried for one leg.
 const MAX_PORT_TRIES: u8 = 64;
 
+/// The context under which extensions are sealed.
+const EXTENSION: &str = "extension";
+
 impl Engine {
     pub(crate) fn perform(&mut self, command: Command, now: Now) {
         match command {
@@ -36,11 +39,20 @@ impl Engine {
             }
             Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
             Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
+            Command::SendSealed { leg, keys } => self.send_sealed(leg, &keys),
             Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
             Command::SealContact { journey, digits, extension, leg: _ } => {
                 self.seal_contact(journey, &digits, extension, now);
             }
             Command::ByeRecovered { leg, dialog } => self.bye_recovered(leg, &dialog, now),
+        }
+    }
+
+    /// The keys of an extension, opened here and nowhere else.
+    fn send_sealed(&mut self, leg: LegId, keys: &Sealed) {
+        let Ok(keys) = self.vault.open(keys, EXTENSION) else { return };
+        for digit in keys.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_digit) {
+            self.media(media::Order::SendDigit { leg, digit });
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Command {
     Watch { leg: LegId, on: bool },
     /// Send a key to a leg (RFC 4733).
     SendDigit { leg: LegId, digit: char },
+    /// Send keys that only the vault can open, one after the other.
+    SendSealed { leg: LegId, keys: Sealed },
     /// Let nothing of what this operator says out (mute at the engine, not only in the page).
     Mute { leg: LegId, on: bool },
     /// Seal what a caller keyed in, where it can be dialled. [`crate::Fact::ContactSealed`] follows. Goes to no journal and no log.
@@ -141,6 +143,8 @@ pub enum Alarm {
     LastOperatorMissed { operator: OperatorId },
     /// The journal does not commit (rule 17).
     JournalUnwell,
+    /// The disk is full, and the journal writes into its last reserve.
+    DiskFull,
     /// Danger was pressed.
     Danger { journey: JourneyId },
     /// An INVITE to an unknown number from a known trunk.

@@ -88,6 +88,9 @@ pub enum Event {
         person: Option<PersonId>,
         kind: ObligationKind,
         reason: Reason,
+        /// What it was parted from, or follows: what is known for calling them back is carried over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<ObligationId>,
     },
     /// The same unshared person phoned again: this journey is owed by the obligation that is open already (one open `reach` per person).
     ObligationJoined { obligation: ObligationId, journey: JourneyId },

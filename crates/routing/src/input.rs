@@ -25,6 +25,9 @@ pub enum Input {
     Asked { token: Token, request: Request },
     /// The journal is late or full (`false`), or well again (`true`): rule 17.
     Journal { well: bool },
+    /// The disk is full and the journal writes into its last reserve (`true`), or there is room again: who calls is still written down and
+    /// owed; nothing that can wait begins (rule 17).
+    DiskFull { on: bool },
     /// Stop in order: no new calls, promises to those who wait, end by the deadline.
     Drain,
 }

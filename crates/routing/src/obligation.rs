@@ -21,7 +21,7 @@ impl Switchboard {
         match person.and_then(|person| self.state.reach.get(&person)).copied() {
             Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey: id }, now),
             None => {
-                self.open_obligation(id, person, Reason::new("called"), now);
+                self.open_obligation(id, person, Reason::new("called"), None, now);
             }
         }
     }
@@ -77,7 +77,7 @@ impl Switchboard {
         if in_hand {
             self.emit(Event::ObligationReopened { obligation: joined, reason: reason.clone() }, now);
         }
-        self.open_obligation(id, None, reason, now);
+        self.open_obligation(id, None, reason, Some(joined), now);
         if let (true, Some(operator)) = (in_hand, operator) {
             self.take_in_hand(id, operator, now);
         }
@@ -88,10 +88,11 @@ impl Switchboard {
         journey: JourneyId,
         person: Option<PersonId>,
         reason: Reason,
+        from: Option<ObligationId>,
         now: Now,
     ) -> ObligationId {
         let (obligation, kind) = (self.mints.obligation.mint(), ObligationKind::Reach);
-        self.emit(Event::ObligationOpened { obligation, journey, person, kind, reason }, now);
+        self.emit(Event::ObligationOpened { obligation, journey, person, kind, reason, from }, now);
         obligation
     }
 
@@ -162,7 +163,7 @@ impl Switchboard {
         self.close_same(after, now);
         let Some((id, obligation)) = self.served_by(after) else { return };
         let by = self.who_spoke(after.journey);
-        self.carry_later(&obligation, now);
+        self.carry_later(id, &obligation, now);
         self.discharge(id, reason, by.clone(), now);
         for earlier in self.earlier_of(&obligation, after.journey) {
             self.discharge(earlier, Reason::new("same_person_got_through"), by.clone(), now);
@@ -183,7 +184,7 @@ impl Switchboard {
     fn close_as_noise(&mut self, after: &After, reason: Reason, now: Now) {
         let Some((id, obligation)) = self.served_by(after) else { return };
         let by = self.who_spoke(after.journey);
-        self.carry_later(&obligation, now);
+        self.carry_later(id, &obligation, now);
         self.discharge(id, reason, by, now);
     }
 
@@ -201,9 +202,9 @@ impl Switchboard {
 
     /// Journeys that joined during the conversation are owed one of their own, written before the old one is closed. A number
     /// that was found shared since has none: each of its journeys was parted then.
-    fn carry_later(&mut self, obligation: &Obligation, now: Now) {
+    fn carry_later(&mut self, id: ObligationId, obligation: &Obligation, now: Now) {
         let Some((first, rest)) = obligation.later.split_first() else { return };
-        let opened = self.open_obligation(*first, obligation.person, Reason::new("called_again"), now);
+        let opened = self.open_obligation(*first, obligation.person, Reason::new("called_again"), Some(id), now);
         for journey in rest {
             self.emit(Event::ObligationJoined { obligation: opened, journey: *journey }, now);
         }
@@ -242,7 +243,7 @@ impl Switchboard {
         match person.and_then(|person| self.state.reach.get(&person)).copied() {
             Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey: after.journey }, now),
             None => {
-                self.open_obligation(after.journey, person, Reason::new("outcome_corrected"), now);
+                self.open_obligation(after.journey, person, Reason::new("outcome_corrected"), None, now);
             }
         }
     }

@@ -46,6 +46,8 @@ pub enum RequestKind {
     CompleteConsult {},
     /// Send a key to the caller's side.
     Key { digit: char },
+    /// In an attempt: key the extension that the caller gave. Nobody sees it.
+    KeyExtension {},
     /// What came of the last conversation.
     Outcome { outcome: Outcome },
     /// More time after the call.

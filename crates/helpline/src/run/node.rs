@@ -305,6 +305,9 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::JournalUnwell) => {
             tracing::error!("the journal is late or full; no promise is made to callers")
         }
+        Alarm::Routing(R::DiskFull) => {
+            tracing::error!("the disk is full: callers are still written down in its reserve; free space now");
+        }
         Alarm::Routing(R::Danger { journey }) => tracing::error!(%journey, "a caller pressed the danger key"),
         Alarm::Routing(R::UnknownNumber { trunk }) => {
             tracing::error!(trunk, "a trunk called a number that is none of ours; check [[service]] numbers");

@@ -62,6 +62,9 @@ impl Switchboard {
             self.callbacks.alarmed_trunk = false;
             return false;
         }
+        if !self.anyone_ready() {
+            return false;
+        }
         let may = self.may_call_back(now);
         self.watch_trunks(may.as_ref().err(), now);
         may.is_ok()

@@ -29,6 +29,9 @@ impl Switchboard {
         now: Now,
     ) -> Result<(), RequestError> {
         self.can_save()?;
+        if !self.has_room() {
+            return Err(RequestError::Unwell);
+        }
         let checked = self.dialable(id, now);
         let Ok((caller, trunk, from)) = checked else {
             self.withdraw_callback(id, WithdrawReason::Replanned, now);
@@ -49,7 +52,9 @@ impl Switchboard {
         let capped = case.counts(now.utc).today >= case.settings.dial_plan.per_day;
         let barred = case.firm_bar(now.utc).is_some();
         let over = case.owed.callback.plan.as_ref().is_none_or(|plan| now.utc < plan.due || plan.until <= now.utc);
-        if capped || barred || over || !hours.allow(now.utc) {
+        // Never while they talk, wait or are dialled already.
+        let busy = case.key().is_some_and(|key| case.state.journeys.values().any(|it| it.caller.person == Some(key)));
+        if capped || barred || over || busy || !hours.allow(now.utc) {
             return Err(RequestError::MayNotDial);
         }
         let caller = case.target().ok_or(RequestError::MayNotDial)?;
@@ -224,6 +229,18 @@ impl Switchboard {
         Ok(Reply::Done)
     }
 
+    /// By the operator's click, never by itself: who picks up may be the person already.
+    pub(crate) fn key_extension(&mut self, by: &OperatorId) -> Result<Reply, RequestError> {
+        let (id, _) = self.own_call(by)?;
+        let obligation = attempt_of(&self.state, id).map(|attempt| attempt.obligation);
+        let owed = obligation.and_then(|obligation| self.state.obligations.get(&obligation));
+        let contact = owed.and_then(|owed| owed.callback.contact.as_ref());
+        let keys = contact.and_then(|contact| contact.extension.clone()).ok_or(RequestError::WrongState)?;
+        let leg = self.calls.get(&id).map(|call| call.leg).ok_or(RequestError::WrongState)?;
+        self.command(Command::SendSealed { leg, keys });
+        Ok(Reply::Done)
+    }
+
     /// The desk of an attempt is gone: the worker is not left with silence, nor with music.
     pub(crate) fn desk_left_attempt(&mut self, id: JourneyId, operator: &OperatorId, reason: Reason, now: Now) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg) else { return };
@@ -279,7 +296,7 @@ impl Switchboard {
             return;
         };
         match &*reason.0 {
-            "stopping" | "journal_unwell" => {}
+            "stopping" | "journal_unwell" | "disk_full" => {}
             "no_trunk" | "trunk_down" | "trunk_tried" => {
                 if !std::mem::replace(&mut self.callbacks.alarmed_trunk, true) {
                     self.alarm(Alarm::NoCallbackTrunk { reason: reason.clone() });

@@ -35,6 +35,12 @@ pub(crate) struct CallbackRun {
     clocks: Option<i128>,
 }
 
+impl CallbackRun {
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.changed.is_empty()
+    }
+}
+
 impl Switchboard {
     /// What an event changes is looked at again.
     #[expect(clippy::wildcard_enum_match_arm, reason = "of all events these alone concern what is owed")]
@@ -91,7 +97,8 @@ impl Switchboard {
     pub(crate) fn look_after_callbacks(&mut self, now: Now) {
         self.watch_clocks(now);
         if self.settings.is_none() || self.is_stopped() {
-            return;
+            // A start looks at all of it.
+            return self.callbacks.changed.clear();
         }
         while let Some(id) = self.callbacks.changed.pop_first() {
             self.look_after(id, now);

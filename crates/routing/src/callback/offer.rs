@@ -41,6 +41,9 @@ impl Switchboard {
         if self.can_save().is_err() {
             return Err(Reason::new("journal_unwell"));
         }
+        if !self.has_room() {
+            return Err(Reason::new("disk_full"));
+        }
         self.pick_trunk(&[], now).map(|_| ())
     }
 

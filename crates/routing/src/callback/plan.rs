@@ -31,6 +31,14 @@ struct Earliest {
     ladder: bool,
 }
 
+/// What a supervisor asks for.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    from: Timestamp,
+    /// They named a time, whatever part of the day the caller chose.
+    exact: bool,
+}
+
 impl Case<'_> {
     /// What is to be done, from what is known.
     pub(super) fn verdict(&self, now: Timestamp) -> Verdict {
@@ -48,18 +56,19 @@ impl Case<'_> {
         self.owed.callback.wanted == Some(false) && self.owed.journeys == 1 && self.owed.callback.tried.is_empty()
     }
 
-    /// A plan by a person's wish: not before `from`, and whatever soft bars say.
-    pub(super) fn plan_by_wish(&self, from: Timestamp, reason: &'static str) -> Option<Plan> {
-        self.plan_from(from, Some(reason))
+    /// A plan by a supervisor's wish, whatever soft bars say: not before `due`; none: as soon as that is allowed.
+    pub(super) fn plan_by_wish(&self, due: Option<Timestamp>, now: Timestamp) -> Option<Plan> {
+        let from = due.unwrap_or(now).max(now);
+        self.plan_from(now, Some(Wish { from, exact: due.is_some() }))
     }
 
-    fn plan_from(&self, now: Timestamp, wish: Option<&'static str>) -> Option<Plan> {
+    fn plan_from(&self, now: Timestamp, wish: Option<Wish>) -> Option<Plan> {
         let hours = CallingHours::of(self.settings, &self.owed.callback.service);
-        let earliest = match wish {
-            Some(why) => Earliest { at: now, why, ladder: false },
+        let earliest = match &wish {
+            Some(wish) => Earliest { at: wish.from, why: "asked", ladder: false },
             None => self.earliest(&hours, now),
         };
-        let (window, why) = self.window(&hours, &earliest, now, wish.is_some())?;
+        let (window, why) = self.window(&hours, &earliest, now, wish)?;
         let (priority, since) = self.base_standing();
         Some(Plan { due: window.from, until: window.to, priority, since, reason: Reason::new(why) })
     }
@@ -70,18 +79,20 @@ impl Case<'_> {
         hours: &CallingHours<'_>,
         earliest: &Earliest,
         now: Timestamp,
-        wish: bool,
+        wish: Option<Wish>,
     ) -> Option<(Window, &'static str)> {
         let callback = &self.owed.callback;
         let full_today = self.counts(now).today >= self.settings.dial_plan.per_day;
         let free = |window: &Window| !full_today || hours.day(window.from) != hours.day(now);
         let first = |parts: &[Part]| hours.windows(earliest.at, parts).find(free);
         let why = if full_today { "cap_today" } else { earliest.why };
-        if !self.is_heard() && !wish {
+        // Once, at noon or in the evening; then it is a supervisor's (rule 7).
+        let untried = callback.tried.iter().all(|tried| !tried.dialled);
+        if !self.is_heard() && (wish.is_none() || untried) {
             return first(&self.settings.callbacks.unheard).map(|window| (window, "notice_not_heard"));
         }
         // They said when: that is when a ring betrays nobody, at every attempt.
-        if let Some(part) = callback.part.filter(|_| !wish) {
+        if let Some(part) = callback.part.filter(|_| wish.is_none_or(|wish| !wish.exact)) {
             return first(&[part]).map(|window| (window, if earliest.ladder { why } else { "part_wanted" }));
         }
         if !earliest.ladder {

@@ -8,7 +8,7 @@ use super::bars::signed;
 use super::care::{attempt_of, mono_at};
 use super::window::{CallingHours, Window};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Event, Reason};
+use crate::{Event, Reason, WithdrawReason};
 
 /// Times are told by the quarter hour.
 const STEP_S: i64 = 900;
@@ -25,13 +25,15 @@ impl Switchboard {
         let settings = self.settings.as_deref()?;
         let hours = CallingHours::of(settings, &journey.service);
         let parts: Vec<Part> = part.into_iter().collect();
-        let operators = i32::try_from(settings.callbacks.operators).unwrap_or(i32::MAX).max(1);
+        let operators = i64::from(settings.callbacks.operators).max(1);
         let takes = signed(settings.callbacks.takes);
         let mut windows = hours.windows(now, &parts).take(STRETCHES);
         windows.find_map(|window| {
-            let before = i32::try_from(self.due_before(journey.obligation, window)).unwrap_or(i32::MAX);
-            // Ours is the one after them; what an operator is at now is finished first.
-            let rounds = before.checked_div(operators).unwrap_or(0).saturating_add(2);
+            let before = i64::try_from(self.due_before(journey.obligation, window)).unwrap_or(i64::MAX);
+            let served = rounds_until(&hours, now, window.from, takes).saturating_mul(operators);
+            // Ours is the one after those that are left; what an operator is at now is finished first.
+            let left = before.saturating_sub(served).max(0);
+            let rounds = i32::try_from(left.checked_div(operators).unwrap_or(0)).unwrap_or(i32::MAX).saturating_add(2);
             let by = round_up(window.from.checked_add(takes.checked_mul(rounds)?).ok()?);
             (by <= window.to).then_some(by)
         })
@@ -70,9 +72,10 @@ impl Switchboard {
         }
     }
 
-    /// Closes what is owed; what was promised with it is settled first.
+    /// Closes what is owed; what rings for it is taken back and what was promised with it settled first.
     pub(crate) fn discharge(&mut self, id: ObligationId, reason: Reason, by: Option<OperatorId>, now: Now) {
         let spoken = matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through");
+        self.withdraw_callback(id, WithdrawReason::Replanned, now);
         self.settle_promises(id, spoken, now);
         self.emit(Event::ObligationDischarged { obligation: id, reason, by }, now);
     }
@@ -80,6 +83,13 @@ impl Switchboard {
 
 /// The first moment after the promised one.
 const TICK: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// How many callbacks one operator makes in the calling hours before a moment.
+fn rounds_until(hours: &CallingHours<'_>, now: Timestamp, until: Timestamp, takes: SignedDuration) -> i64 {
+    let windows = hours.windows(now, &[]).take_while(|window| window.from < until);
+    let spans = windows.map(|window| window.to.min(until).duration_since(window.from).as_secs());
+    spans.sum::<i64>().checked_div(takes.as_secs()).unwrap_or(0)
+}
 
 fn round_up(at: Timestamp) -> Timestamp {
     let over = at.as_second().rem_euclid(STEP_S);

@@ -6,7 +6,7 @@ use super::NumberFlag;
 use super::bars::signed;
 use crate::state::{Obligation, Owed};
 use crate::switchboard::Switchboard;
-use crate::{Event, OperatorState, Outcome, Reason, Reply, RequestError, WithdrawReason};
+use crate::{Event, OperatorState, Outcome, Reason, Reply, RequestError};
 
 type Answer = Result<Reply, RequestError>;
 
@@ -19,21 +19,20 @@ impl Switchboard {
         self.can_save()?;
         word(&reason)?;
         self.idle(id)?;
-        self.withdraw_callback(id, WithdrawReason::Replanned, now);
         self.discharge(id, reason, Some(by), now);
         Ok(Reply::Done)
     }
 
-    /// To be offered to this operator next, as soon as that is allowed.
+    /// To be offered to this operator, once it is due.
     pub(crate) fn claim_obligation(&mut self, by: OperatorId, id: ObligationId, now: Now) -> Answer {
         self.can_save()?;
         self.idle(id)?;
         if self.operator_state(&by) == OperatorState::Offline {
             return Err(RequestError::WrongState);
         }
-        let due = self.state.obligations.get(&id).and_then(|owed| owed.callback.plan.as_ref()).map(|plan| plan.due);
-        if due.is_none_or(|due| due > now.utc) {
-            self.plan_wished(id, now.utc, "claimed", now)?;
+        // A claim moves no time, and takes nothing off a list: that is a supervisor's.
+        if self.state.obligations.get(&id).is_none_or(|owed| owed.callback.plan.is_none()) {
+            return Err(RequestError::MayNotDial);
         }
         self.emit(Event::CallbackClaimed { obligation: id, operator: by }, now);
         Ok(Reply::Done)
@@ -43,24 +42,13 @@ impl Switchboard {
     pub(crate) fn plan_wanted(&mut self, id: ObligationId, due: Option<Timestamp>, now: Now) -> Answer {
         self.can_save()?;
         self.idle(id)?;
-        self.plan_wished(id, due.unwrap_or(now.utc).max(now.utc), "asked", now)?;
-        Ok(Reply::Done)
-    }
-
-    fn plan_wished(
-        &mut self,
-        id: ObligationId,
-        from: Timestamp,
-        why: &'static str,
-        now: Now,
-    ) -> Result<(), RequestError> {
         let case = self.case(id).ok_or(RequestError::ObligationGone)?;
         if case.firm_bar(now.utc).is_some() {
             return Err(RequestError::MayNotDial);
         }
-        let plan = case.plan_by_wish(from, why).ok_or(RequestError::MayNotDial)?;
+        let plan = case.plan_by_wish(due, now.utc).ok_or(RequestError::MayNotDial)?;
         self.plan_callback(id, plan, now);
-        Ok(())
+        Ok(Reply::Done)
     }
 
     /// Who is spoken with is owed this, too.

@@ -127,6 +127,20 @@ impl Callback {
         self.plan_anew();
     }
 
+    /// What another obligation to the same caller begins with: all that they told, and what was tried.
+    pub(super) fn carried(&self) -> Callback {
+        Callback {
+            plan: None,
+            held: None,
+            claimed: None,
+            promise: None,
+            later_promises: BTreeSet::new(),
+            offer: None,
+            attempt: None,
+            ..self.clone()
+        }
+    }
+
     /// What was planned is decided anew: something was learnt.
     pub(super) fn plan_anew(&mut self) {
         (self.plan, self.held) = (None, None);

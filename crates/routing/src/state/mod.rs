@@ -116,8 +116,9 @@ impl State {
             }
             Event::WrappedUp { operator, .. } => self.operator(operator).after = None,
 
-            Event::ObligationOpened { obligation, journey, person, kind, reason } => {
-                self.open_obligation(*obligation, Obligation::new(*journey, *person, *kind, reason, utc));
+            Event::ObligationOpened { obligation, journey, person, kind, reason, from } => {
+                let opened = Obligation::new(*journey, *person, *kind, reason, utc);
+                self.open_obligation(*obligation, opened, *from);
             }
             Event::ObligationJoined { obligation, journey } => self.join_obligation(*obligation, *journey),
             Event::ObligationInHand { obligation, journey, .. } => {

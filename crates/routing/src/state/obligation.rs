@@ -131,7 +131,8 @@ impl State {
         }
     }
 
-    pub(super) fn open_obligation(&mut self, id: ObligationId, obligation: Obligation) {
+    pub(super) fn open_obligation(&mut self, id: ObligationId, mut obligation: Obligation, from: Option<ObligationId>) {
+        obligation.callback = self.known_before(obligation.first, from);
         let first = obligation.first;
         self.owe(first, id);
         if let (Some(person), ObligationKind::Reach) = (obligation.person, obligation.kind) {
@@ -139,6 +140,17 @@ impl State {
         }
         self.obligations.insert(id, obligation);
         self.goes_on(id, first);
+    }
+
+    /// What a journey that is over told, by the obligation that it had then.
+    fn known_before(&self, journey: JourneyId, from: Option<ObligationId>) -> Callback {
+        if self.journeys.contains_key(&journey) {
+            return Callback::default();
+        }
+        let open = from.and_then(|from| self.obligations.get(&from)).map(|owed| &owed.callback);
+        let mut afters = self.operators.values().filter_map(|operator| operator.after.as_ref());
+        let closed = || afters.find(|after| after.journey == journey).and_then(|after| after.known.as_ref());
+        open.or_else(closed).map(Callback::carried).unwrap_or_default()
     }
 
     pub(super) fn join_obligation(&mut self, id: ObligationId, journey: JourneyId) {
@@ -150,6 +162,12 @@ impl State {
     pub(super) fn discharge(&mut self, id: ObligationId, reason: &Reason) {
         let Some(kept) = self.obligations.remove(&id) else { return };
         self.replan(id, kept.callback.plan.as_ref().map(|plan| plan.due), None);
+        self.ringing.retain(|_, rung| *rung != id);
+        // A correction may owe it again.
+        let afters = self.operators.values_mut().filter_map(|operator| operator.after.as_mut());
+        for after in afters.filter(|after| after.obligation == Some(id)) {
+            after.known = Some(kept.callback.clone());
+        }
         if matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through") {
             self.spoken_with(&kept);
         }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Attempt, Journey, State};
+use super::{Attempt, Callback, Journey, State};
 use crate::{OperatorState, Outcome, Party, Reason, TerminalCause, User};
 
 /// Someone who may sign in, or might once.
@@ -57,6 +57,8 @@ pub struct After {
     pub attempt: Option<Attempt>,
     /// What else is owed to the same person, by the operator's word (rule 5).
     pub(crate) same: BTreeSet<ObligationId>,
+    /// What was known for calling them back, where that obligation is closed.
+    pub(crate) known: Option<Callback>,
 }
 
 impl After {
@@ -84,6 +86,7 @@ impl After {
             },
             attempt: journey.attempt.clone(),
             same: journey.same.clone(),
+            known: None,
         };
         Some((operator.clone(), after))
     }

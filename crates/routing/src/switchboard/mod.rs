@@ -39,6 +39,8 @@ pub struct Switchboard {
     phase: Phase,
     /// The journal commits.
     well: bool,
+    /// Only the disk's reserve is left.
+    disk_full: bool,
     pub(crate) calls: BTreeMap<JourneyId, Call>,
     pub(crate) desks: BTreeMap<OperatorId, Desk>,
     pub(crate) legs: BTreeMap<LegId, LegUse>,
@@ -71,6 +73,7 @@ impl Switchboard {
             settings: None,
             phase: Phase::Fresh,
             well: true,
+            disk_full: false,
             calls: BTreeMap::new(),
             desks: BTreeMap::new(),
             legs: BTreeMap::new(),
@@ -137,6 +140,7 @@ impl Switchboard {
                 self.held.push_back(Output::Reply { token, reply });
             }
             Input::Journal { well } => self.journal(well, now),
+            Input::DiskFull { on } => self.disk_full(on, now),
             Input::Drain => self.drain(now),
         }
         self.follow_up(now);
@@ -155,7 +159,11 @@ impl Switchboard {
     fn follow_up(&mut self, now: Now) {
         self.look_after_callbacks(now);
         self.match_callers(now);
-        self.look_after_callbacks(now);
+        // What was just offered is looked after, too; that frees nobody, as a rule, and ends at once.
+        while self.callbacks.has_changes() {
+            self.look_after_callbacks(now);
+            self.match_callers(now);
+        }
         self.stop_when_empty(now);
     }
 
@@ -190,6 +198,19 @@ impl Switchboard {
     /// What must be remembered cannot be asked for while the journal does not commit.
     pub(crate) fn can_save(&self) -> Result<(), RequestError> {
         if self.well { Ok(()) } else { Err(RequestError::Unwell) }
+    }
+
+    /// What is left of the disk is for those who call.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.disk_full
+    }
+
+    fn disk_full(&mut self, on: bool, now: Now) {
+        let was = std::mem::replace(&mut self.disk_full, on);
+        if on && !was {
+            self.withdraw_all_callbacks(WithdrawReason::Replanned, now);
+            self.alarm(Alarm::DiskFull);
+        }
     }
 
     fn journal(&mut self, well: bool, now: Now) {

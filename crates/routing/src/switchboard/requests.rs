@@ -26,6 +26,7 @@ impl Switchboard {
             RequestKind::CancelConsult {} => self.cancel_consult(&self.someone(by)?, now),
             RequestKind::CompleteConsult {} => self.complete_consult(&self.someone(by)?, now),
             RequestKind::Key { digit } => self.key(&self.someone(by)?, digit),
+            RequestKind::KeyExtension {} => self.key_extension(&self.someone(by)?),
             RequestKind::Outcome { outcome } => self.give_outcome(&self.someone(by)?, outcome, now),
             RequestKind::ExtendWrapUp {} => self.extend_wrap_up(&self.someone(by)?, now),
             RequestKind::FinishWrapUp {} => self.finish_wrap_up(&self.someone(by)?, now),

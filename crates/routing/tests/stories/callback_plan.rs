@@ -262,3 +262,88 @@ fn a_place_that_is_kept_after_calling_hours_waits_for_the_morning() {
     assert_eq!(world.due(caller).unwrap(), "03-05 09:00:00");
     assert_eq!(world.plan(caller).unwrap().priority, Priority::LIVE);
 }
+
+#[test]
+fn who_phones_again_during_a_conversation_is_known_and_planned_on_their_own() {
+    let mut world = World::new();
+    world.ready("mei", &["lang:zh-CN"]);
+    let first = world.call_to_line("13800000001", '1');
+    world.accept("mei").unwrap();
+    world.wait_s(10);
+    world.hang_up(first);
+    let again = world.call_to_line("13800000001", '1');
+    world.hang_up(again);
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
+    let (_, owed) = world.board.obligations().next().expect("owed on their own");
+    assert!(owed.callback.caller.is_some());
+    assert_eq!(owed.callback.plan.as_ref().unwrap().reason.0, "notice_not_heard");
+}
+
+#[test]
+fn a_correction_owes_again_with_all_that_was_known() {
+    let mut world = World::new();
+    world.ready("mei", &["lang:zh-CN"]);
+    let caller = world.call_to_line("13800000001", '1');
+    world.accept("mei").unwrap();
+    world.wait_s(10);
+    world.hang_up(caller);
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::Prank }).unwrap();
+    assert_eq!(world.discharged(), ["prank"]);
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::NotSpoken }).unwrap();
+    let (_, owed) = world.board.obligations().next().expect("owed again");
+    assert!(owed.callback.caller.is_some() && owed.callback.plan.is_some());
+}
+
+#[test]
+fn a_supervisor_decides_after_the_one_try_and_not_before() {
+    let mut world = World::new();
+    world.supervisor("sun");
+    let caller = world.call("13800000001");
+    world.wait_s(5);
+    world.hang_up(caller);
+    let obligation = world.owed_for(caller).unwrap().0;
+    assert_eq!(world.ask("sun", RequestKind::PlanCallback { obligation, due: None }), Ok(Reply::Done));
+    assert_eq!(world.due(caller).unwrap(), "03-04 12:00:00", "at noon or in the evening, whoever asks");
+    world.until("2026-03-04T12:00:00");
+    world.ready("mei", &["lang:zh-CN"]);
+    world.accept("mei").unwrap();
+    let leg = world.dialled();
+    world.fact(Fact::LegFailed { leg, failure: LegFailure::Timeout });
+    assert_eq!(world.held(caller), Some((HoldList::Supervisor, "notice_not_heard".to_owned())));
+    assert_eq!(world.ask("sun", RequestKind::PlanCallback { obligation, due: None }), Ok(Reply::Done));
+    assert_eq!(world.plan(caller).unwrap().due, world.now.utc);
+}
+
+#[test]
+fn a_full_disk_still_takes_who_calls_and_begins_nothing() {
+    let mut world = at_night();
+    let caller = closed_call(&mut world, "13800000001");
+    world.until("2026-03-04T09:00:00");
+    world.ready("mei", &["lang:zh-CN"]);
+    assert!(world.rings_for("mei").is_some());
+    world.input(Input::DiskFull { on: true });
+    assert_eq!((world.rings_for("mei"), world.alarms.as_slice()), (None, &[Alarm::DiskFull][..]));
+    let live = world.call_to_line("13800000002", '1');
+    assert_eq!(world.rings("mei"), Some(live), "who calls is answered and owed as ever");
+    world.hang_up(live);
+    assert_eq!(world.rings_for("mei"), None);
+    world.input(Input::DiskFull { on: false });
+    assert_eq!(world.rings_for("mei"), Some(world.owed_for(caller).unwrap().0));
+}
+
+#[test]
+fn a_time_is_promised_that_can_be_kept() {
+    let mut world = at_night();
+    for n in 0..5 {
+        closed_call(&mut world, &format!("1390000000{n}"));
+    }
+    let caller = world.call("13800000001");
+    let id = world.journey(caller);
+    let told = |world: &World, part| {
+        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+        let by = world.switchboard.time_for(id, part, world.now.utc).expect("a time");
+        by.to_zoned(zone).strftime("%m-%d %H:%M").to_string()
+    };
+    assert_eq!(told(&world, None), "03-04 10:15", "five are due before, ten minutes each, and what is under way");
+    assert_eq!(told(&world, Some(Part::Evening)), "03-04 18:30");
+}

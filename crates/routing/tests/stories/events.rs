@@ -244,6 +244,7 @@ fn one_of_each() -> Vec<Event> {
         person: Some(person),
         kind,
         reason: why("called"),
+        from: Some(obligation).filter(|_| kind == ObligationKind::Crisis),
     }));
     let plain = LegQuality { received: 1500, lost: 3, sent: 1498, jitter_ms: 1.5, ..LegQuality::default() };
     let told = LegQuality {

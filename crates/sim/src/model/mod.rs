@@ -201,6 +201,7 @@ impl Judge {
             | Command::Hear { .. }
             | Command::Watch { .. }
             | Command::SendDigit { .. }
+            | Command::SendSealed { .. }
             | Command::Mute { .. }
             | Command::SealContact { .. }
             | Command::ByeRecovered { .. } => Ok(()),

@@ -80,7 +80,7 @@ fn apply(obligations: &mut BTreeMap<ObligationId, Obligation>, record: &Record) 
 }
 
 fn opened(record: &Record) -> Option<Obligation> {
-    let Event::ObligationOpened { obligation, journey, person, kind, reason } = &record.event else { return None };
+    let Event::ObligationOpened { obligation, journey, person, kind, reason, .. } = &record.event else { return None };
     Some(Obligation {
         obligation: *obligation,
         seq: record.seq,

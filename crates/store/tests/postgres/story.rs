@@ -83,6 +83,7 @@ impl Story {
                 person: Some(person),
                 kind: ObligationKind::Reach,
                 reason: Reason::new("called"),
+                from: None,
             };
             self.then(0, opened);
         }

@@ -150,6 +150,7 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::CancelConsult {}
         | RequestKind::CompleteConsult {}
         | RequestKind::Key { .. }
+        | RequestKind::KeyExtension {}
         | RequestKind::Outcome { .. }
         | RequestKind::ExtendWrapUp {}
         | RequestKind::ClaimObligation { .. }
