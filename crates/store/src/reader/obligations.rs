@@ -241,7 +241,7 @@ impl Reader {
                 AND CASE coalesce($2, 'all')
                     WHEN 'all' THEN true
                     WHEN 'open' THEN state = 'open'
-                    WHEN 'due' THEN state = 'open' AND due <= $4
+                    WHEN 'due' THEN state = 'open' AND due <= $4 AND under_way IS NULL
                     WHEN 'late' THEN state = 'open' AND list IS DISTINCT FROM 'do_not_call'
                         AND coalesce(promise, opened + interval '24 hours') < $4
                     WHEN 'planned' THEN state = 'open' AND due > $4

@@ -57,13 +57,14 @@ impl Rest {
             let list = serde_json::to_value(list).unwrap_or_default();
             self.callbacks.insert(obligation.to_string(), on_list(list.as_str().unwrap_or_default()));
         }
-        if let Event::PromiseMade { obligation, .. } = &record.event {
-            self.promises.insert(format!("{obligation} of record {}", record.seq), "open".to_owned());
+        if let Event::PromiseMade { obligation, by, .. } = &record.event {
+            self.promises.insert(format!("{obligation} of record {}", record.seq), settled(*by, None));
         }
-        if let Event::PromiseSettled { obligation, kept, .. } = &record.event {
+        if let Event::PromiseSettled { obligation, by, kept } = &record.event {
             let theirs = format!("{obligation} of record ");
-            let open = self.promises.iter_mut().filter(|(id, fact)| id.starts_with(&theirs) && *fact == "open");
-            open.for_each(|(_, fact)| settled(Some(*kept)).clone_into(fact));
+            let told = settled(*by, None);
+            let open = self.promises.iter_mut().filter(|(id, fact)| id.starts_with(&theirs) && **fact == told);
+            open.for_each(|(_, fact)| *fact = settled(*by, Some(*kept)));
         }
     }
 
@@ -100,7 +101,8 @@ impl Rest {
     /// The tables' side, within the picture's transaction.
     pub(super) async fn picture(tx: &mut Transaction<'_, Postgres>) -> Result<Self, StoreError> {
         let failed = || StoreError::database("take a picture of the tables");
-        let offers = sqlx::query!("SELECT offer, how FROM helpline.offers").fetch_all(&mut **tx).await.map_err(failed())?;
+        let offers =
+            sqlx::query!("SELECT offer, how FROM helpline.offers").fetch_all(&mut **tx).await.map_err(failed())?;
         let callbacks = sqlx::query!(r#"SELECT obligation, due AS "due: Utc", list FROM helpline.callbacks"#)
             .fetch_all(&mut **tx)
             .await
@@ -111,10 +113,11 @@ impl Rest {
         .fetch_all(&mut **tx)
         .await
         .map_err(failed())?;
-        let promises = sqlx::query!("SELECT obligation, seq, kept FROM helpline.promises")
-            .fetch_all(&mut **tx)
-            .await
-            .map_err(failed())?;
+        let promises =
+            sqlx::query!(r#"SELECT obligation, seq, promised AS "promised: Utc", kept FROM helpline.promises"#)
+                .fetch_all(&mut **tx)
+                .await
+                .map_err(failed())?;
         let legs = sqlx::query!("SELECT journey, leg, received, lost FROM helpline.legs")
             .fetch_all(&mut **tx)
             .await
@@ -128,7 +131,10 @@ impl Rest {
             (None, list) => list.map(|list| on_list(&list)),
         };
         Ok(Rest {
-            offers: offers.into_iter().map(|row| (row.offer, row.how.unwrap_or_else(|| "ringing".to_owned()))).collect(),
+            offers: offers
+                .into_iter()
+                .map(|row| (row.offer, row.how.unwrap_or_else(|| "ringing".to_owned())))
+                .collect(),
             callbacks: callbacks
                 .into_iter()
                 .filter_map(|row| Some((row.obligation, plan(row.due, row.list)?)))
@@ -139,7 +145,7 @@ impl Rest {
                 .collect(),
             promises: promises
                 .into_iter()
-                .map(|row| (format!("{} of record {}", row.obligation, row.seq), settled(row.kept).to_owned()))
+                .map(|row| (format!("{} of record {}", row.obligation, row.seq), settled(row.promised.0, row.kept)))
                 .collect(),
             legs: legs
                 .into_iter()
@@ -181,12 +187,13 @@ fn attempted(answered: bool, ended: bool) -> &'static str {
     }
 }
 
-fn settled(kept: Option<bool>) -> &'static str {
-    match kept {
+fn settled(by: Timestamp, kept: Option<bool>) -> String {
+    let word = match kept {
         None => "open",
         Some(true) => "kept",
         Some(false) => "broken",
-    }
+    };
+    format!("{word}, by {} µs", by.as_microsecond())
 }
 
 fn packets(received: u64, lost: u64) -> String {

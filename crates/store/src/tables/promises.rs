@@ -40,8 +40,8 @@ pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable
             let promise = Promise { obligation, seq, journey, made: utc, promised: *by, settled: None, kept: None };
             make(tx, promise).await?;
         }
-        if let Event::PromiseSettled { obligation, kept, .. } = &row.record.event {
-            settle(tx, *obligation, *kept, utc).await?;
+        if let Event::PromiseSettled { obligation, by, kept } = &row.record.event {
+            settle(tx, *obligation, *by, *kept, utc).await?;
         }
         if let Event::NumberFlagged { person, flag, on, until, reason, by } = &row.record.event {
             let (person, flag, until) = (*person, *flag, *until);
@@ -67,18 +67,21 @@ async fn make(tx: &mut Transaction<'_, Postgres>, promise: Promise) -> Result<()
     Ok(())
 }
 
-/// The word is on all that were open: a later promise replaced the one before.
+/// Someone may have been told several times; the word is on this one.
 async fn settle(
     tx: &mut Transaction<'_, Postgres>,
     obligation: ObligationId,
+    promised: Timestamp,
     kept: bool,
     utc: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE helpline.promises SET settled = $3, kept = $2 WHERE obligation = $1 AND settled IS NULL",
+        "UPDATE helpline.promises SET settled = $3, kept = $2
+         WHERE obligation = $1 AND promised = $4 AND settled IS NULL",
         obligation.to_string(),
         kept,
         Utc(utc) as _,
+        Utc(promised) as _,
     )
     .execute(&mut **tx)
     .await

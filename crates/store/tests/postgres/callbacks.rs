@@ -103,9 +103,16 @@ fn a_row_has_what_they_said_and_what_was_tried() {
         let filter = ObligationFilter { standing: None, language: None, now: at(0) };
         let page = database.reader().obligations(&filter, None, 10).await.unwrap();
         let row = &page.obligations[0];
-        assert_eq!((row.part.as_deref(), row.wanted, row.contact.as_deref()), (Some("evening"), Some(true), Some("137****0001")));
+        assert_eq!(
+            (row.part.as_deref(), row.wanted, row.contact.as_deref()),
+            (Some("evening"), Some(true), Some("137****0001"))
+        );
         assert_eq!((row.promise, row.attempts, row.last_result.as_deref()), (Some(by), 1, Some("no_answer")));
-        assert_eq!((row.journeys, row.claimed_by.clone(), row.under_way.clone()), (1, None, None), "an attempt is no call of theirs");
+        assert_eq!(
+            (row.journeys, row.claimed_by.clone(), row.under_way.clone()),
+            (1, None, None),
+            "an attempt is no call of theirs"
+        );
         assert_eq!((row.list.as_deref(), row.due), (Some("supervisor"), None));
 
         let attempt = database.reader().call(id(101)).await.unwrap().unwrap();

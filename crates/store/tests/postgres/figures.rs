@@ -42,13 +42,16 @@ fn time_to_contact_runs_from_the_first_call_to_the_first_try_and_to_the_talk() {
     with_database("contact_time", async |database: Database, mut direct: PgConnection| {
         let story = six_callers();
         database.projector().project(&story.records).await.unwrap();
-        let figures = "SELECT attempted::float8, spoken::float8, round(attempt_p50_s)::float8 FROM helpline.time_to_contact";
+        let figures =
+            "SELECT attempted::float8, spoken::float8, round(attempt_p50_s)::float8 FROM helpline.time_to_contact";
         let found = numbers(&mut direct, figures).await;
         let first = |n: u64, seeks: fn(&Event, u64) -> bool| {
             story.records.iter().find(|record| seeks(&record.event, n)).unwrap().utc.as_millisecond()
         };
-        let opened = |event: &Event, n: u64| matches!(event, Event::ObligationOpened { obligation, .. } if obligation.n == n);
-        let attempt = |event: &Event, n: u64| matches!(event, Event::AttemptOpened { obligation, .. } if obligation.n == n);
+        let opened =
+            |event: &Event, n: u64| matches!(event, Event::ObligationOpened { obligation, .. } if obligation.n == n);
+        let attempt =
+            |event: &Event, n: u64| matches!(event, Event::AttemptOpened { obligation, .. } if obligation.n == n);
         let spans = [first(1, attempt) - first(1, opened), first(3, attempt) - first(3, opened)];
         assert_eq!(found[..2], [2.0, 2.0]);
         assert!((found[2] - (spans[0] + spans[1]) as f64 / 2000.0).abs() < 1.0, "{found:?} {spans:?}");
@@ -99,7 +102,10 @@ fn a_lost_caller_is_closed_by_nobody_or_forgotten_by_a_run() {
         story.then(0, Event::ObligationDischarged { obligation: id(3), reason, by: Some(crate::story::mei()) });
         database.projector().project(&story.records).await.unwrap();
         assert_eq!(numbers(&mut direct, lost).await, [1.0], "a named person answers for the other");
-        sqlx::raw_sql("UPDATE helpline.journeys SET ended = NULL WHERE journey = 'j1.1.1'").execute(&mut direct).await.unwrap();
+        sqlx::raw_sql("UPDATE helpline.journeys SET ended = NULL WHERE journey = 'j1.1.1'")
+            .execute(&mut direct)
+            .await
+            .unwrap();
         assert_eq!(numbers(&mut direct, lost).await, [1.0], "under way in this run");
         let restart = "UPDATE helpline.events SET boot = 2 WHERE type = 'started'";
         sqlx::raw_sql(restart).execute(&mut direct).await.unwrap();

@@ -52,7 +52,7 @@ fn journal_and_tables_agree_or_each_difference_is_told() {
             ),
             (
                 "UPDATE helpline.offers SET how = 'declined' WHERE journey = 'j1.1.1'",
-                "offer o1.1.106 is accepted in the journal, declined in Postgres",
+                "offer o1.1.109 is accepted in the journal, declined in Postgres",
             ),
             (
                 "UPDATE helpline.callbacks SET due = NULL, list = 'review'",

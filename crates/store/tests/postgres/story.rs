@@ -2,8 +2,8 @@ use base::{
     Boot, Id, JourneyId, Kind, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
 };
 use routing::{
-    Caller, Contact, Event, HoldList, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party, Reason, Record, Role,
-    Skill, TerminalCause, User,
+    Caller, Contact, Event, HoldList, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party,
+    Reason, Record, Role, Skill, TerminalCause, User,
 };
 
 /// Records as an engine writes them, told call by call.
@@ -142,7 +142,17 @@ impl Story {
     pub(crate) fn due(&mut self, n: u64, after_ms: i64) -> &mut Self {
         let (since, due) = (at(self.now_ms), at(self.now_ms + after_ms));
         let reason = Reason::new("promised_callback");
-        self.then(0, Event::CallbackPlanned { obligation: id(n), due, priority: 6, since, reason })
+        self.then(
+            0,
+            Event::CallbackPlanned {
+                obligation: id(n),
+                due,
+                until: at(self.now_ms + 90_000_000),
+                priority: 6,
+                since,
+                reason,
+            },
+        )
     }
 
     fn begins(&mut self, n: u64, attempt: u64) -> &mut Self {
@@ -211,9 +221,8 @@ impl Story {
     pub(crate) fn rings_again(&mut self, n: u64) -> &mut Self {
         let before = self.records.len();
         self.arrives(n, false);
-        self.records.retain(|record| {
-            record.seq <= before as u64 || !matches!(record.event, Event::ObligationOpened { .. })
-        });
+        self.records
+            .retain(|record| record.seq <= before as u64 || !matches!(record.event, Event::ObligationOpened { .. }));
         for (seq, record) in (1..).zip(self.records.iter_mut()) {
             record.seq = seq;
         }

@@ -115,6 +115,9 @@ fn tried(tried: &Tried) -> TriedView {
     TriedView {
         at: tried.at.to_string(),
         operator: tried.operator.to_string(),
-        result: tried.result.as_ref().map_or_else(|| tried.cause.word().to_owned(), |result| result.0.clone().into_owned()),
+        result: tried
+            .result
+            .as_ref()
+            .map_or_else(|| tried.cause.word().to_owned(), |result| result.0.clone().into_owned()),
     }
 }
