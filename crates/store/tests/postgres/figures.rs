@@ -7,7 +7,7 @@ use store::Database;
 use crate::story::{Story, at, id};
 use crate::support::with_database;
 
-async fn numbers(direct: &mut PgConnection, query: &str) -> Vec<f64> {
+async fn numbers(direct: &mut PgConnection, query: &'static str) -> Vec<f64> {
     let row = sqlx::query(query).fetch_one(direct).await.unwrap();
     (0..row.len()).map(|at| row.try_get::<Option<f64>, _>(at).unwrap().unwrap_or(-1.0)).collect()
 }
