@@ -358,6 +358,7 @@ impl Event {
         | Event::CallbackClaimed { obligation, .. }
         | Event::CallbackOffered { obligation, .. }
         | Event::CallbackOfferEnded { obligation, .. }
+        | Event::SamePerson { obligation, .. }
         | Event::AttemptOpened { obligation, .. } = self
         {
             return Some(*obligation);

@@ -3,7 +3,7 @@ use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 
 use crate::StoreError;
-use crate::tables::{events, journeys, legs, obligations, offers, users};
+use crate::tables::{attempts, callbacks, events, journeys, legs, obligations, offers, promises, users};
 
 /// Folds committed records into tables: in order, each once, a batch a transaction.
 #[derive(Clone, Debug)]
@@ -58,6 +58,9 @@ async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[events::Readable]) 
     journeys::fold(tx, records).await?;
     offers::fold(tx, records).await?;
     obligations::fold(tx, records).await?;
+    callbacks::fold(tx, records).await?;
+    attempts::fold(tx, records).await?;
+    promises::fold(tx, records).await?;
     legs::fold(tx, records).await?;
     users::fold(tx, records).await
 }

@@ -1,3 +1,5 @@
+mod rest;
+
 use std::collections::BTreeMap;
 
 use routing::{Event, Record, TerminalCause};
@@ -28,6 +30,8 @@ struct Facts {
     journeys: BTreeMap<String, Option<String>>,
     /// The state.
     obligations: BTreeMap<String, String>,
+    /// Everything else, aggregate by aggregate.
+    rest: rest::Rest,
 }
 
 /// What journal and tables agree on, and where they differ.
@@ -73,6 +77,9 @@ impl Reconciler {
         let mut differences = places(&tables, &journal, journal_last);
         compare("journey", &journal.journeys, &tables.journeys, &mut differences);
         compare("obligation", &journal.obligations, &tables.obligations, &mut differences);
+        for (what, ours, theirs) in journal.rest.beside(&tables.rest) {
+            compare(what, ours, theirs, &mut differences);
+        }
         let clean = differences.is_empty();
         if let Some(more) = differences.len().checked_sub(SPELLED_OUT).filter(|more| *more > 0) {
             differences.truncate(SPELLED_OUT);
@@ -97,10 +104,11 @@ impl Facts {
         self.events += 1;
         self.fold_journey(&record.event);
         self.fold_obligation(&record.event);
+        self.rest.fold(record);
     }
 
     fn fold_journey(&mut self, event: &Event) {
-        if let Event::JourneyOpened { journey, .. } = event {
+        if let Event::JourneyOpened { journey, .. } | Event::AttemptOpened { attempt: journey, .. } = event {
             self.journeys.insert(journey.to_string(), None);
         }
         if let Event::Ended { journey, cause, .. } = event {
@@ -153,6 +161,7 @@ async fn picture(tx: &mut Transaction<'_, Postgres>) -> Result<Facts, StoreError
         events,
         journeys: journeys.into_iter().map(|row| (row.journey, row.cause)).collect(),
         obligations: obligations.into_iter().map(|row| (row.obligation, row.state)).collect(),
+        rest: rest::Rest::picture(tx).await?,
     })
 }
 

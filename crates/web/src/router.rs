@@ -51,7 +51,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/desk/socket", get(desk_socket::socket))
         .route("/api/calls", get(calls::calls))
         .route("/api/calls/{journey}", get(call::call))
-        .route("/api/obligations", get(obligations::obligations))
+        .route("/api/obligations", get(obligations::obligations).post(obligations::ask))
         .route("/api/hours", get(hours::hours).post(hours::switch))
         .route("/api/hours/holidays", post(hours::confirm))
         .route("/api/rota", get(rota::rota))

@@ -9,7 +9,8 @@
 //! | GET `/api/desk/socket` (WebSocket) | [`FromDesk`] ⇄ [`ToDesk`] | operator |
 //! | GET `/api/calls?from=&to=&cause=&outcome=&language=&operator=&state=&after=&limit=` | → [`CallPage`] | supervisor |
 //! | GET `/api/calls/{journey}?lang=` | → [`CallDetail`] | supervisor |
-//! | GET `/api/obligations?state=&after=&limit=` | → [`ObligationPage`] | supervisor |
+//! | GET `/api/obligations?state=&language=&after=&limit=` | → [`ObligationPage`] | supervisor |
+//! | POST `/api/obligations` | [`routing::RequestKind`]: close, claim, plan, flag → 204, 409 [`Problem`] | supervisor |
 //! | GET `/api/hours` | → [`HoursPage`] | supervisor, administrator |
 //! | POST `/api/hours` | [`SwitchBody`] → 204 | supervisor, administrator |
 //! | POST `/api/hours/holidays` | [`ConfirmBody`] → 204 | supervisor, administrator |
@@ -132,6 +133,8 @@ pub struct DeskView {
     pub next: Option<String>,
     /// A call that rings here.
     pub offer: Option<OfferView>,
+    /// A callback that rings here.
+    pub callback: Option<CallbackOfferView>,
     /// The call that one is in.
     pub call: Option<CallView>,
     /// A colleague asks this operator about a call.
@@ -142,6 +145,10 @@ pub struct DeskView {
     pub wrap_up: Option<WrapUpView>,
     /// The queue card.
     pub queue: QueueView,
+    /// Callbacks that are due, or soon are, as they stand in line.
+    pub due: Vec<DueView>,
+    /// How many more there are.
+    pub due_more: u32,
     /// The engine's clock at sending, UTC, for countdowns.
     pub now: String,
 }
@@ -197,6 +204,95 @@ pub struct CallView {
     pub caller_silent: bool,
     /// Whom we ask while the caller hears music.
     pub consult: Option<ConsultView>,
+    /// We began it, to keep what we owe.
+    pub attempt: Option<AttemptView>,
+}
+
+/// A callback that rings: accepted, it is dialled.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallbackOfferView {
+    /// Its id, for `accept` and `decline`.
+    pub offer: String,
+    /// Until when it rings, UTC.
+    pub until: String,
+    /// For whom.
+    pub callback: CallbackView,
+}
+
+/// Whom we owe a call, as far as a desk may know.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallbackView {
+    /// What is owed; dialling goes by this and never by a number.
+    pub obligation: String,
+    /// `139****8096` of the number that is dialled; empty: withheld.
+    pub masked: String,
+    /// [`base::NumberClass`].
+    pub class: String,
+    /// They keyed in a number or an extension.
+    pub given: bool,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// By key.
+    pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
+    /// Whether they want to be called, by their own key.
+    pub wanted: Option<bool>,
+    /// `morning`, `midday`, `afternoon`, `evening`.
+    pub part: Option<String>,
+    /// The time that they were told, UTC.
+    pub promise: Option<String>,
+    /// Owed since, UTC.
+    pub opened: String,
+    /// How often they called.
+    pub journeys: u32,
+    /// Oldest first.
+    pub tried: Vec<TriedView>,
+}
+
+/// An attempt that is over.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TriedView {
+    /// When, UTC.
+    pub at: String,
+    /// By whom.
+    pub operator: String,
+    /// An outcome, what the line told, or a [`routing::TerminalCause`].
+    pub result: String,
+}
+
+/// A call that we began.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttemptView {
+    /// `dialling`, `ringing`, `answered`.
+    pub stage: String,
+    /// For whom.
+    pub callback: CallbackView,
+}
+
+/// A callback in line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DueView {
+    /// What is owed.
+    pub obligation: String,
+    /// Masked.
+    pub masked: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// By key.
+    pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
+    /// From when on it is offered, UTC.
+    pub due: String,
+    /// The time that they were told, UTC.
+    pub promise: Option<String>,
+    /// Attempts so far.
+    pub tried: u32,
+    /// Who wants it next.
+    pub claimed_by: Option<String>,
+    /// It rings at a desk.
+    pub ringing: bool,
 }
 
 /// Somebody is asked while the caller hears music.
@@ -249,6 +345,10 @@ pub struct WrapUpView {
     pub outcome: Option<String>,
     /// Who hung up: `caller`, `operator`, `engine`, `trunk`.
     pub ended_by: Option<String>,
+    /// We began the call, to keep what we owe.
+    pub attempt: bool,
+    /// What the line told, where nobody was reached: `busy`, `no_answer` …
+    pub told: Option<String>,
 }
 
 /// The queue card.
@@ -374,18 +474,56 @@ pub struct ObligationRow {
     pub kind: String,
     /// Opened, UTC.
     pub opened: String,
+    /// Its state's last change, UTC.
+    pub changed: String,
     /// By which journey.
     pub journey: String,
     /// Journeys of the same person merged into it, the first included.
     pub journeys: u32,
     /// Masked.
     pub caller: String,
+    /// [`base::NumberClass`].
+    pub class: String,
+    /// The number stands for one person, and can be marked.
+    pub one_person: bool,
     /// BCP 47.
     pub language: Option<String>,
     /// By key.
     pub topic: Option<String>,
+    /// Pressed 9.
+    pub danger: bool,
     /// Why it is (still, again) open, or how it was discharged.
     pub reason: String,
+    /// `morning`, `midday`, `afternoon`, `evening`.
+    pub part: Option<String>,
+    /// Whether they want to be called, by their own key.
+    pub wanted: Option<bool>,
+    /// Masked number that they keyed in; empty: an extension.
+    pub contact: Option<String>,
+    /// From when on it is offered, UTC.
+    pub due: Option<String>,
+    /// Why then.
+    pub plan_reason: Option<String>,
+    /// Not offered by itself: `review`, `supervisor`, `do_not_call`.
+    pub list: Option<String>,
+    /// Why it stands there.
+    pub list_reason: Option<String>,
+    /// Who wants it next.
+    pub claimed_by: Option<String>,
+    /// The time that they were told and that is not settled, UTC.
+    pub promise: Option<String>,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// The attempt under way.
+    pub under_way: Option<String>,
+    /// When the last one was made, UTC,
+    pub last_attempt: Option<String>,
+    /// and what came of it.
+    pub last_result: Option<String>,
+    /// Who has it in hand, or had it last.
+    pub operator: Option<String>,
+    /// Who closed it.
+    pub discharged_by: Option<String>,
 }
 
 /// For the console's header.

@@ -220,6 +220,7 @@ impl Reader {
             FROM helpline.events
             WHERE journey = $1 OR (journey IS NULL AND obligation IN (
                 SELECT obligation FROM helpline.obligation_journeys WHERE journey = $1
+                UNION SELECT obligation FROM helpline.attempts WHERE attempt = $1
             ))
             ORDER BY seq"#,
             journey.to_string(),

@@ -8,7 +8,7 @@ use base::{Id, Kind};
 use sqlx::postgres::PgPool;
 
 pub use calls::{Call, CallDetail, CallFilter, CallPage, Step};
-pub use obligations::{Obligation, ObligationFilter, ObligationPage};
+pub use obligations::{Obligation, ObligationFilter, ObligationPage, Standing};
 
 use crate::StoreError;
 

@@ -56,8 +56,10 @@ pub(crate) async fn insert(tx: &mut Transaction<'_, Postgres>, records: &[Readab
     let nodes: Vec<i32> = records.iter().map(|row| row.record.node.0.into()).collect();
     let boots: Vec<i64> = records.iter().map(|row| row.record.boot.0.into()).collect();
     let types: Vec<String> = records.iter().map(|row| row.text("type").unwrap_or_default()).collect();
-    let journeys: Vec<Option<String>> = records.iter().map(|row| row.text("journey")).collect();
-    let obligations: Vec<Option<String>> = records.iter().map(|row| row.text("obligation")).collect();
+    let journeys: Vec<Option<String>> =
+        records.iter().map(|row| row.record.event.journey().map(|id| id.to_string())).collect();
+    let obligations: Vec<Option<String>> =
+        records.iter().map(|row| row.record.event.obligation().map(|id| id.to_string())).collect();
     let bodies: Vec<&Value> = records.iter().map(|row| &row.body).collect();
     sqlx::query!(
         "INSERT INTO helpline.events (seq, utc, node, boot, type, journey, obligation, body)

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use base::{JourneyId, NumberClass, OperatorId, PersonId, Timestamp};
-use routing::{Event, Language, Outcome, Party, Record, TerminalCause};
+use base::{JourneyId, NumberClass, ObligationId, OperatorId, PersonId, Sealed, Timestamp};
+use routing::{Caller, Event, Language, Outcome, Part, Party, Record, TerminalCause};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
@@ -44,6 +44,17 @@ struct Journey {
     ended_seq: Option<u64>,
     cause: Option<TerminalCause>,
     ended_by: Option<Party>,
+    /// What is owed, where we began it to keep that.
+    attempt_of: Option<ObligationId>,
+    /// Heard to the end that we call back.
+    noticed: bool,
+    wanted: Option<bool>,
+    part: Option<Part>,
+    contact_masked: Option<String>,
+    contact_class: Option<NumberClass>,
+    contact_sealed: Option<Sealed>,
+    /// The first audio both ways.
+    conversed: Option<Timestamp>,
 }
 
 /// Folds a batch into the journeys that it speaks of.
@@ -66,6 +77,11 @@ pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable
 fn changed(event: &Event) -> Option<JourneyId> {
     match event {
         Event::JourneyOpened { journey, .. }
+        | Event::AttemptOpened { attempt: journey, .. }
+        | Event::NoticeHeard { journey, .. }
+        | Event::CallbackWanted { journey, .. }
+        | Event::PartWanted { journey, .. }
+        | Event::ContactGiven { journey, .. }
         | Event::LanguageChosen { journey, .. }
         | Event::TopicChosen { journey, .. }
         | Event::DangerPressed { journey }
@@ -80,7 +96,7 @@ fn changed(event: &Event) -> Option<JourneyId> {
 }
 
 fn apply(journeys: &mut BTreeMap<JourneyId, Journey>, record: &Record) {
-    if let Some(journey) = opened(record) {
+    if let Some(journey) = opened(record).or_else(|| begun(record)) {
         journeys.insert(journey.journey, journey);
     } else if let Some(journey) = changed(&record.event).and_then(|id| journeys.get_mut(&id)) {
         journey.apply(record);
@@ -105,39 +121,89 @@ fn opened(record: &Record) -> Option<Journey> {
         return None;
     };
     Some(Journey {
-        journey,
-        seq: record.seq,
-        opened: record.utc,
         service,
         synthetic,
         open,
         dialled,
         trunk,
-        person: caller.person,
-        caller: caller.masked,
-        class: caller.class,
-        private: caller.private,
         flow,
         settings_version,
         calendar_version,
-        language: None,
-        topic: None,
-        danger: false,
-        queue: None,
-        waiting_since: None,
-        wait_ms: None,
-        operator: None,
-        talking_since: None,
-        talk_ms: None,
-        outcome: None,
-        ended: None,
-        ended_seq: None,
-        cause: None,
-        ended_by: None,
+        ..Journey::of(journey, record, caller)
+    })
+}
+
+/// An attempt: we dialled, so nobody dialled us.
+fn begun(record: &Record) -> Option<Journey> {
+    let Event::AttemptOpened {
+        attempt,
+        obligation,
+        offer: _,
+        operator,
+        service,
+        caller,
+        given: _,
+        language,
+        calendar_version,
+        settings_version,
+    } = record.event.clone()
+    else {
+        return None;
+    };
+    Some(Journey {
+        service,
+        settings_version,
+        calendar_version,
+        language: Some(language),
+        operator: Some(operator),
+        attempt_of: Some(obligation),
+        ..Journey::of(attempt, record, caller)
     })
 }
 
 impl Journey {
+    fn of(journey: JourneyId, record: &Record, caller: Caller) -> Self {
+        Journey {
+            journey,
+            seq: record.seq,
+            opened: record.utc,
+            service: String::new(),
+            synthetic: false,
+            open: true,
+            dialled: String::new(),
+            trunk: String::new(),
+            person: caller.person,
+            caller: caller.masked,
+            class: caller.class,
+            private: caller.private,
+            flow: String::new(),
+            settings_version: String::new(),
+            calendar_version: String::new(),
+            language: None,
+            topic: None,
+            danger: false,
+            queue: None,
+            waiting_since: None,
+            wait_ms: None,
+            operator: None,
+            talking_since: None,
+            talk_ms: None,
+            outcome: None,
+            ended: None,
+            ended_seq: None,
+            cause: None,
+            ended_by: None,
+            attempt_of: None,
+            noticed: false,
+            wanted: None,
+            part: None,
+            contact_masked: None,
+            contact_class: None,
+            contact_sealed: None,
+            conversed: None,
+        }
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "what changes no journey's row stands in events alone, later variants too"
@@ -157,6 +223,15 @@ impl Journey {
                 self.settle(utc);
                 self.operator = Some(operator.clone());
                 self.talking_since = Some(utc);
+                self.conversed = self.conversed.or(Some(utc));
+            }
+            Event::NoticeHeard { .. } => self.noticed = true,
+            Event::CallbackWanted { wanted, .. } => self.wanted = Some(*wanted),
+            Event::PartWanted { part, .. } => self.part = Some(*part),
+            Event::ContactGiven { contact, .. } => {
+                self.contact_masked = Some(contact.masked.clone());
+                self.contact_class = Some(contact.class);
+                self.contact_sealed.clone_from(&contact.number);
             }
             Event::OutcomeGiven { outcome, .. } => self.outcome = Some(*outcome),
             Event::WrappedUp { outcome, .. } => self.outcome = outcome.or(self.outcome),
@@ -209,7 +284,9 @@ async fn save(tx: &mut Transaction<'_, Postgres>, journeys: Vec<Journey>) -> Res
             language = EXCLUDED.language, topic = EXCLUDED.topic, danger = EXCLUDED.danger, queue = EXCLUDED.queue,
             waiting_since = EXCLUDED.waiting_since, wait_ms = EXCLUDED.wait_ms, operator = EXCLUDED.operator,
             talking_since = EXCLUDED.talking_since, talk_ms = EXCLUDED.talk_ms, outcome = EXCLUDED.outcome,
-            ended = EXCLUDED.ended, ended_seq = EXCLUDED.ended_seq, cause = EXCLUDED.cause, ended_by = EXCLUDED.ended_by",
+            ended = EXCLUDED.ended, ended_seq = EXCLUDED.ended_seq, cause = EXCLUDED.cause, ended_by = EXCLUDED.ended_by,
+            noticed = EXCLUDED.noticed, wanted = EXCLUDED.wanted, part = EXCLUDED.part, contact_masked = EXCLUDED.contact_masked,
+            contact_class = EXCLUDED.contact_class, contact_sealed = EXCLUDED.contact_sealed, conversed = EXCLUDED.conversed",
         Json(journeys) as _,
     )
     .execute(&mut **tx)

@@ -2,9 +2,12 @@
 //!
 //! A batch loads the rows that its records touch, folds in memory, and saves them in one statement.
 
+pub(crate) mod attempts;
+pub(crate) mod callbacks;
 pub(crate) mod events;
 pub(crate) mod journeys;
 pub(crate) mod legs;
 pub(crate) mod obligations;
 pub(crate) mod offers;
+pub(crate) mod promises;
 pub(crate) mod users;

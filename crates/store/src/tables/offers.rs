@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{JourneyId, OfferId, OperatorId, Timestamp};
+use base::{JourneyId, ObligationId, OfferId, OperatorId, Timestamp};
 use routing::{Event, OfferOutcome, Record, WithdrawReason};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -15,13 +15,15 @@ use crate::StoreError;
 struct Offer {
     offer: OfferId,
     seq: u64,
-    journey: JourneyId,
+    journey: Option<JourneyId>,
     operator: OperatorId,
     offered: Timestamp,
     until: Timestamp,
     ended: Option<Timestamp>,
     how: Option<String>,
     why: Option<WithdrawReason>,
+    /// What is owed, where the ring is for a callback.
+    obligation: Option<ObligationId>,
 }
 
 /// Folds a batch into the offers that it speaks of.
@@ -37,30 +39,49 @@ pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable
 }
 
 fn changed(event: &Event) -> Option<OfferId> {
-    if let Event::Offered { offer, .. } | Event::OfferEnded { offer, .. } = event { Some(*offer) } else { None }
+    if let Event::Offered { offer, .. }
+    | Event::OfferEnded { offer, .. }
+    | Event::CallbackOffered { offer, .. }
+    | Event::CallbackOfferEnded { offer, .. } = event
+    {
+        return Some(*offer);
+    }
+    None
 }
 
 fn apply(offers: &mut BTreeMap<OfferId, Offer>, record: &Record) {
-    if let Event::Offered { offer, journey, operator, until, .. } = &record.event {
-        let row = Offer {
-            offer: *offer,
-            seq: record.seq,
-            journey: *journey,
-            operator: operator.clone(),
-            offered: record.utc,
-            until: *until,
-            ended: None,
-            how: None,
-            why: None,
-        };
-        offers.insert(*offer, row);
+    if let Some(row) = begun(record) {
+        offers.insert(row.offer, row);
     }
-    if let Event::OfferEnded { offer, outcome, .. } = &record.event
+    if let Event::OfferEnded { offer, outcome, .. } | Event::CallbackOfferEnded { offer, outcome, .. } = &record.event
         && let Some(row) = offers.get_mut(offer)
     {
         let (how, why) = words(*outcome);
         (row.ended, row.how, row.why) = (Some(record.utc), Some(how.to_owned()), why);
     }
+}
+
+fn begun(record: &Record) -> Option<Offer> {
+    let (offer, journey, obligation, operator, until) =
+        if let Event::Offered { offer, journey, operator, until, .. } = &record.event {
+            (offer, Some(*journey), None, operator, until)
+        } else if let Event::CallbackOffered { offer, obligation, operator, until } = &record.event {
+            (offer, None, Some(*obligation), operator, until)
+        } else {
+            return None;
+        };
+    Some(Offer {
+        offer: *offer,
+        seq: record.seq,
+        journey,
+        operator: operator.clone(),
+        offered: record.utc,
+        until: *until,
+        ended: None,
+        how: None,
+        why: None,
+        obligation,
+    })
 }
 
 fn words(outcome: OfferOutcome) -> (&'static str, Option<WithdrawReason>) {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers beside the tests may fail as the tests do")]
 
+mod callbacks;
 mod cluster;
+mod figures;
 mod project;
 mod read;
 mod reconcile;

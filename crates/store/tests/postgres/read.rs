@@ -2,7 +2,7 @@ use base::{JourneyId, ObligationId};
 use routing::{Event, Reason, TerminalCause};
 use serde_json::json;
 use sqlx::{Connection, PgConnection, Row};
-use store::{CallFilter, Database, ObligationFilter};
+use store::{CallFilter, Database, ObligationFilter, Standing};
 
 use crate::story::{Story, at, id, mei};
 use crate::support::with_database;
@@ -142,7 +142,8 @@ fn what_is_owed_is_listed_oldest_first_with_its_reason() {
         database.projector().project(&story.records).await.unwrap();
         let reader = database.reader();
 
-        let open = ObligationFilter { state: Some("open".to_owned()) };
+        let all = ObligationFilter { standing: None, language: None, now: at(0) };
+        let open = ObligationFilter { standing: Some(Standing::Open), ..all.clone() };
         let first = reader.obligations(&open, None, 2).await.unwrap();
         let rest = reader.obligations(&open, first.next, 2).await.unwrap();
         let told = |page: &store::ObligationPage| {
@@ -155,7 +156,7 @@ fn what_is_owed_is_listed_oldest_first_with_its_reason() {
         assert_eq!((row.kind.as_str(), row.caller.as_str(), row.journey), ("reach", "139****0001", id(1)));
         assert_eq!((row.language.as_deref(), row.topic.as_deref()), (Some("zh-CN"), Some("wages")));
 
-        let all = reader.obligations(&ObligationFilter::default(), None, 10).await.unwrap();
+        let all = reader.obligations(&all, None, 10).await.unwrap();
         assert_eq!(
             all.obligations.iter().map(|row| row.state.as_str()).collect::<Vec<_>>(),
             ["open", "discharged", "open", "open"]

@@ -16,13 +16,14 @@ fn journal_and_tables_agree_or_each_difference_is_told() {
     with_database("reconcile", async |database: Database, mut direct: PgConnection| {
         let mut story = Story::new();
         story.conversation(1).abandoned(2).arrives(3, false);
+        story.due(2, 60_000).tried(2, 102, Some("no_answer"));
         let records = story.records;
         let last = records.len() as u64;
         database.projector().project(&records).await.unwrap();
 
         let clean = reconcile(&database, &records).await;
         assert!(clean.clean && clean.differences.is_empty(), "{clean:?}");
-        assert_eq!((clean.journal, clean.position, clean.journeys, clean.ended), (last, last, 3, 2));
+        assert_eq!((clean.journal, clean.position, clean.journeys, clean.ended), (last, last, 4, 3));
         assert_eq!((clean.obligations, clean.owed), (3, 2));
 
         let ahead = reconcile(&database, &records[..10]).await;
@@ -49,6 +50,16 @@ fn journal_and_tables_agree_or_each_difference_is_told() {
                 "UPDATE helpline.obligations SET obligation = 'b9.9.9' WHERE obligation = 'b1.1.2'",
                 "obligation b9.9.9 (open) is in Postgres only",
             ),
+            (
+                "UPDATE helpline.offers SET how = 'declined' WHERE journey = 'j1.1.1'",
+                "offer o1.1.109 is accepted in the journal, declined in Postgres",
+            ),
+            (
+                "UPDATE helpline.callbacks SET due = NULL, list = 'review'",
+                "callback b1.1.2 is on the list supervisor in the journal, on the list review in Postgres",
+            ),
+            ("DELETE FROM helpline.attempts", "attempt j1.1.102 (not answered and over) is missing in Postgres"),
+            ("DELETE FROM helpline.users", "user mei (one who may sign in) is missing in Postgres"),
             ("DELETE FROM helpline.events WHERE seq = 7", "the journal has 45 records up to there, Postgres 44 events"),
         ] {
             let told = told.replace("45", &last.to_string()).replace("44", &(last - 1).to_string());

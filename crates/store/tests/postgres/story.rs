@@ -2,8 +2,8 @@ use base::{
     Boot, Id, JourneyId, Kind, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
 };
 use routing::{
-    Caller, Event, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party, Reason, Record, Role,
-    Skill, TerminalCause, User,
+    Caller, Contact, Event, HoldList, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party,
+    Reason, Record, Role, Skill, TerminalCause, User,
 };
 
 /// Records as an engine writes them, told call by call.
@@ -138,4 +138,109 @@ impl Story {
     pub(crate) fn abandoned(&mut self, n: u64) -> &mut Self {
         self.arrives(n, false).queues(n).hangs_up(n, 42_000, TerminalCause::Abandoned)
     }
+
+    /// What is owed is offered from `after_ms` on.
+    pub(crate) fn due(&mut self, n: u64, after_ms: i64) -> &mut Self {
+        let (since, due) = (at(self.now_ms), at(self.now_ms + after_ms));
+        let reason = Reason::new("promised_callback");
+        self.then(
+            0,
+            Event::CallbackPlanned {
+                obligation: id(n),
+                due,
+                until: at(self.now_ms + 90_000_000),
+                priority: 6,
+                since,
+                reason,
+            },
+        )
+    }
+
+    fn begins(&mut self, n: u64, attempt: u64) -> &mut Self {
+        let (offer, obligation): (OfferId, ObligationId) = (id(attempt), id(n));
+        self.then(0, Event::CallbackOffered { offer, obligation, operator: mei(), until: at(self.now_ms + 20_000) });
+        let outcome = OfferOutcome::Accepted;
+        self.then(1000, Event::CallbackOfferEnded { offer, obligation, operator: mei(), outcome });
+        let caller = Caller {
+            person: Some(PersonId([n as u8; 16])),
+            number: Some(Sealed(SEALED.to_vec())),
+            masked: format!("139****{n:04}"),
+            class: NumberClass::Mobile,
+            private: false,
+        };
+        self.then(
+            0,
+            Event::AttemptOpened {
+                attempt: id(attempt),
+                obligation,
+                offer,
+                operator: mei(),
+                service: "workers".to_owned(),
+                caller,
+                given: false,
+                language: Language("zh-CN".to_owned()),
+                calendar_version: "c1".to_owned(),
+                settings_version: "s1".to_owned(),
+            },
+        );
+        let (trunk, from) = ("out".to_owned(), "02160000000".to_owned());
+        self.then(0, Event::AttemptDialled { attempt: id(attempt), leg: id(attempt), trunk, from });
+        self.then(2000, Event::AttemptRinging { attempt: id(attempt), leg: id(attempt) })
+    }
+
+    /// An attempt that reaches nobody; a supervisor decides.
+    pub(crate) fn tried(&mut self, n: u64, attempt: u64, why: Option<&'static str>) -> &mut Self {
+        self.begins(n, attempt);
+        let reason = Reason::new(why.unwrap_or("no_answer"));
+        self.then(20_000, Event::AttemptFailed { attempt: id(attempt), leg: id(attempt), reason });
+        self.then(0, Event::Ended { journey: id(attempt), cause: TerminalCause::NotReached, by: Party::Trunk });
+        let (list, reason) = (HoldList::Supervisor, Reason::new("not_asked"));
+        self.then(0, Event::CallbackHeld { obligation: id(n), list, reason, by: None })
+    }
+
+    /// An attempt that is answered, by whomever the operator says.
+    pub(crate) fn reached(&mut self, n: u64, attempt: u64, outcome: &str) -> &mut Self {
+        self.begins(n, attempt);
+        let (journey, offer): (JourneyId, OfferId) = (id(attempt), id(attempt));
+        self.then(3000, Event::Answered { journey, leg: id(attempt) });
+        self.then(100, Event::Conversing { journey, offer, operator: mei() });
+        self.then(0, Event::ObligationInHand { obligation: id(n), journey, operator: mei() });
+        self.then(60_000, Event::Ended { journey, cause: TerminalCause::Conversed, by: Party::Caller });
+        let said = if outcome == "spoken" { Outcome::Spoken } else { Outcome::Machine };
+        self.then(1000, Event::OutcomeGiven { journey, operator: mei(), outcome: said });
+        match said == Outcome::Spoken {
+            true => self.discharged(n, "spoken"),
+            false => self.then(0, Event::ObligationReopened { obligation: id(n), reason: Reason::new("machine") }),
+        }
+    }
+
+    pub(crate) fn discharged(&mut self, n: u64, reason: &'static str) -> &mut Self {
+        self.then(0, Event::ObligationDischarged { obligation: id(n), reason: Reason::new(reason), by: Some(mei()) })
+    }
+
+    /// A call of somebody who is owed already: nothing is opened for it.
+    pub(crate) fn rings_again(&mut self, n: u64) -> &mut Self {
+        let before = self.records.len();
+        self.arrives(n, false);
+        self.records
+            .retain(|record| record.seq <= before as u64 || !matches!(record.event, Event::ObligationOpened { .. }));
+        for (seq, record) in (1..).zip(self.records.iter_mut()) {
+            record.seq = seq;
+        }
+        self
+    }
+
+    /// They talk; `owed` is in hand meanwhile.
+    pub(crate) fn put_through(&mut self, n: u64, owed: u64) -> &mut Self {
+        let (journey, offer): (JourneyId, OfferId) = (id(n), id(n * 100));
+        self.then(0, Event::Conversing { journey, offer, operator: mei() });
+        self.then(0, Event::ObligationInHand { obligation: id(owed), journey, operator: mei() });
+        self.then(61_000, Event::Ended { journey, cause: TerminalCause::Conversed, by: Party::Caller })
+    }
+}
+
+/// A number that someone keyed in.
+pub(crate) fn contact() -> Contact {
+    let (number, masked) = (Some(Sealed(b"sealed contact".to_vec())), "137****0001".to_owned());
+    Contact { key: None, number, masked, class: NumberClass::Mobile, extension: None }
 }

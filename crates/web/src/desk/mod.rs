@@ -1,5 +1,6 @@
 //! Desks: who has one open, what it shows, and what it may ask.
 
+mod callbacks;
 mod hand_over;
 mod seats;
 mod socket;

@@ -1,13 +1,14 @@
 use base::{OperatorId, Timestamp};
 use routing::{Board, Journey, Operator, OperatorState, Outcome, Party};
 
-use super::hand_over;
+use super::{callbacks, hand_over};
 use crate::wire::{CallView, CallerView, DeskView, OfferView, QueueView, WrapUpView};
 
 /// All that an operator's desk shows at this moment.
 pub(super) fn view(board: &Board, operator: &OperatorId, now: Timestamp) -> DeskView {
     let never = Operator::default();
     let at_work = board.operator(operator).unwrap_or(&never);
+    let (due, due_more) = callbacks::due(board, now);
     DeskView {
         state: state_name(&at_work.state).to_owned(),
         reason: reason(at_work),
@@ -15,11 +16,14 @@ pub(super) fn view(board: &Board, operator: &OperatorId, now: Timestamp) -> Desk
         audio: at_work.audio,
         next: next(at_work),
         offer: offer(board, operator),
-        call: call(board, operator),
+        callback: callbacks::offer(board, operator),
+        call: call(board, operator).or_else(|| callbacks::calling(board, operator)),
         asked: hand_over::asked(board, operator),
         colleagues: hand_over::colleagues(board, operator),
         wrap_up: wrap_up(at_work),
         queue: queue(board),
+        due,
+        due_more,
         now: now.to_string(),
     }
 }
@@ -80,6 +84,7 @@ fn call(board: &Board, operator: &OperatorId) -> Option<CallView> {
         reconnecting: talk.reconnecting,
         caller_silent: journey.silent,
         consult: talk.consult.as_ref().map(|consult| hand_over::consult(board, consult)),
+        attempt: callbacks::attempt(board, journey, None),
     })
 }
 
@@ -98,11 +103,14 @@ pub(super) fn caller(journey: &Journey) -> CallerView {
 fn wrap_up(operator: &Operator) -> Option<WrapUpView> {
     let OperatorState::WrapUp { journey, until } = &operator.state else { return None };
     let after = operator.after.as_ref().filter(|after| after.journey == *journey);
+    let attempt = after.and_then(|after| after.attempt.as_ref());
     Some(WrapUpView {
         journey: journey.to_string(),
         until: until.to_string(),
         outcome: after.and_then(|after| after.outcome).map(|outcome| Outcome::word(outcome).to_owned()),
         ended_by: after.map(|after| party_name(after.by).to_owned()),
+        attempt: attempt.is_some(),
+        told: attempt.and_then(|attempt| attempt.failed.as_ref()).map(|told| told.0.clone().into_owned()),
     })
 }
 

@@ -11,4 +11,4 @@ pub(crate) use ended::Ended;
 pub(crate) use limits::{Tries, Wait};
 pub(crate) use password::Verifier;
 pub use password::{HashError, hash_password};
-pub(crate) use who::{DeskSession, HoursSession, LogSession, Session, attach};
+pub(crate) use who::{DeskSession, HoursSession, KeepSession, LogSession, Session, attach};

@@ -128,6 +128,18 @@ impl FromRequestParts<Arc<App>> for HoursSession {
     }
 }
 
+/// A session of someone who may close, plan and mark what we owe.
+#[derive(Debug)]
+pub(crate) struct KeepSession(pub(crate) Session);
+
+impl FromRequestParts<Arc<App>> for KeepSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        permitted(parts, app, Permission::KeepCallbacks).await.map(KeepSession)
+    }
+}
+
 async fn permitted(parts: &mut Parts, app: &Arc<App>, permission: Permission) -> Result<Session, Failure> {
     let session = <Session as FromRequestParts<_>>::from_request_parts(parts, app).await?;
     if session.may(permission) { Ok(session) } else { Err(Failure::Forbidden) }

@@ -23,6 +23,9 @@ export function view(state, more = {}) {
     audio: true,
     next: null,
     offer: null,
+    callback: null,
+    due: [],
+    due_more: 0,
     call: null,
     asked: null,
     colleagues: [],
@@ -43,10 +46,54 @@ const call = (more = {}) => ({
   muted: false,
   reconnecting: false,
   caller_silent: false,
+  attempt: null,
   consult: null,
   ...more,
 });
 const offer = (more = {}) => ({ offer: 'o1.7.9', journey: 'j1.7.42', caller: caller(more), until: ahead(17) });
+
+const callback = (more = {}) => ({
+  obligation: 'b1.7.42',
+  masked: '139****8096',
+  class: 'mobile',
+  given: false,
+  language: 'yue',
+  topic: 'wages',
+  danger: false,
+  wanted: true,
+  part: 'evening',
+  promise: ahead(5400),
+  opened: ago(52_000),
+  journeys: 2,
+  tried: [
+    { at: ago(30_000), operator: 'chen', result: 'no_answer' },
+    { at: ago(9000), operator: 'li.na', result: 'machine' },
+  ],
+  ...more,
+});
+const due = (n, more = {}) => ({
+  obligation: `b1.7.${n}`,
+  masked: `13${n % 9}****${1000 + n * 37}`,
+  language: 'zh-CN',
+  topic: 'wages',
+  danger: false,
+  due: ago(n * 60),
+  promise: null,
+  tried: 0,
+  claimed_by: null,
+  ringing: false,
+  ...more,
+});
+const dues = () => ({
+  due: [
+    due(3, { danger: true, promise: ago(300) }),
+    due(5, { language: 'yue', tried: 2 }),
+    due(7, { claimed_by: 'li.na' }),
+    due(8, { ringing: true }),
+    due(9, { due: ahead(1500), topic: null }),
+  ],
+  due_more: 4,
+});
 
 /** Every state of a desk worth a picture. */
 const COLLEAGUES = [
@@ -72,6 +119,27 @@ const asked = (more = {}) => ({
 export const DESK = {
   not_ready: () => view('not_ready', { reason: 'shift_started' }),
   ready: () => view('ready'),
+  due: () => view('ready', dues()),
+  callback: () =>
+    view('offered', {
+      callback: { offer: 'o1.7.9', until: ahead(17), callback: callback() },
+      since: ago(3),
+      ...dues(),
+    }),
+  calling: () =>
+    view('on_call', { call: call({ conversing: false, attempt: { stage: 'ringing', callback: callback() } }) }),
+  attempt: () => view('on_call', { call: call({ attempt: { stage: 'answered', callback: callback() } }) }),
+  wrap_up_attempt: () =>
+    view('wrap_up', {
+      wrap_up: {
+        journey: 'j1.7.42',
+        until: ahead(94),
+        outcome: 'no_answer',
+        ended_by: 'trunk',
+        attempt: true,
+        told: 'no_answer',
+      },
+    }),
   meal: () => view('not_ready', { reason: 'meal' }),
   ringing: () => view('offered', { offer: offer(), since: ago(3), queue: busyQueue() }),
   ringing_danger: () =>
@@ -90,11 +158,20 @@ export const DESK = {
   reconnecting: () => view('on_call', { call: call({ reconnecting: true }), next: 'meal' }),
   wrap_up: () =>
     view('wrap_up', {
-      wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: null, ended_by: 'caller' },
+      wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: null, ended_by: 'caller', attempt: false, told: null },
       next: 'rest',
     }),
   wrap_up_spoken: () =>
-    view('wrap_up', { wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: 'spoken', ended_by: 'operator' } }),
+    view('wrap_up', {
+      wrap_up: {
+        journey: 'j1.7.42',
+        until: ahead(94),
+        outcome: 'spoken',
+        ended_by: 'operator',
+        attempt: false,
+        told: null,
+      },
+    }),
   no_answer: () => view('not_ready', { reason: 'no_answer' }),
   desk_silent: () => view('not_ready', { reason: 'desk_silent' }),
 };
@@ -222,14 +299,44 @@ const owed = (n, more = {}) => ({
   language: 'zh-CN',
   topic: 'wages',
   reason: 'abandoned',
+  changed: ago(n * 3000),
+  class: 'mobile',
+  one_person: true,
+  danger: false,
+  part: null,
+  wanted: null,
+  contact: null,
+  due: null,
+  plan_reason: null,
+  list: null,
+  list_reason: null,
+  claimed_by: null,
+  promise: null,
+  attempts: 0,
+  under_way: null,
+  last_attempt: null,
+  last_result: null,
+  operator: null,
+  discharged_by: null,
   ...more,
 });
 
 export const OBLIGATIONS = {
   obligations: [
-    owed(9, { journeys: 3 }),
-    owed(7, { reason: 'closed', language: 'yue', topic: null }),
-    owed(4, { caller: '', reason: 'engine_lost' }),
+    owed(40, { danger: true, due: ago(600), promise: ago(300), attempts: 1, last_result: 'no_answer', wanted: true }),
+    owed(31, { journeys: 3, due: ahead(3600), part: 'evening', wanted: true, promise: ahead(7200) }),
+    owed(29, { list: 'supervisor', list_reason: 'exhausted', attempts: 8, last_result: 'machine' }),
+    owed(9, { class: 'switchboard', one_person: false, contact: '137****5521', due: ago(60), claimed_by: 'li.na' }),
+    owed(7, { reason: 'closed', language: 'yue', topic: null, under_way: 'j1.7.99', attempts: 1 }),
+    owed(4, {
+      caller: '',
+      class: 'withheld',
+      one_person: false,
+      reason: 'engine_lost',
+      list: 'supervisor',
+      list_reason: 'no_number',
+    }),
+    owed(3, { class: 'service', one_person: false, list: 'review', list_reason: 'noise' }),
   ],
   next: null,
   behind: 0,

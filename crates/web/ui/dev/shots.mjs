@@ -133,6 +133,13 @@ const SCENES = {
   'console-timeline': supervisor('/console/calls/j1.7.42'),
   'console-nothing': supervisor('/console/calls/j9.9.9'),
   'console-obligations': supervisor('/console/obligations'),
+  'console-obligations-act': {
+    ...supervisor('/console/obligations'),
+    act: async (page) => {
+      await page.getByTestId('owed-actions').first().click();
+      await page.getByTestId('owed-reason').waitFor();
+    },
+  },
   'console-hours': {
     ...supervisor('/console/hours'),
     act: async (page) => {

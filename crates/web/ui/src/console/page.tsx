@@ -5,6 +5,7 @@ import { Account, Brand, LanguageSwitch, SkipLink } from '../ui/bits';
 import type { Me, Status } from '../wire';
 import { Calls } from './calls';
 import { Hours } from './hours';
+import { keeper } from './keeper';
 import { useLoad } from './load';
 import { Obligations } from './obligations';
 import { Rota } from './rota';
@@ -24,6 +25,7 @@ const TABS: { path: string; pages: Route['page'][]; name: () => string }[] = [
 /** The supervisor's pages: call log, one call, what is owed, opening hours, who works when. */
 export function ConsolePage({ me }: { me: Me }) {
   const words = t.value.console;
+  keeper.value = me.roles.includes('supervisor');
   const route = routeOf(address.value.path);
   useSignalEffect(() => {
     const { calls, obligations, timeline } = t.value.console;

@@ -44,7 +44,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
           type="button"
           class={call.held ? 'big on' : 'big'}
           aria-pressed={call.held}
-          disabled={call.consult !== null}
+          disabled={call.consult !== null || unanswered(call)}
           onClick={() => void desk.hold(!call.held)}
           data-testid="hold"
         >
@@ -54,6 +54,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
           type="button"
           class="big"
           aria-expanded={keypad.value}
+          disabled={unanswered(call)}
           onClick={() => (keypad.value = !keypad.value)}
           data-testid="keypad"
         >
@@ -63,6 +64,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
           type="button"
           class="big"
           aria-expanded={handOver.shown}
+          disabled={unanswered(call)}
           onClick={handOver.toggle}
           data-testid="handover-toggle"
         >
@@ -81,10 +83,14 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
   );
 }
 
-/** An attempt is no call until somebody answers. */
+/** An attempt is no call until somebody answers: there is nobody to hold or to hand over yet. */
+function unanswered(call: CallView): boolean {
+  return call.attempt !== null && call.attempt.stage !== 'answered';
+}
+
 function title(call: CallView): string {
   const words = t.value.desk.call;
-  if (call.attempt && call.attempt.stage !== 'answered') return t.value.desk.callback.calling;
+  if (unanswered(call)) return t.value.desk.callback.calling;
   if (call.consult) return words.asking;
   return call.held ? words.held : call.conversing ? words.title : words.connecting;
 }

@@ -107,12 +107,15 @@ function Tried({ callback }: { callback: CallbackView }) {
   if (callback.tried.length === 0) return <p class="soft">{desk.callback.first}</p>;
   const said = { ...console.causes, ...console.outcomes, ...console.results };
   return (
-    <ol class="tried" aria-label={desk.callback.tried}>
-      {callback.tried.map((tried) => (
-        <li key={tried.at}>
-          <span class="digits">{beijing(tried.at)}</span> {tried.operator}: {word(said, tried.result)}
-        </li>
-      ))}
-    </ol>
+    <div class="tried">
+      <p class="soft">{desk.callback.tried}</p>
+      <ol>
+        {callback.tried.map((tried) => (
+          <li key={tried.at}>
+            <span class="digits">{beijing(tried.at)}</span> {tried.operator}: {word(said, tried.result)}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

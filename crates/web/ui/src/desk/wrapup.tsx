@@ -26,7 +26,7 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
           </button>
         </p>
       </header>
-      {wrapUp.ended_by && <p class="soft">{word(words.endedBy, wrapUp.ended_by)}</p>}
+      {wrapUp.ended_by && !wrapUp.told && <p class="soft">{word(words.endedBy, wrapUp.ended_by)}</p>}
       {wrapUp.told && (
         <p class="soft">
           {words.told}: {word(t.value.console.results, wrapUp.told)}

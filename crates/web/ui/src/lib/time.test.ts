@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beijing, beijingDay, beijingExact, clock, countdown, since } from './time';
+import { beijing, beijingDay, beijingExact, clock, countdown, fromBeijing, since } from './time';
 
 describe('clock', () => {
   it.each([
@@ -42,5 +42,12 @@ describe('Beijing time', () => {
     expect(beijingDay('2026-11-22', true)).toBe('2026-11-22T16:00:00.000Z');
     expect(beijingDay('22.11.2026')).toBeNull();
     expect(beijingDay('2026-99-99')).toBeNull();
+  });
+});
+
+describe('fromBeijing', () => {
+  it('means Beijing wherever the machine is, and is nothing for nothing', () => {
+    expect(fromBeijing('2026-11-28T14:30')).toBe('2026-11-28T06:30:00.000Z');
+    expect(fromBeijing('')).toBeNull();
   });
 });

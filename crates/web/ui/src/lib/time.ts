@@ -90,3 +90,9 @@ export function beijingDay(day: string, after = false): string | null {
   if (Number.isNaN(midnight)) return null;
   return new Date(midnight - OFFSET_MS + (after ? DAY_MS : 0)).toISOString();
 }
+
+/** A moment from a field of date and time, which is meant in Beijing; nothing where it is none. */
+export function fromBeijing(local: string): string | null {
+  const at = Date.parse(`${local}:00+08:00`);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}

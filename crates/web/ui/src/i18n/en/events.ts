@@ -67,6 +67,9 @@ export const events = {
   attempt_opened: (d: Detail) => `${d.text('operator')} calls ${d.text('caller', 'masked')}`,
   attempt_dialled: (d: Detail) => `Dialled through “${d.text('trunk')}”`,
   attempt_ringing: () => 'It rings at the other side',
+  attempt_counted: () => 'It rang long enough to count as a try',
+  same_person: (d: Detail) => `${d.text('operator')} says that this is owed to the same person`,
+  trunk_changed: (d: Detail) => `Line “${d.text('trunk')}” ${d.has('up') ? 'answers' : 'is down'}${why(d, 'reason')}`,
   attempt_failed: (d: Detail) => `Not reached: ${word(console.results, d.text('reason'))}`,
   number_flagged: (d: Detail) =>
     `The number ${d.has('on') ? 'is marked' : 'is no longer marked'}: ${word(console.flags, d.text('flag'))}${why(d, 'reason')}`,

@@ -62,6 +62,9 @@ export const events: Catalogue['events'] = {
   attempt_opened: (d) => `${d.text('operator')} 呼叫 ${d.text('caller', 'masked')}`,
   attempt_dialled: (d) => `经线路“${d.text('trunk')}”拨出`,
   attempt_ringing: () => '对方电话响铃',
+  attempt_counted: () => '响铃够久，算一次尝试',
+  same_person: (d) => `${d.text('operator')} 确认是同一人`,
+  trunk_changed: (d) => `线路“${d.text('trunk')}”${d.has('up') ? '正常' : '中断'}${why(d, 'reason')}`,
   attempt_failed: (d) => `未联系上：${word(console.results, d.text('reason'))}`,
   number_flagged: (d) =>
     `号码${d.has('on') ? '已标记' : '取消标记'}：${word(console.flags, d.text('flag'))}${why(d, 'reason')}`,
