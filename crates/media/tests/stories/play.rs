@@ -65,6 +65,20 @@ fn ten_minutes_with_late_wake_ups_do_not_drift() {
 }
 
 #[test]
+fn legs_whose_plays_began_a_millisecond_apart_are_served_by_the_same_wake_ups() {
+    let mut lab = Lab::default().with_library(&[("en/long", vec![9; 8000 * 10])], &[]);
+    for n in 1..=20 {
+        lab.open(n, &format!("127.0.0.2:{}", 4000 + n), "8");
+        lab.order(Order::Play { leg: leg(n), play: play(n), sounds: vec![prompt("en/long")], repeat: false });
+        lab.ms(1);
+    }
+    (lab.wakes, lab.sent) = (0, Vec::new());
+    lab.ms(1000);
+    assert_eq!(lab.sent.len(), 20 * 50);
+    assert!(lab.wakes <= 4 * 50, "{} wake-ups", lab.wakes);
+}
+
+#[test]
 fn a_long_sleep_is_not_made_up_for_in_one_burst() {
     let mut lab = Lab::default().with_library(&[("en/long", vec![9; 80_000])], &[]);
     lab.open(1, "127.0.0.2:4000", "8");
