@@ -18,6 +18,7 @@ use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers, Timest
 
 pub(crate) use legs::{LegUse, Retired};
 use legs::{Mints, mints};
+pub use hours::closed_prompts;
 use start::Phase;
 pub(crate) use timers::Timer;
 
