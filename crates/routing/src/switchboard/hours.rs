@@ -59,7 +59,8 @@ impl Switchboard {
     /// Prompts with `{closed}` put into words: the notice that the service was closed with by hand, else that it is closed.
     pub(crate) fn why_closed(&self, service: &str, prompts: &[String], now: Now) -> Vec<String> {
         let switched = self.state.switched.get(service);
-        let switched = switched.filter(|switched| switched.closed && switched.until.is_none_or(|until| now.utc < until));
+        let switched =
+            switched.filter(|switched| switched.closed && switched.until.is_none_or(|until| now.utc < until));
         let notice = switched.and_then(|switched| switched.reason.as_ref()).map(|reason| notice_prompt(&reason.0));
         let words = notice.unwrap_or_else(|| CLOSED_WORDS.to_owned());
         prompts.iter().map(|prompt| if prompt == CLOSED { words.clone() } else { prompt.clone() }).collect()

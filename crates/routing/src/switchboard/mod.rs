@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers, Timestamp};
 
+pub use hours::closed_prompts;
 pub(crate) use legs::{LegUse, Retired};
 use legs::{Mints, mints};
-pub use hours::closed_prompts;
 use start::Phase;
 pub(crate) use timers::Timer;
 
