@@ -217,7 +217,7 @@ pub(crate) enum RotaCommand {
 #[command(group(ArgGroup::new("what").required(true)))]
 pub(crate) struct SimulateArgs {
     /// What would a caller hear who dials at this moment, and why (RFC 3339, 2027-02-06T20:59:58+08:00)? Prints open or closed first.
-    #[arg(long, value_name = "TIME", group = "what")]
+    #[arg(long, value_name = "TIME", group = "what", value_parser = moment)]
     pub(crate) at: Option<Timestamp>,
     /// The number of ours that is dialled [default: the first one].
     #[arg(long, value_name = "NUMBER", requires = "at")]
@@ -231,6 +231,10 @@ pub(crate) struct SimulateArgs {
     /// An operator at a ready desk, with languages: li:zh-CN+yue. Given once for each.
     #[arg(long, value_name = "NAME[:LANGUAGES]", requires = "at")]
     pub(crate) operator: Vec<String>,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "write a moment with its offset, like 2027-02-06T20:59:58.000+08:00".to_owned())
 }
 
 /// Keeping people.

@@ -49,6 +49,6 @@ pub use state::{
     Account, After, Attempt, Callback, Calling, Confirmed, Consult, Journey, Line, Obligation, Operator, Owed, Plan,
     RingingOffer, Stage, Switched, Talk, Tried, TrunkUse,
 };
-pub use switchboard::Switchboard;
+pub use switchboard::{Switchboard, closed_prompts};
 pub use transfer::TransferTarget;
 pub use trunk::OutboundTrunk;

@@ -99,7 +99,7 @@ pub struct Service {
     pub at_closing: AtClosing,
     /// How long those are served whom closing leaves in line.
     pub last_call: Duration,
-    /// Reasons that it may be closed by hand for; each has its words in the prompt `notice.<reason>`.
+    /// Reasons that it may be closed by hand for; each has its words in the prompt `notice_<reason>`.
     pub notices: Vec<String>,
 }
 

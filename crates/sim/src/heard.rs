@@ -146,7 +146,8 @@ impl Story {
     /// The caller presses the next key where one is waited for; an operator takes what rings.
     fn act(&mut self, world: &mut World, call: &Call) {
         let Some((_, journey)) = world.board().journeys().find(|(_, journey)| journey.leg == self.leg) else { return };
-        let waits = matches!(journey.stage, Stage::InFlow { .. } | Stage::Waiting) && !world.plays_to(self.leg);
+        let listens = matches!(journey.stage, Stage::InFlow { step: Some(_) } | Stage::Waiting);
+        let waits = listens && !world.plays_to(self.leg);
         let rung = journey.ringing().map(|ringing| (ringing.operator.0.clone(), ringing.offer));
         if let Some((name, offer)) = rung.filter(|(name, _)| call.operators.iter().any(|(other, _)| other == name)) {
             world.pass(ANSWERS_AFTER);

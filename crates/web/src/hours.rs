@@ -49,6 +49,7 @@ fn service_view(settings: &Settings, board: &Board, name: &str, now: Timestamp) 
         opens: hours.next_opening(now).map(|at| at.to_string()),
         calendar: service.calendar.clone(),
         version: hours.calendar.map(|calendar| calendar.version.clone()),
+        zone: hours.calendar.and_then(|calendar| calendar.zone.iana_name()).map(str::to_owned),
         confirmed_until: until.map(|until| until.to_string()),
         days_ahead: until.zip(today).map(|(until, today)| days_ahead(today, until)),
         notices: service.notices.clone(),

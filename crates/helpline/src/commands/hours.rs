@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use base::Timestamp;
+use jiff::tz::TimeZone;
 use routing::AtClosing;
 use serde_json::Value;
 
@@ -49,8 +51,9 @@ fn tell(service: &Value) {
         _ => "by its weekly hours".to_owned(),
     };
     say(&format!("{}: {state}, {why}", text("service")));
+    let zone = zone(service);
     if let Some(at) = service["changes"].as_str() {
-        say(&format!("  may change {at}"));
+        say(&format!("  may change {}", local(at, &zone)));
     }
     if let (Some(until), Some(days)) = (service["confirmed_until"].as_str(), service["days_ahead"].as_i64()) {
         let few = if days < i64::from(routing::CHECKED_DAYS) { ": too few" } else { "" };
@@ -63,9 +66,19 @@ fn tell(service: &Value) {
         say(&format!("  {}  {hours}{name}", day["date"].as_str().unwrap_or_default()));
     }
     for gap in service["unplanned"].as_array().into_iter().flatten() {
-        let at = |key: &str| gap[key].as_str().unwrap_or_default().to_owned();
+        let at = |key: &str| local(gap[key].as_str().unwrap_or_default(), &zone);
         say(&format!("  nobody is planned from {} to {}", at("from"), at("to")));
     }
+}
+
+fn zone(service: &Value) -> TimeZone {
+    service["zone"].as_str().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+}
+
+/// A moment by the clock of a zone, with its offset; what is no moment stays as it is.
+pub(super) fn local(text: &str, zone: &TimeZone) -> String {
+    let moment: Option<Timestamp> = text.parse().ok();
+    moment.map_or_else(|| text.to_owned(), |at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string())
 }
 
 fn holiday_line(holiday: &Value) -> String {
@@ -101,7 +114,8 @@ pub(crate) fn open(place: &Place, args: OpenArgs) -> Result<ExitCode, Failure> {
 fn switched(place: &Place, switch: Switch, what: &str) -> Result<ExitCode, Failure> {
     let service = switch.service.clone();
     let done = ask(place, Command::Switch(switch))?;
-    let until = done["until"].as_str().map(|until| format!(" until {until}")).unwrap_or_default();
+    let zone = zone(&done);
+    let until = done["until"].as_str().map(|until| format!(" until {}", local(until, &zone))).unwrap_or_default();
     say(&format!("{service} is {what}{until}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -18,6 +18,8 @@ pub(super) const KEYS: &[&str] = &["start", "queue", "steps"];
 
 /// Stands for when the line opens, composed of many prompts,
 pub(super) const OPENS: &str = "{opens}";
+/// for why it is closed,
+pub(super) const CLOSED: &str = "{closed}";
 /// for the promise of a call with its time,
 pub(super) const PROMISE: &str = "{promise}";
 /// for the part of the day that was chosen,
@@ -258,7 +260,7 @@ pub(super) struct Prompt(String);
 impl Read for Prompt {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         node.parsed("a prompt's name, or {opens}, {promise}, {part}", faults, |text| {
-            ([OPENS, PROMISE, PART].contains(&text) || is_name(text)).then(|| Prompt(text.to_owned()))
+            ([OPENS, CLOSED, PROMISE, PART].contains(&text) || is_name(text)).then(|| Prompt(text.to_owned()))
         })
     }
 }

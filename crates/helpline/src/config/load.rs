@@ -98,7 +98,9 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let data = overrides.data.clone().or(main.data.map(|data| folder.join(data))).unwrap_or_else(default_data);
     let shelf = prompts::load(&folder.join(&main.prompts), &data.join("prompts"), &mut disk, faults);
     let languages = services.services.values().map(|service| service.language.clone()).collect();
-    prompts::check(&Needs { flows: &flows, queues: &queues, places, languages }, &shelf, &mut disk, faults);
+    let notices = services.services.values().flat_map(|service| service.notices.iter().cloned()).collect();
+    let needs = Needs { flows: &flows, queues: &queues, places, languages, notices };
+    prompts::check(&needs, &shelf, &mut disk, faults);
 
     let trunks = named::<TrunkSection>(&top, "trunk", faults);
     let ours: Vec<&str> = services.numbers.keys().map(String::as_str).collect();

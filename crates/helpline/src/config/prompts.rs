@@ -9,7 +9,7 @@ use routing::{Language, Queue, Step};
 use super::disk::Disk;
 use super::document::Places;
 use super::fault::Fault;
-use super::flow::{DIGITS, FlowFile, OPENS, PART, PROMISE};
+use super::flow::{CLOSED, DIGITS, FlowFile, OPENS, PART, PROMISE};
 use super::manifest;
 use super::queue::{AHEAD, WAIT};
 use super::recording::{self, Kind};
@@ -91,6 +91,8 @@ pub(super) struct Needs<'a> {
     pub(super) places: &'a Places,
     /// Languages that calls begin in.
     pub(super) languages: BTreeSet<Language>,
+    /// What services may be closed for by hand.
+    pub(super) notices: BTreeSet<String>,
 }
 
 /// Tells every prompt that somebody could be played and that is not there, in each language that a caller can have; a supervisor's own that
@@ -98,7 +100,7 @@ pub(super) struct Needs<'a> {
 pub(super) fn check(needs: &Needs<'_>, shelf: &Shelf, disk: &mut Disk, faults: &mut Vec<Fault>) {
     let languages = languages(needs);
     let library = &shelf.library;
-    let mut lookup = Lookup { library, languages: &languages, said: BTreeSet::new(), faults };
+    let mut lookup = Lookup { library, languages: &languages, notices: &needs.notices, said: BTreeSet::new(), faults };
     for file in needs.flows.values() {
         for (name, step) in &file.flow.steps {
             match step {
@@ -167,6 +169,7 @@ fn languages(needs: &Needs<'_>) -> BTreeSet<Language> {
 struct Lookup<'a> {
     library: &'a PromptLibrary,
     languages: &'a BTreeSet<Language>,
+    notices: &'a BTreeSet<String>,
     said: BTreeSet<String>,
     faults: &'a mut Vec<Fault>,
 }
@@ -177,6 +180,7 @@ impl Lookup<'_> {
         for language in wanted {
             let names = match prompt {
                 OPENS => routing::spoken_prompts(language),
+                CLOSED => routing::closed_prompts(self.notices.iter()),
                 PROMISE => routing::promise_prompts(language),
                 PART => routing::part_prompts(),
                 DIGITS => routing::digit_prompts(),

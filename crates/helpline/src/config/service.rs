@@ -29,7 +29,7 @@ section! {
         at_closing: AtClosing = AtClosing::Serve,
         /// How long after closing they are served.
         last_call_min: Count<0, 240> = Count(30),
-        /// What it may be closed for by hand; callers hear the prompt `notice.<name>`.
+        /// What it may be closed for by hand; callers hear the prompt `notice_<name>`.
         notices: Vec<Name> = NOTICES.map(|name| Name(name.to_owned())).to_vec(),
     }
 }

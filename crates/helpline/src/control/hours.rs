@@ -34,10 +34,11 @@ impl Backend {
         }
         let hours = ServiceHours::of(settings, &service, None);
         let now = self.running.clock.now().utc;
-        let until = until.map(|text| moment(&text, hours, &settings.zone_of(&service), now)).transpose()?;
+        let zone = settings.zone_of(&service);
+        let until = until.map(|text| moment(&text, hours, &zone, now)).transpose()?;
         let reason = reason.map(|reason| Reason(reason.into()));
         self.act(RequestKind::SwitchService { service, closed, until, reason, waiting }).await?;
-        Ok(json!({ "until": until }))
+        Ok(json!({ "until": until, "zone": zone.iana_name() }))
     }
 
     pub(super) async fn confirm_holiday(&self, calendar: String, holiday: String) -> Result<Value, String> {

@@ -25,6 +25,7 @@ impl Switchboard {
         }
         self.emit(Event::StepEntered { journey: id, step: step.clone() }, now);
         let call = self.calls.get(&id)?;
+        let prompts = &self.why_closed(&call.service, prompts, now);
         let says = |placeholder: &str| prompts.iter().any(|prompt| prompt == placeholder);
         let opens = says(OPENS).then(|| self.opens_next(&call.settings, &call.service, now.utc)).flatten();
         let promise = says(PROMISE).then(|| self.promise_for(id, now)).flatten();

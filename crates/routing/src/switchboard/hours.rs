@@ -17,6 +17,20 @@ const LOOK_EVERY: Duration = Duration::from_secs(3600);
 /// How often somebody is told that a calendar is not looked through far enough ahead.
 const LOOK_AHEAD_EVERY: Duration = Duration::from_secs(24 * 3600);
 
+/// What stands in a prompt list for why the line is closed.
+const CLOSED: &str = "{closed}";
+/// Said where it is closed by its calendar.
+const CLOSED_WORDS: &str = "closed";
+
+/// All recordings that `{closed}` is said with: `closed`, and `notice_typhoon` for a notice of that name.
+pub fn closed_prompts<'a>(notices: impl Iterator<Item = &'a String>) -> Vec<String> {
+    std::iter::once(CLOSED_WORDS.to_owned()).chain(notices.map(|notice| notice_prompt(notice))).collect()
+}
+
+fn notice_prompt(notice: &str) -> String {
+    format!("notice_{notice}")
+}
+
 /// What goes with a switch by hand.
 pub(super) struct Terms {
     pub(super) until: Option<Timestamp>,
@@ -40,6 +54,16 @@ impl Switchboard {
     pub fn cover(&self, service: &str, skills: &[Skill], from: Timestamp, to: Timestamp) -> Vec<Cover> {
         let settings = self.settings.as_ref();
         settings.map(|settings| self.state.cover(settings, service, skills, (from, to))).unwrap_or_default()
+    }
+
+    /// Prompts with `{closed}` put into words: the notice that the service was closed with by hand, else that it is closed.
+    pub(crate) fn why_closed(&self, service: &str, prompts: &[String], now: Now) -> Vec<String> {
+        let switched = self.state.switched.get(service);
+        let switched =
+            switched.filter(|switched| switched.closed && switched.until.is_none_or(|until| now.utc < until));
+        let notice = switched.and_then(|switched| switched.reason.as_ref()).map(|reason| notice_prompt(&reason.0));
+        let words = notice.unwrap_or_else(|| CLOSED_WORDS.to_owned());
+        prompts.iter().map(|prompt| if prompt == CLOSED { words.clone() } else { prompt.clone() }).collect()
     }
 
     fn hours_of<'a>(&'a self, settings: &'a Settings, service: &str) -> Option<ServiceHours<'a>> {

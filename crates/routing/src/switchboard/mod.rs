@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use base::{Boot, JourneyId, LegId, Mono, NodeId, Now, OperatorId, Timers, Timestamp};
 
+pub use hours::closed_prompts;
 pub(crate) use legs::{LegUse, Retired};
 use legs::{Mints, mints};
 use start::Phase;

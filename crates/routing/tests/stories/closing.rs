@@ -203,6 +203,29 @@ fn closed_by_hand_callers_are_told_when_it_opens() {
 }
 
 #[test]
+fn callers_hear_what_it_was_closed_for() {
+    let mut settings = settings();
+    let steps = settings.flows.values_mut().flat_map(|flow| flow.steps.values_mut());
+    for step in steps {
+        if let Step::Say { prompts, .. } = step {
+            prompts.iter_mut().filter(|prompt| *prompt == "closed").for_each(|prompt| *prompt = "{closed}".to_owned());
+        }
+    }
+    let mut world = World::with(settings);
+    let first_word = |world: &mut World| {
+        let caller = world.call("13800000001");
+        world.wait_s(1);
+        let word = world.played(caller)[0].clone();
+        world.hang_up(caller);
+        word
+    };
+    world.ask_as(None, close_until("2026-03-04T14:00:00+08:00", "typhoon")).unwrap();
+    assert_eq!(first_word(&mut world), "zh-CN/notice_typhoon");
+    world.ask_as(None, switch("line", Some(true))).unwrap();
+    assert_eq!(first_word(&mut world), "zh-CN/closed");
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let mut world = World::new();
     let past = close_until("2026-03-04T10:00:00+08:00", "typhoon");

@@ -36,6 +36,8 @@ pub struct ServiceView {
     pub calendar: Option<String>,
     /// The calendar's version.
     pub version: Option<String>,
+    /// The zone of its hours; none: always open.
+    pub zone: Option<String>,
     /// The last day up to which somebody looked through the closures and confirmed the computed ones.
     pub confirmed_until: Option<String>,
     /// How many days that is from today.

@@ -371,6 +371,7 @@ export const HOURS = {
       opens: ahead(4000),
       calendar: 'hotline',
       version: 'a1b2c3d4e5f6',
+      zone: 'Asia/Shanghai',
       confirmed_until: day(40),
       days_ahead: 40,
       notices: ['staff_meeting', 'typhoon', 'technical'],

@@ -17,6 +17,7 @@ export interface ServiceView {
   opens: string | null;
   calendar: string | null;
   version: string | null;
+  zone: string | null;
   confirmed_until: string | null;
   days_ahead: number | null;
   notices: string[];

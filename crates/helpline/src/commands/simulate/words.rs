@@ -60,7 +60,8 @@ fn decided(event: &Event, zone: &TimeZone) -> Option<String> {
         Event::NoticeHeard { opens: None, .. } => "they heard to the end that we call back".to_owned(),
         Event::Queued { queue, skills, priority, .. } => {
             let skills: Vec<&str> = skills.iter().map(|skill| skill.0.as_str()).collect();
-            format!("in line {queue}, priority {priority}, for who has {}", skills.join(" "))
+            let whom = if skills.is_empty() { "anyone".to_owned() } else { format!("who has {}", skills.join(" ")) };
+            format!("in line {queue}, priority {priority}, for {whom}")
         }
         Event::Offered { operator, until, .. } => format!("rings at {operator} until {}", time(until)),
         Event::OfferEnded { operator, outcome, .. } => format!("the ring at {operator} is over: {}", word(outcome)),
