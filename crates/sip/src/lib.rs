@@ -23,7 +23,7 @@ mod trunk;
 mod unanswered;
 mod wire;
 
-pub use agent::{UserAgent, uri_address, uri_transport};
+pub use agent::{UserAgent, uri_address, uri_host, uri_transport};
 pub use digest::Login;
 pub use io::{
     ConnectionId, DialogRecord, EndCause, Event, Flow, Identity, Input, LadderEntry, Order, Output, Settings, Transport,

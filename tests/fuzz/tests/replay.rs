@@ -70,7 +70,21 @@ fn sdp() {
 }
 
 #[test]
+fn sip() {
+    replay("sip");
+}
+
+#[test]
+fn sip_answer() {
+    replay("sip_answer");
+}
+
+#[test]
 fn every_target_is_tried() {
     let names: Vec<&str> = fuzz::TARGETS.iter().map(|target| target.name).collect();
-    assert_eq!(names, ["rtp", "rtcp", "stun", "sdp"], "a target without a test here, or the other way round");
+    assert_eq!(
+        names,
+        ["rtp", "rtcp", "stun", "sdp", "sip", "sip_answer"],
+        "a target without a test here, or the other way round"
+    );
 }

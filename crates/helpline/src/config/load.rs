@@ -109,8 +109,9 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
     let numbers = services.numbers.keys().cloned().collect();
     let sip = sip_section::settings(&main.sip, &trunks, numbers, places, faults);
     let encryption = sip_section::encryption(&main.sip, &trunks, places, faults);
-    let lines = trunks.iter().map(|(name, trunk)| (trunk.both_ways(name), trunk.tls.clone()));
+    let lines = trunks.iter().map(|(name, trunk)| (trunk.both_ways(name), trunk.secured()));
     let tls = tls_section::settings(&main.sip, (phones, lines.collect()), folder, places, faults);
+    let name_servers = main.sip.name_servers.clone();
     let listen = Listen { udp: main.sip.udp, tcp: main.sip.tcp, tls: main.sip.tls };
     let web = main.web.settings(folder, places, faults);
     if overrides.trial {
@@ -138,6 +139,7 @@ fn read(path: &Path, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<C
         sip,
         encryption,
         listen,
+        name_servers,
         tls,
         media: main.media.settings(places, faults),
         prompts: Arc::new(shelf.library),

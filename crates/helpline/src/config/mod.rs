@@ -70,6 +70,8 @@ pub(crate) struct Config {
     pub(crate) encryption: Vec<engine::Encryption>,
     /// Where SIP is listened for.
     pub(crate) listen: Listen,
+    /// Who is asked for the names of trunks; none: those that the system asks.
+    pub(crate) name_servers: Vec<SocketAddr>,
     /// How SIP is kept secret.
     pub(crate) tls: SipTls,
     /// Where voices travel.

@@ -27,6 +27,8 @@ section! {
         key: Option<PathBuf> = None,
         /// How long a session stands without a refresh (RFC 4028), in seconds. 0: we ask for none.
         session_expires_s: SessionInterval = SessionInterval(1800),
+        /// Who is asked for the names of trunks. Empty: those that the system asks.
+        name_servers: Vec<SocketAddr> = Vec::new(),
         /// Local socket → host that others are told instead of its address, where a router stands between.
         advertise: BTreeMap<String, String> = BTreeMap::new(),
     }
@@ -182,9 +184,10 @@ pub(super) fn settings(
             faults.push(places.fault(&key, "a name has small letters, digits, _, - and . only"));
         }
         numbering::check(&trunk.rewrite, &key, places, faults);
-        if trunk.addresses.is_none() && trunk.register.is_none() && trunk.presents.is_none() {
-            let message = "is missing: no call can come by this trunk, or leave by it";
-            faults.push(places.fault(&format!("{key}.addresses"), message));
+        let addresses = format!("{key}.addresses");
+        let useless = trunk.addresses.is_none() && trunk.register.is_none() && trunk.presents.is_none();
+        if useless && !places.knows(&addresses) {
+            faults.push(places.fault(&addresses, "is missing: no call can come by this trunk, or leave by it"));
         }
         list.push(trunk.at(name));
     }

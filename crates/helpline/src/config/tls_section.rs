@@ -30,6 +30,10 @@ section! {
     }
 }
 
+/// What stands for a trunk that says nothing: the system's authorities, its own name.
+pub(super) const SYSTEM: TlsSection =
+    TlsSection { name: None, roots: None, pinned: None, certificate: None, key: None, demand: false };
+
 /// A certificate chain with its key.
 pub(crate) type Identity = Arc<CertifiedKey>;
 
@@ -94,6 +98,12 @@ pub(super) fn settings(
 }
 
 impl TlsSection {
+    /// The same, where it names nobody, for this host (RFC 5922 §7.1: the domain that was asked for must stand in the certificate).
+    pub(super) fn or_named(self, host: Option<&str>) -> Self {
+        let host = || ServerName::try_from(host?.to_owned()).ok().map(TlsName);
+        TlsSection { name: self.name.or_else(host), ..self }
+    }
+
     /// Reads the files.
     pub(super) fn peer(self, at: sip::Trunk, place: &Place<'_>, faults: &mut Vec<Fault>) -> TlsPeer {
         if self.roots.is_some() && self.pinned.is_some() {

@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::numbering::{self, RewriteSection};
 use super::read::{Node, Read, section};
 use super::sip_section::{SipSection, TrunkSection};
+use super::tls_section::{self, TlsSection};
 use super::values::{Count, DialledNumber, is_name};
 
 section! {
@@ -126,7 +127,15 @@ impl TrunkSection {
         })
     }
 
-    /// The same for the decisions; none where it presents no number: then nobody is called by it.
+    /// Who it is over TLS: by its own word, else whoever `send_to` names.
+    pub(super) fn secured(&self) -> Option<TlsSection> {
+        let over_tls = |to: &&SendTo| sip::uri_transport(&to.0) == Some(sip::Transport::Tls);
+        let host = self.send_to.as_ref().filter(over_tls).and_then(|to| sip::uri_host(&to.0));
+        let section = self.tls.clone().or_else(|| host.map(|_| tls_section::SYSTEM));
+        section.map(|section| section.or_named(host))
+    }
+
+    /// How calls of ours leave by it, for the decisions; none where it presents no number: then nobody is called by it.
     fn outbound(&self) -> Option<OutboundTrunk> {
         let from = canonical(&self.presents.as_ref()?.0);
         let bound = |count: u32| (count > 0).then_some(count);
@@ -184,6 +193,10 @@ fn reachable(trunk: &TrunkSection, key: &str, sip: &SipSection, places: &Places,
         Some(sip::Transport::Tls) => ("tls", sip.tls.len()),
         None => return,
     };
+    if sockets.0 == "tls" && trunk.addresses.is_none() && sip::uri_host(&send_to.0).is_some() {
+        let message = "is a name over TLS, and needs addresses beside it: where it leads, whoever answers must prove who they are";
+        faults.push(told("send_to", message));
+    }
     if let (list, 0) = sockets {
         let message = format!("is reached over {list}, and sip.{list} names no socket");
         faults.push(told("send_to", &message));

@@ -2,6 +2,7 @@
 
 pub(crate) mod media;
 mod media_sockets;
+pub(crate) mod names;
 pub(crate) mod own_address;
 pub(crate) mod sip;
 mod streams;

@@ -15,6 +15,7 @@ use engine::{Configuration, Engine, Identity};
 use journal::{DirStorage, Journal, Limits};
 use routing::{Board, Record, Switchboard};
 use sip::Transport;
+use tokio::sync::mpsc::UnboundedSender;
 
 use self::committed::Committed;
 use self::journal_thread::chain;
@@ -91,6 +92,7 @@ pub(crate) fn start(config: &Config, clock: Clock, mode: Mode) -> Result<(Runnin
         tls: tls(config, &data, mode)?,
         media: media.clone(),
         journal: records,
+        names: names(config, mode, engine.clone())?,
         traces: traces.clone(),
         clock,
     };
@@ -170,6 +172,15 @@ fn listen(config: &Config) -> Vec<(Transport, SocketAddr)> {
     let tcp = config.listen.tcp.iter().map(|address| (Transport::Tcp, *address));
     let tls = config.listen.tls.iter().map(|address| (Transport::Tls, *address));
     udp.chain(tcp).chain(tls).collect()
+}
+
+/// The way to those who look names up; nobody is there for a command.
+fn names(config: &Config, mode: Mode, engine: EngineHandle) -> Result<UnboundedSender<sip::Question>, StartError> {
+    let (questions, asked) = tokio::sync::mpsc::unbounded_channel();
+    if mode == Mode::Serve {
+        crate::net::names::start(config.name_servers.clone(), asked, engine)?;
+    }
+    Ok(questions)
 }
 
 /// What TLS sockets need; where none listens, only what connecting needs.

@@ -13,6 +13,7 @@ use engine::{Alarm, Answer, Ask, Configuration, Engine, Input, Output};
 use mio::{Events, Poll, Token, Waker};
 use routing::{Event, Record, RequestError};
 use sip::Transport;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::traces::Traces;
@@ -38,6 +39,8 @@ pub(crate) enum Told {
     Durable { seq: u64, full: bool },
     /// The journal, in trouble.
     JournalFailed,
+    /// What was found of a trunk's name.
+    LookedUp { question: sip::Question, found: sip::LookedUp },
     /// Settings to use from now on.
     Configured(Configuration),
     /// A run that is over.
@@ -105,6 +108,7 @@ pub(crate) struct NodeSetup {
     pub(crate) tls: Tls,
     pub(crate) media: MediaHandle,
     pub(crate) journal: Sender<Vec<Record>>,
+    pub(crate) names: UnboundedSender<sip::Question>,
     pub(crate) traces: Arc<Mutex<Traces>>,
     pub(crate) clock: Clock,
 }
@@ -119,6 +123,7 @@ pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> 
         inbox: post.inbox,
         media: setup.media,
         journal: setup.journal,
+        names: setup.names,
         traces: setup.traces,
         clock: setup.clock,
         waiting: BTreeMap::new(),
@@ -137,6 +142,7 @@ struct Node {
     inbox: Inbox<Told>,
     media: MediaHandle,
     journal: Sender<Vec<Record>>,
+    names: UnboundedSender<sip::Question>,
     traces: Arc<Mutex<Traces>>,
     clock: Clock,
     waiting: BTreeMap<routing::Token, oneshot::Sender<Result<Answer, RequestError>>>,
@@ -215,6 +221,7 @@ impl Node {
                 Input::Durable { seq, full }
             }
             Told::JournalFailed => Input::JournalFailed,
+            Told::LookedUp { question, found } => Input::Sip(sip::Input::LookedUp { question, found }),
             Told::Configured(configuration) => Input::Configured(configuration),
             Told::NodeLost(node, boot) => Input::NodeLost { node, boot },
             Told::Drain => Input::Drain,
@@ -258,8 +265,8 @@ impl Node {
                 }
                 Output::Close { flow } => self.sockets.close(flow),
                 Output::LookUp(question) => {
-                    let found = sip::LookedUp::Failed;
-                    self.engine.handle(Input::Sip(sip::Input::LookedUp { question, found }), self.clock.now());
+                    // Where nobody looks names up, the trunk's patience ends the wait.
+                    let _ = self.names.send(question);
                 }
                 Output::Media(order) => self.media.order(order),
                 Output::Append(record) => self.append(record),

@@ -228,3 +228,9 @@ pub fn uri_transport(uri: &str) -> Option<crate::Transport> {
 pub fn uri_address(uri: &str) -> Option<std::net::IpAddr> {
     Uri::parse(uri)?.ip()
 }
+
+/// The host that a SIP URI names, where it is a name and no address.
+pub fn uri_host(uri: &str) -> Option<&str> {
+    let uri = Uri::parse(uri)?;
+    (uri.ip().is_none() && !uri.host.is_empty()).then_some(uri.host)
+}

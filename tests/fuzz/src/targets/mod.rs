@@ -1,4 +1,5 @@
 mod media;
+mod sip;
 
 /// Code that reads what comes from outside.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rtcp", read: media::rtcp },
     Target { name: "stun", read: media::stun },
     Target { name: "sdp", read: media::sdp },
+    Target { name: "sip", read: sip::message },
+    Target { name: "sip_answer", read: sip::answer },
 ];
 
 /// The target of this name.

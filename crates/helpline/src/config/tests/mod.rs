@@ -3,6 +3,7 @@
 mod calendars;
 mod flow_paths;
 mod flows;
+mod fuzzed;
 mod heard;
 mod main_file;
 mod merging;

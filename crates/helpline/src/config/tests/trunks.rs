@@ -81,8 +81,20 @@ fn what_a_trunk_needs_to_be_reached_is_told() {
         MAIN,
         ADDRESSES,
         "",
-        &["helpline.toml:1:1 trunk.carrier.addresses: is missing: no call can come by this trunk, or leave by it"],
+        &["helpline.toml:1:8 trunk.carrier.addresses: is missing: no call can come by this trunk, or leave by it"],
     );
+}
+
+#[test]
+fn a_name_over_tls_must_stand_in_the_certificate_and_its_addresses_in_the_file() {
+    let folder = folder("send_to = \"sips:sbc.carrier.example\"");
+    folder.spoil(MAIN, "[trunk.carrier]", "[sip]\ntls = [\"192.0.2.1:5061\"]\n[trunk.carrier]");
+    let config = folder.load(plain());
+    let name = config.tls.peers[0].name.clone().unwrap();
+    assert_eq!(name.to_str(), "sbc.carrier.example");
+    folder.spoil(MAIN, ADDRESSES, "presents = \"13925278096\"");
+    let fault = folder.faults(plain()).join("\n");
+    assert!(fault.contains("trunk.carrier.send_to: is a name over TLS, and needs addresses beside it"), "{fault}");
 }
 
 #[test]
