@@ -21,8 +21,7 @@ impl Switchboard {
         let journey = self.mints.journey.mint();
         let person = caller.person.filter(|person| !self.state.shared.contains(person));
         let settings_version = settings.version.clone();
-        let found =
-            Event::CarrierCallFound { journey, caller, dialled, service, began, lasted_s, settings_version };
+        let found = Event::CarrierCallFound { journey, caller, dialled, service, began, lasted_s, settings_version };
         self.emit(found, now);
         match person.and_then(|person| self.state.reach.get(&person)).copied() {
             Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey }, now),

@@ -65,12 +65,7 @@ pub enum RequestKind {
     FlagNumber { obligation: ObligationId, flag: NumberFlag, on: bool, reason: Reason },
 
     /// A call that only the carrier saw, from its own list; the command line's alone.
-    OweCarrierCall {
-        caller: Caller,
-        dialled: String,
-        began: Timestamp,
-        lasted_s: u32,
-    },
+    OweCarrierCall { caller: Caller, dialled: String, began: Timestamp, lasted_s: u32 },
 
     /// Give someone an account. `password` is an Argon2id PHC string, never a password.
     AddUser { user: User, password: String },

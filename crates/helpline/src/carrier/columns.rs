@@ -17,15 +17,49 @@ pub(crate) struct Sheet {
 }
 
 /// The headings under which portals list these columns, without spaces and brackets.
-const CALLER: &[&str] =
-    &["caller", "callernumber", "callingnumber", "from", "主叫", "主叫号码", "来电号码", "来电", "客户号码", "用户号码", "主叫用户"];
-const DIALLED: &[&str] =
-    &["dialled", "dialed", "called", "callednumber", "to", "被叫", "被叫号码", "400号码", "接入号", "接入号码", "热线号码", "所拨号码"];
+const CALLER: &[&str] = &[
+    "caller",
+    "callernumber",
+    "callingnumber",
+    "from",
+    "主叫",
+    "主叫号码",
+    "来电号码",
+    "来电",
+    "客户号码",
+    "用户号码",
+    "主叫用户",
+];
+const DIALLED: &[&str] = &[
+    "dialled",
+    "dialed",
+    "called",
+    "callednumber",
+    "to",
+    "被叫",
+    "被叫号码",
+    "400号码",
+    "接入号",
+    "接入号码",
+    "热线号码",
+    "所拨号码",
+];
 const BEGAN: &[&str] = &[
-    "start", "starttime", "began", "time", "calltime", "开始时间", "呼叫时间", "来电时间", "起始时间", "通话开始时间", "呼入时间",
+    "start",
+    "starttime",
+    "began",
+    "time",
+    "calltime",
+    "开始时间",
+    "呼叫时间",
+    "来电时间",
+    "起始时间",
+    "通话开始时间",
+    "呼入时间",
     "拨打时间",
 ];
-const TALKED: &[&str] = &["duration", "durations", "seconds", "talktime", "通话时长", "时长", "通话时间", "计费时长", "通话秒数"];
+const TALKED: &[&str] =
+    &["duration", "durations", "seconds", "talktime", "通话时长", "时长", "通话时间", "计费时长", "通话秒数"];
 
 /// Where the columns stand.
 struct Columns {
@@ -86,7 +120,10 @@ impl Columns {
         let needs = |known: &[&str], what: &str| {
             find(known).ok_or_else(|| {
                 let named: Vec<&str> = known.iter().copied().filter(|name| !name.is_ascii()).take(3).collect();
-                format!("there is no column {what} (also known: {}); the first line must name the columns", named.join(", "))
+                format!(
+                    "there is no column {what} (also known: {}); the first line must name the columns",
+                    named.join(", ")
+                )
             })
         };
         Ok(Columns {
@@ -103,7 +140,8 @@ impl Columns {
         if caller.contains('*') {
             return Err("the caller is masked; export the list with whole numbers".to_owned());
         }
-        let began = moment(cell(self.began)).ok_or("the start is no time that is known here, like 2026-11-28 14:02:10")?;
+        let began =
+            moment(cell(self.began)).ok_or("the start is no time that is known here, like 2026-11-28 14:02:10")?;
         let talked_s = self.talked.map_or(Some(0), |at| seconds(cell(at)));
         let talked_s = talked_s.ok_or("the duration is none that is known here: 65, 00:01:05 or 1分5秒")?;
         Ok(CarrierCall { line, caller: caller.to_owned(), dialled: cell(self.dialled).to_owned(), began, talked_s })
@@ -143,7 +181,8 @@ mod tests {
         assert_eq!(expected.calls[1].caller, "076912345678");
         let marked = [b"\xef\xbb\xbf", CHINESE.as_bytes()].concat();
         let (gbk, _, lost) = GB18030.encode(CHINESE);
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(CHINESE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(CHINESE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert!(!lost);
         for bytes in [&marked, &gbk.into_owned(), &utf16] {
             assert_eq!(read(bytes).as_ref(), Ok(&expected));

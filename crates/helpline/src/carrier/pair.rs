@@ -81,8 +81,12 @@ mod tests {
 
     #[test]
     fn numbers_are_the_same_in_every_shape_and_clocks_may_differ_a_little() {
-        let calls = vec![call(2, "+86 139 1234 8096", 1000), call(3, "013912348096", 5000), call(4, "13912348096", 9000)];
-        assert_eq!(missed(calls, &[seen("13912348096", 1120), seen("13912348096", 4880), seen("13912348096", 9121)]), [4]);
+        let calls =
+            vec![call(2, "+86 139 1234 8096", 1000), call(3, "013912348096", 5000), call(4, "13912348096", 9000)];
+        assert_eq!(
+            missed(calls, &[seen("13912348096", 1120), seen("13912348096", 4880), seen("13912348096", 9121)]),
+            [4]
+        );
     }
 
     #[test]
@@ -102,7 +106,12 @@ mod tests {
     #[test]
     fn calls_of_ours_that_the_list_lacks_are_counted_within_its_time() {
         let calls = vec![call(2, "13912348096", 1000), call(3, "13912348096", 2000)];
-        let ours = [seen("13912348096", 1000), seen("13912348096", 2000), seen("13700000000", 1500), seen("13700000000", 9000)];
+        let ours = [
+            seen("13912348096", 1000),
+            seen("13912348096", 2000),
+            seen("13700000000", 1500),
+            seen("13700000000", 9000),
+        ];
         let sorted = pair(calls, &ours, SignedDuration::from_secs(120));
         assert_eq!((sorted.matched, sorted.ours_only), (2, 1));
     }
