@@ -30,6 +30,26 @@ pub(crate) fn dialled_number(sealed: &Sealed, vault: &Vault) -> Option<Pii<Strin
     (!number.line().is_empty()).then(|| Pii::new(number.line().to_owned()))
 }
 
+/// The same of a number that stands in a list, and of which no header tells more.
+pub fn caller_of(raw: &str, vault: &Vault, nonce: [u8; 24]) -> Caller {
+    let number = PhoneNumber::parse(raw);
+    let known = number.class() != NumberClass::Withheld;
+    Caller {
+        person: vault.person(&number),
+        number: known.then(|| vault.seal(&[number.canonical().as_bytes(), b"\n"].concat(), CONTEXT, nonce)),
+        masked: number.masked(),
+        class: number.class(),
+        private: false,
+    }
+}
+
+/// A sealed number's canonical form; none: sealed under other keys, or nothing was known.
+pub fn canonical_of(caller: &Caller, vault: &Vault) -> Option<Pii<String>> {
+    let opened = vault.open(caller.number.as_ref()?, CONTEXT).ok()?;
+    let line = opened.split(|byte| *byte == b'\n').next()?;
+    String::from_utf8(line.to_vec()).ok().map(Pii::new)
+}
+
 /// First line the canonical number, empty where there is none; then what came, byte for byte (S8: the raw is kept).
 fn sealed(number: &PhoneNumber, identity: &sip::Identity, vault: &Vault, nonce: [u8; 24]) -> Sealed {
     let raw = identity.raw.as_ref().map_or(&[][..], |raw| raw.reveal());

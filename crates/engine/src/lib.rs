@@ -24,5 +24,6 @@ mod ports;
 mod tests;
 mod translate;
 
+pub use caller::{caller_of, canonical_of};
 pub use engine::{Engine, Identity};
 pub use io::{Alarm, Answer, Ask, Configuration, Counters, Encryption, Input, Output};

@@ -105,8 +105,18 @@ pub(crate) enum Command {
     Rota(RotaArgs),
     /// Play calls through the very decisions that real ones are decided by, on virtual time.
     Simulate(SimulateArgs),
-    /// Compare the journal with the database.
+    /// Compare the journal with the database; or, with --carrier, what we saw with the carrier's own list of calls.
     Reconcile {
+        /// The 400 platform's list: CSV in UTF-8, GBK or UTF-16 whose first line names the columns caller (主叫号码), dialled (被叫号码),
+        /// start (呼叫时间) and, if there, duration (通话时长). Calls that only it has are owed from now on; said again, nothing is owed twice.
+        #[arg(long, value_name = "FILE")]
+        carrier: Option<PathBuf>,
+        /// How far the carrier's clock may be from ours, seconds.
+        #[arg(long, default_value_t = 120, requires = "carrier")]
+        tolerance_s: u32,
+        /// Only look.
+        #[arg(long, requires = "carrier")]
+        dry_run: bool,
         /// For machines.
         #[arg(long)]
         json: bool,

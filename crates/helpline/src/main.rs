@@ -1,6 +1,7 @@
 //! The helpline engine: takes calls, finds operators, owes callbacks.
 
 mod alaw;
+mod carrier;
 mod cli;
 mod clock;
 mod commands;
@@ -43,7 +44,10 @@ fn main() -> ExitCode {
         Command::Open(args) => commands::hours::open(&place, args),
         Command::Rota(args) => commands::rota::run(&place, args),
         Command::Simulate(args) => commands::simulate::run(&place, &args),
-        Command::Reconcile { json } => commands::reconcile::run(&place, json),
+        Command::Reconcile { carrier: Some(file), tolerance_s, dry_run, json } => {
+            commands::reconcile::carrier(&place, &file, tolerance_s, dry_run, json)
+        }
+        Command::Reconcile { carrier: None, json, .. } => commands::reconcile::run(&place, json),
     };
     commands::exit(done)
 }

@@ -81,6 +81,19 @@ pub enum Event {
         calendar_version: String,
         settings_version: String,
     },
+    /// The carrier's own list has a call that never reached us (rule 18): a journey that is over as soon as it is known. What is owed for
+    /// it is said next.
+    CarrierCallFound {
+        journey: JourneyId,
+        caller: Caller,
+        dialled: String,
+        service: String,
+        /// When it began, by the carrier's clock.
+        began: Timestamp,
+        /// How long the carrier says that it lasted, seconds.
+        lasted_s: u32,
+        settings_version: String,
+    },
     /// We owe this person a conversation.
     ObligationOpened {
         obligation: ObligationId,
@@ -295,6 +308,7 @@ impl Event {
             | Event::Offered { journey, .. }
             | Event::NobodyFree { journey, .. }
             | Event::LineLeft { journey, .. }
+            | Event::CarrierCallFound { journey, .. }
             | Event::OfferEnded { journey, .. }
             | Event::Conversing { journey, .. }
             | Event::Held { journey, .. }
@@ -660,6 +674,8 @@ pub enum TerminalCause {
     CalledOff,
     /// An attempt: the operator's desk went, while they were dialled or spoken with.
     DeskLost,
+    /// Only the carrier saw it.
+    CarrierOnly,
 }
 
 impl TerminalCause {
@@ -683,6 +699,7 @@ impl TerminalCause {
             TerminalCause::RangBack => "rang_back",
             TerminalCause::CalledOff => "called_off",
             TerminalCause::DeskLost => "desk_lost",
+            TerminalCause::CarrierOnly => "carrier_only",
         }
     }
 

@@ -281,7 +281,8 @@ fn withdrawal(cause: TerminalCause) -> OfferOutcome {
         | TerminalCause::NotReached
         | TerminalCause::RangBack
         | TerminalCause::CalledOff
-        | TerminalCause::DeskLost => WithdrawReason::CallerLeft,
+        | TerminalCause::DeskLost
+        | TerminalCause::CarrierOnly => WithdrawReason::CallerLeft,
     };
     OfferOutcome::Withdrawn { why }
 }

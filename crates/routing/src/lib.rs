@@ -8,6 +8,7 @@ mod acd;
 mod board;
 mod calendar;
 mod callback;
+mod carrier;
 mod command;
 mod crew;
 mod dial_plan;

@@ -83,7 +83,7 @@ impl Switchboard {
         }
     }
 
-    fn open_obligation(
+    pub(crate) fn open_obligation(
         &mut self,
         journey: JourneyId,
         person: Option<PersonId>,

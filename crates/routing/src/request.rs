@@ -3,7 +3,7 @@
 use base::{LegId, ObligationId, OfferId, OperatorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AtClosing, NumberFlag, Outcome, Reason, Rota, TransferTarget, User};
+use crate::{AtClosing, Caller, NumberFlag, Outcome, Reason, Rota, TransferTarget, User};
 
 /// A request with who makes it (none: the command line on this machine).
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,9 @@ pub enum RequestKind {
     SamePerson { obligation: ObligationId },
     /// Mark the number of an obligation, or take the mark away.
     FlagNumber { obligation: ObligationId, flag: NumberFlag, on: bool, reason: Reason },
+
+    /// A call that only the carrier saw, from its own list; the command line's alone.
+    OweCarrierCall { caller: Caller, dialled: String, began: Timestamp, lasted_s: u32 },
 
     /// Give someone an account. `password` is an Argon2id PHC string, never a password.
     AddUser { user: User, password: String },

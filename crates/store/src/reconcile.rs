@@ -108,7 +108,10 @@ impl Facts {
     }
 
     fn fold_journey(&mut self, event: &Event) {
-        if let Event::JourneyOpened { journey, .. } | Event::AttemptOpened { attempt: journey, .. } = event {
+        if let Event::JourneyOpened { journey, .. }
+        | Event::AttemptOpened { attempt: journey, .. }
+        | Event::CarrierCallFound { journey, .. } = event
+        {
             self.journeys.insert(journey.to_string(), None);
         }
         if let Event::Ended { journey, cause, .. } = event {

@@ -78,6 +78,9 @@ impl Backend {
             Command::SetRota { operator, rota } => self.act(RequestKind::SetRota { operator, rota }).await,
             Command::Calls { limit } => self.calls(limit).await,
             Command::Trace { journey } => self.trace(journey),
+            Command::OweCarrierCall { caller, dialled, began, lasted_s } => {
+                self.act(RequestKind::OweCarrierCall { caller, dialled, began, lasted_s }).await
+            }
             Command::Reconcile => self.reconcile().await,
         }
     }

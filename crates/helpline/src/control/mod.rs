@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Calls { limit: u32 },
     /// One journey's SIP ladder.
     Trace { journey: JourneyId },
+    /// A call that only the carrier saw; its number is sealed.
+    OweCarrierCall { caller: routing::Caller, dialled: String, began: base::Timestamp, lasted_s: u32 },
     /// Journal against Postgres.
     Reconcile,
 }

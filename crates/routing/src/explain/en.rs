@@ -41,6 +41,10 @@ pub(super) fn words(says: &Says) -> String {
             let who = if masked.is_empty() { "A withheld number" } else { masked };
             format!("{who} called {dialled} ({service}); the line was {}", if *open { "open" } else { "closed" })
         }
+        Says::CarrierCall { masked, dialled, began } => {
+            let who = if masked.is_empty() { "A withheld number" } else { masked };
+            format!("{who} called {dialled} at {}, which only the carrier saw", day_and_time(*began))
+        }
         Says::Owed { reason } => format!("From here on we owe them a call{}", why(&reason.0)),
         Says::OwedTogether => "Called before and is owed one call for both".to_owned(),
         Says::InHand { operator } => format!("What we owe is in the hands of {operator}"),
@@ -424,6 +428,7 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::NotReached => "not reached",
         TerminalCause::RangBack => "they phoned us while we dialled",
         TerminalCause::DeskLost => "the operator’s desk was lost",
+        TerminalCause::CarrierOnly => "only the carrier saw it",
         TerminalCause::CalledOff => "called off before they answered",
     }
 }

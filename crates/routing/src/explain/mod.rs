@@ -66,6 +66,9 @@ impl Teller {
                 service: service.clone(),
                 open: *open,
             },
+            Event::CarrierCallFound { caller, dialled, began, .. } => {
+                Says::CarrierCall { masked: caller.masked.clone(), dialled: dialled.clone(), began: *began }
+            }
             Event::ObligationOpened { reason, .. } => Says::Owed { reason: reason.clone() },
             Event::ObligationJoined { .. } => Says::OwedTogether,
             Event::ObligationInHand { operator, .. } => Says::InHand { operator: operator.clone() },

@@ -19,6 +19,8 @@ pub struct Sentence {
 pub enum Says {
     /// The call came in.
     Called { masked: String, dialled: String, service: String, open: bool },
+    /// A call of the carrier's list that never reached us.
+    CarrierCall { masked: String, dialled: String, began: Timestamp },
     /// We owe them a conversation from here on.
     Owed { reason: Reason },
     /// By what is owed to the same person already.

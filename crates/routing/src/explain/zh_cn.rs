@@ -42,6 +42,10 @@ pub(super) fn words(says: &Says) -> String {
             let who = if masked.is_empty() { "未显示号码的来电" } else { masked };
             format!("{who} 拨打 {dialled}（{service}）；当时{}", if *open { "在服务时间内" } else { "已下班" })
         }
+        Says::CarrierCall { masked, dialled, began } => {
+            let who = if masked.is_empty() { "未显示号码的来电" } else { masked };
+            format!("{who} 于 {} 拨打 {dialled}，只有运营商有记录", day_and_time(*began))
+        }
         Says::Owed { reason } => format!("从此刻起欠对方一个电话{}", why(&reason.0)),
         Says::OwedTogether => "之前来过电话，两通合欠一个电话".to_owned(),
         Says::InHand { operator } => format!("所欠电话由 {operator} 处理中"),
@@ -428,6 +432,7 @@ fn cause(cause: TerminalCause) -> &'static str {
         TerminalCause::NotReached => "未联系上",
         TerminalCause::RangBack => "我们拨号时对方打来",
         TerminalCause::DeskLost => "接线员的工作台断开",
+        TerminalCause::CarrierOnly => "只有运营商有记录",
         TerminalCause::CalledOff => "对方接听前取消",
     }
 }

@@ -267,6 +267,27 @@ impl Journey {
         })
     }
 
+    /// A call that never reached us: it has no leg, and is over with the next record.
+    pub(super) fn found(event: &Event) -> Option<Self> {
+        let Event::CarrierCallFound { journey, caller, dialled, service, began, settings_version, .. } = event else {
+            return None;
+        };
+        let opened = Event::JourneyOpened {
+            journey: *journey,
+            leg: LegId::new(NodeId(0), Boot(0), 0),
+            caller: caller.clone(),
+            dialled: dialled.clone(),
+            trunk: String::new(),
+            service: service.clone(),
+            synthetic: false,
+            open: true,
+            flow: String::new(),
+            calendar_version: String::new(),
+            settings_version: settings_version.clone(),
+        };
+        Journey::opened(&opened, *began)
+    }
+
     pub(super) fn begun(event: &Event, owed_to: Option<PersonId>, utc: Timestamp) -> Option<Self> {
         let Event::AttemptOpened { obligation, offer, operator, service, caller, given, language, .. } = event else {
             return None;

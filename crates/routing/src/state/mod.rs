@@ -154,6 +154,9 @@ impl State {
                 self.count_today(event, utc);
                 self.journeys.extend(Journey::opened(event, utc).map(|opened| (*journey, opened)));
             }
+            Event::CarrierCallFound { journey, .. } => {
+                self.journeys.extend(Journey::found(event).map(|found| (*journey, found)));
+            }
             Event::Answered { journey, .. } => {
                 self.journey(*journey, |journey| journey.answered(utc));
                 self.attempt_counted(*journey);

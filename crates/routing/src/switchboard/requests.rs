@@ -45,6 +45,9 @@ impl Switchboard {
             RequestKind::AddUser { user, password } => self.add_user(user, password, now),
             RequestKind::DisableUser { operator } => self.disable_user(operator, by, now),
             RequestKind::SetPassword { operator, password } => self.set_password(operator, password, now),
+            RequestKind::OweCarrierCall { caller, dialled, began, lasted_s } => {
+                self.owe_carrier_call(caller, dialled, began, lasted_s, now)
+            }
             RequestKind::SwitchService { service, closed, until, reason, waiting } => {
                 self.switch_service(service, closed, Terms { until, reason, waiting, by }, now)
             }

@@ -109,6 +109,7 @@ fn place_in_release(event: &Event) -> usize {
         Event::LineReopened { .. } => 67,
         Event::NobodyFree { .. } => 68,
         Event::LineLeft { .. } => 69,
+        Event::CarrierCallFound { .. } => 70,
     }
 }
 
@@ -222,6 +223,15 @@ fn one_of_each() -> Vec<Event> {
         Event::NobodyFree { journey, crew },
         Event::NobodyFree { journey, crew: Crew::default() },
         Event::LineLeft { journey, queue: "main".to_owned(), reason: why("waited_enough") },
+        Event::CarrierCallFound {
+            journey,
+            caller: caller.clone(),
+            dialled: "4001".to_owned(),
+            service: "line".to_owned(),
+            began: utc,
+            lasted_s: 65,
+            settings_version: "settings-1".to_owned(),
+        },
         Event::Conversing { journey, offer, operator: mei() },
         Event::Held { journey, operator: mei(), on: true },
         Event::Muted { journey, operator: mei(), on: true },
@@ -288,6 +298,7 @@ fn one_of_each() -> Vec<Event> {
         TerminalCause::RangBack,
         TerminalCause::CalledOff,
         TerminalCause::DeskLost,
+        TerminalCause::CarrierOnly,
     ];
     let parties = [Party::Caller, Party::Operator, Party::Engine, Party::Trunk];
     events.extend(causes.into_iter().zip(parties.into_iter().cycle()).map(|(cause, by)| {

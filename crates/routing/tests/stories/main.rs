@@ -12,6 +12,7 @@ mod callback_events;
 mod callback_line;
 mod callback_plan;
 mod called_back;
+mod carrier;
 mod closed;
 mod closing;
 mod collect;

@@ -472,7 +472,8 @@ impl Call {
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. }
             | Event::NobodyFree { .. }
-            | Event::LineLeft { .. } => {}
+            | Event::LineLeft { .. }
+            | Event::CarrierCallFound { .. } => {}
         }
         Ok(())
     }

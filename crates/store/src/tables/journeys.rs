@@ -78,6 +78,7 @@ fn changed(event: &Event) -> Option<JourneyId> {
     match event {
         Event::JourneyOpened { journey, .. }
         | Event::AttemptOpened { attempt: journey, .. }
+        | Event::CarrierCallFound { journey, .. }
         | Event::NoticeHeard { journey, .. }
         | Event::CallbackWanted { journey, .. }
         | Event::PartWanted { journey, .. }
@@ -96,7 +97,7 @@ fn changed(event: &Event) -> Option<JourneyId> {
 }
 
 fn apply(journeys: &mut BTreeMap<JourneyId, Journey>, record: &Record) {
-    if let Some(journey) = opened(record).or_else(|| begun(record)) {
+    if let Some(journey) = opened(record).or_else(|| begun(record)).or_else(|| found(record)) {
         journeys.insert(journey.journey, journey);
     } else if let Some(journey) = changed(&record.event).and_then(|id| journeys.get_mut(&id)) {
         journey.apply(record);
@@ -131,6 +132,16 @@ fn opened(record: &Record) -> Option<Journey> {
         calendar_version,
         ..Journey::of(journey, record, caller)
     })
+}
+
+/// A call that only the carrier saw, placed by the carrier's clock.
+fn found(record: &Record) -> Option<Journey> {
+    let Event::CarrierCallFound { journey, caller, dialled, service, began, lasted_s: _, settings_version } =
+        record.event.clone()
+    else {
+        return None;
+    };
+    Some(Journey { opened: began, dialled, service, settings_version, ..Journey::of(journey, record, caller) })
 }
 
 /// An attempt: we dialled, so nobody dialled us.

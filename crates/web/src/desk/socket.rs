@@ -162,6 +162,7 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::CloseObligation { .. }
         | RequestKind::PlanCallback { .. }
         | RequestKind::FlagNumber { .. }
+        | RequestKind::OweCarrierCall { .. }
         | RequestKind::SwitchService { .. }
         | RequestKind::SetRota { .. }
         | RequestKind::ConfirmHoliday { .. } => false,

@@ -150,6 +150,7 @@ export const console = {
     engine_stopped: 'The helpline was stopped',
     not_reached: 'Called back, not reached',
     rang_back: 'Phoned us while we dialled',
+    carrier_only: 'Only the carrier saw it',
     called_off: 'Called off before they answered',
   },
   parties: { caller: 'the caller', operator: 'the operator', engine: 'the helpline', trunk: 'the line' },

@@ -40,6 +40,8 @@ export const events = {
   line_reopened: () => 'The line is open again; they wait as before',
   journey_opened: (d: Detail) =>
     `Call from ${d.text('caller', 'masked') || 'a withheld number'} to ${d.text('dialled')} (${d.text('service')}); the line was ${d.has('open') ? 'open' : 'closed'}`,
+  carrier_call_found: (d: Detail) =>
+    `${d.text('caller', 'masked') || 'A withheld number'} called ${d.text('dialled')} at ${d.time('began')}: only the carrier saw it`,
   obligation_opened: (d: Detail) => `Callback owed from now on${why(d, 'reason')}`,
   obligation_joined: () => 'The same person called again: one callback is owed for both calls',
   number_shared: () => 'Two calls at one time came from this number: it is shared, its callbacks are kept apart',

@@ -152,6 +152,7 @@ export const console: Catalogue['console'] = {
     engine_stopped: '热线系统停止',
     not_reached: '已回电，未联系上',
     rang_back: '我们拨号时对方打来',
+    carrier_only: '只有运营商有记录',
     called_off: '对方接听前取消',
   },
   parties: { caller: '来电工友', operator: '接线员', engine: '热线系统', trunk: '线路' },

@@ -40,6 +40,8 @@ export const events: Catalogue['events'] = {
   line_reopened: () => '热线重新开放，继续等候',
   journey_opened: (d) =>
     `${d.text('caller', 'masked') || '未显示号码的来电'} 拨打 ${d.text('dialled')}（${d.text('service')}）；当时${d.has('open') ? '在服务时间内' : '已下班'}`,
+  carrier_call_found: (d) =>
+    `${d.text('caller', 'masked') || '未显示号码的来电'} 于 ${d.time('began')} 拨打 ${d.text('dialled')}：只有运营商有记录`,
   obligation_opened: (d) => `从此刻起欠对方一个回电${why(d, 'reason')}`,
   obligation_joined: () => '同一人再次来电：两通电话合并为一个回电',
   number_shared: () => '同一时间有两通电话来自此号码：号码由多人共用，回电分开处理',
