@@ -34,7 +34,7 @@ enum Wrong {
 
 impl Walker {
     fn new(kind: u8) -> Self {
-        let (mobile, fixed) = (kind % 3 == 0, kind % 3 == 1);
+        let (mobile, fixed) = (kind == 0, kind == 1);
         Walker { mobile, fixed, gave: false, offered: false, promised: false, declined: false }
     }
 
@@ -42,7 +42,7 @@ impl Walker {
     fn step<'a>(&mut self, flow: &'a Flow, name: &str, choice: u8) -> Result<Option<&'a str>, Wrong> {
         let callable = self.mobile || self.gave;
         let step = &flow.steps[name];
-        if choice % 8 == 7 && matches!(step, Step::Say { .. } | Step::Menu(_) | Step::Collect(_)) {
+        if choice == 7 && matches!(step, Step::Say { .. } | Step::Menu(_) | Step::Collect(_)) {
             // They press 0.
             return Ok(Some("line"));
         }
@@ -61,7 +61,7 @@ impl Walker {
             }
             Step::Menu(menu) => {
                 self.offered |= menu.keys.values().any(|choice| digits(flow, &choice.next, 20));
-                let chosen = menu.keys.values().nth(usize::from(choice % 8));
+                let chosen = menu.keys.values().nth(usize::from(choice));
                 let Some(chosen) = chosen else { return Ok(Some(&menu.otherwise)) };
                 self.declined = chosen.callback.map_or(self.declined, |wanted| !wanted);
                 Ok(Some(&chosen.next))
@@ -71,8 +71,8 @@ impl Walker {
                     return Err(Wrong::AskedForAnExtensionThatIsNone);
                 }
                 self.offered = true;
-                self.gave |= choice % 2 == 0;
-                Ok(Some(if choice % 2 == 0 { &collect.next } else { &collect.otherwise }))
+                self.gave |= choice < 4;
+                Ok(Some(if choice < 4 { &collect.next } else { &collect.otherwise }))
             }
             Step::Queue { next, .. } => {
                 self.declined = false;
@@ -83,7 +83,7 @@ impl Walker {
                 let so = match condition {
                     Condition::Callable => callable,
                     Condition::Extension => self.fixed,
-                    Condition::Open | Condition::Language(_) => choice % 2 == 0,
+                    Condition::Open | Condition::Language(_) => choice < 4,
                 };
                 Ok(Some(if so { then } else { otherwise }))
             }
