@@ -36,6 +36,7 @@ impl Engine {
             }
             Command::Watch { leg, on } => self.media(media::Order::Watch { leg, on }),
             Command::SendDigit { leg, digit } => self.media(media::Order::SendDigit { leg, digit }),
+            Command::SendSealed { leg, digits } => self.send_sealed(leg, &digits),
             Command::Mute { leg, on } => self.media(media::Order::Mute { leg, on }),
             Command::SealContact { journey, digits, extension, leg: _ } => {
                 self.seal_contact(journey, &digits, extension, now);
@@ -212,6 +213,14 @@ impl Engine {
             self.order_sip(sip::Order::End { leg, reason: Some(reason) }, now);
         }
         self.media(media::Order::Close { leg });
+    }
+
+    /// Keys that only the vault can read, as keys to the leg.
+    fn send_sealed(&mut self, leg: LegId, digits: &Sealed) {
+        let Ok(opened) = self.vault.open(digits, contact::EXTENSION) else { return };
+        for digit in opened.iter().copied().map(char::from) {
+            self.media(media::Order::SendDigit { leg, digit });
+        }
     }
 
     /// What was keyed in goes into the vault; it is told sealed.

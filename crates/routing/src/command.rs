@@ -42,6 +42,8 @@ pub enum Command {
     Watch { leg: LegId, on: bool },
     /// Send a key to a leg (RFC 4733).
     SendDigit { leg: LegId, digit: char },
+    /// Send keys that a caller gave for this: their extension. The vault opens them there.
+    SendSealed { leg: LegId, digits: Sealed },
     /// Let nothing of what this operator says out (mute at the engine, not only in the page).
     Mute { leg: LegId, on: bool },
     /// Seal what a caller keyed in, where it can be dialled. [`crate::Fact::ContactSealed`] follows. Goes to no journal and no log.

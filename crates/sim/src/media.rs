@@ -64,7 +64,11 @@ impl Media {
             Command::StopPlay { leg } => self.stop(*leg),
             Command::Watch { leg, on } => self.watch(*leg, *on, now),
             Command::ByeRecovered { .. } => self.byes += 1,
-            Command::Hear { .. } | Command::SendDigit { .. } | Command::Mute { .. } | Command::SealContact { .. } => {}
+            Command::Hear { .. }
+            | Command::SendDigit { .. }
+            | Command::SendSealed { .. }
+            | Command::Mute { .. }
+            | Command::SealContact { .. } => {}
         }
     }
 

@@ -2,8 +2,9 @@
 //! (rules 8 to 10). Once they answer it is a talk like any other.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId};
+use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId, Sealed};
 
 use super::care::attempt_of;
 use super::window::CallingHours;
@@ -16,6 +17,8 @@ use crate::{
     Reply, RequestError, Source, TerminalCause, WithdrawReason,
 };
 
+/// A switchboard that answers needs a moment before it takes keys.
+const BEFORE_EXTENSION: Duration = Duration::from_secs(2);
 /// What an operator hears while the other side is dialled.
 const RINGING: &str = "ringing";
 
@@ -177,6 +180,21 @@ impl Switchboard {
         self.attempt_made(id, now);
         self.do_now(id, Doing::Talking(Flows::default()));
         self.watch_both(id, now);
+        if self.extension_of(id).is_some() {
+            self.timers.set(Timer::Extension(id), now.mono + BEFORE_EXTENSION);
+        }
+    }
+
+    /// Behind a line that others answer, what leads on to them is keyed in for the operator, once.
+    pub(crate) fn key_extension(&mut self, id: JourneyId) {
+        if let (Some(leg), Some(digits)) = (self.calls.get(&id).map(|call| call.leg), self.extension_of(id)) {
+            self.command(Command::SendSealed { leg, digits });
+        }
+    }
+
+    fn extension_of(&self, id: JourneyId) -> Option<Sealed> {
+        let obligation = attempt_of(&self.state, id)?.obligation;
+        self.state.obligations.get(&obligation)?.callback.contact.as_ref()?.extension.clone()
     }
 
     pub(crate) fn attempt_failed(&mut self, id: JourneyId, leg: LegId, failure: LegFailure, now: Now) {

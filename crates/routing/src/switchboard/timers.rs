@@ -38,6 +38,8 @@ pub(crate) enum Timer {
     Promise(ObligationId),
     /// A trunk that was full is tried again.
     TrunkFree,
+    /// Whoever answered an attempt takes an extension now.
+    Extension(JourneyId),
     /// An offer rings out.
     Ring(OfferId),
     /// Wrap-up is over.
@@ -58,12 +60,15 @@ pub(crate) enum Timer {
 
 impl Timer {
     /// All timers of a journey.
-    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 13] {
+    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 14] {
         let [comfort, max_wait, nobody, relax, retry, last_call] = Timer::of_line(id);
         let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
         let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
-        let [ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
-        [greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring, counts]
+        let [ring, counts, extension] = [Timer::AttemptRing(id), Timer::AttemptCounts(id), Timer::Extension(id)];
+        [
+            greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring,
+            counts, extension,
+        ]
     }
 
     /// Those that run while it is in line.
@@ -94,6 +99,7 @@ impl Switchboard {
             Timer::Verify(journey) => self.verify(journey, now),
             Timer::Rejoin(journey) => self.rejoin_missed(journey, now),
             Timer::DialRing(journey) => self.dial_rang_out(journey, now),
+            Timer::Extension(journey) => self.key_extension(journey),
             Timer::AttemptRing(journey) => self.attempt_rang_out(journey, now),
             Timer::AttemptCounts(journey) => self.attempt_counts(journey, now),
             Timer::Callback(obligation) | Timer::Promise(obligation) => self.callback_moves(obligation),

@@ -202,6 +202,7 @@ impl Judge {
             | Command::Watch { .. }
             | Command::SendDigit { .. }
             | Command::Mute { .. }
+            | Command::SendSealed { .. }
             | Command::SealContact { .. }
             | Command::ByeRecovered { .. } => Ok(()),
         }
