@@ -18,9 +18,6 @@ const NOT_ACCEPTABLE: &str = "SIP;cause=488;text=\"Not acceptable here\"";
 /// Ports tried for one leg.
 const MAX_PORT_TRIES: u8 = 64;
 
-/// The context under which extensions are sealed.
-const EXTENSION: &str = "extension";
-
 impl Engine {
     pub(crate) fn perform(&mut self, command: Command, now: Now) {
         match command {
@@ -50,7 +47,7 @@ impl Engine {
 
     /// The keys of an extension, opened here and nowhere else.
     fn send_sealed(&mut self, leg: LegId, keys: &Sealed) {
-        let Ok(keys) = self.vault.open(keys, EXTENSION) else { return };
+        let Ok(keys) = self.vault.open(keys, contact::EXTENSION) else { return };
         for digit in keys.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_digit) {
             self.media(media::Order::SendDigit { leg, digit });
         }

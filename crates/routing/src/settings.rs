@@ -211,6 +211,8 @@ pub enum Condition {
     Callable,
     /// An extension would lead to them: their number is a fixed line's, and we see it.
     Extension,
+    /// They pressed that they want to be called back, in a menu or in line.
+    Wanted,
 }
 
 /// Keys and where they lead.

@@ -137,6 +137,7 @@ impl Story {
             | Command::StopPlay { .. }
             | Command::Watch { .. }
             | Command::SendDigit { .. }
+            | Command::SendSealed { .. }
             | Command::SealContact { .. }
             | Command::Mute { .. }
             | Command::ByeRecovered { .. } => None,

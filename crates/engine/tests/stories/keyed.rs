@@ -23,9 +23,9 @@ fn keys(digits: &str) -> Node {
 }
 
 fn contact(node: &Node) -> Option<Contact> {
-    node.records.iter().find_map(|record| match &record.event {
-        Event::ContactGiven { contact, .. } => Some(contact.clone()),
-        _ => None,
+    node.records.iter().find_map(|record| {
+        let Event::ContactGiven { contact, .. } = &record.event else { return None };
+        Some(contact.clone())
     })
 }
 

@@ -56,6 +56,7 @@ pub(crate) fn keyed() -> Configuration {
     let mut configuration = with(Vec::new(), flow);
     let mut settings = Settings::clone(&configuration.routing);
     settings.numbers.insert("076988881234".to_owned(), "line".to_owned());
+    settings.dial_plan.geographic = true;
     configuration.routing = Arc::new(settings);
     configuration
 }

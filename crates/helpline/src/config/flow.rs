@@ -125,7 +125,8 @@ section! {
 section! {
     /// `do = "if"`: go one way or the other.
     IfSection {
-        /// `open` (by the calendar), `language:yue`, `callable` (we may call them) or `extension` (they call from a fixed line).
+        /// `open` (by the calendar), `language:yue`, `callable` (we may call them), `extension` (they call from a fixed line) or `wanted` (they
+        /// pressed that they want to be called).
         when: Condition,
         /// The step when it is so,
         then: Name,
@@ -338,22 +339,21 @@ impl Read for MenuPrompt {
 
 impl Read for Condition {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        let text = node.text("a condition: open, callable, extension, or language:yue", faults)?;
+        let text = node.text("a condition: open, callable, extension, wanted, or language:yue", faults)?;
         match text.split_once(':') {
             None if text == "open" => Some(Condition::Open),
             None if text == "callable" => Some(Condition::Callable),
             None if text == "extension" => Some(Condition::Extension),
+            None if text == "wanted" => Some(Condition::Wanted),
             Some(("language", language)) => {
                 let value = Value::String(language.to_owned());
                 let node = Node { value: &value, key: node.key.clone(), places: node.places };
                 Language::read(&node, faults).map(Condition::Language)
             }
             Some(_) | None => {
-                faults.push(
-                    node.fault(format!(
-                        "\"{text}\" is no condition; there is: open, callable, extension, language:<tag>"
-                    )),
-                );
+                faults.push(node.fault(format!(
+                    "\"{text}\" is no condition; there is: open, callable, extension, wanted, language:<tag>"
+                )));
                 None
             }
         }

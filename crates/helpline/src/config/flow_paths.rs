@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use routing::{Condition, Flow, Keyed, Step};
+use routing::{Choice, Condition, Flow, Keyed, Step};
 
 use super::flow::PROMISE;
 
@@ -27,8 +27,13 @@ struct Known {
     own: Option<bool>,
     /// Calls from a fixed line that we see; nobody who may be called unasked does.
     extension: Option<bool>,
-    /// Gave a number.
+    /// Gave a number, or an extension.
     given: bool,
+    /// Chose a part of the day: without, a number that was given is not called unless their own may be.
+    part: bool,
+    /// Whether they may be called, asked since they gave a number: it may be one that is not to be called.
+    verdict: Option<bool>,
+    /// Whether they pressed that they want a call, or that they do not; none: neither.
     wanted: Option<bool>,
     /// Heard the promise of a call.
     promised: bool,
@@ -38,7 +43,22 @@ struct Known {
 
 impl Known {
     fn callable(self) -> Option<bool> {
-        if self.given { Some(true) } else { self.own }
+        let never = self.own == Some(false) && !self.part;
+        if self.given { self.verdict.or(never.then_some(false)) } else { self.own }
+    }
+}
+
+impl Known {
+    /// What a key says.
+    fn chose(self, choice: &Choice) -> Self {
+        let in_vain = choice.part.is_some() && !self.part && self.own != Some(true);
+        Known {
+            wanted: choice.callback.or(self.wanted),
+            part: self.part || choice.part.is_some(),
+            // What was not called for want of a time may be now.
+            verdict: self.verdict.filter(|callable| *callable || !in_vain),
+            ..self
+        }
     }
 }
 
@@ -104,28 +124,28 @@ fn broken_at(name: &str, step: &Step, known: Known) -> Option<(String, &'static 
 /// All ways out of a step for a caller of whom this is known.
 fn ways<'a>(flow: &'a Flow, name: &str, step: &'a Step, known: Known) -> Vec<Way<'a>> {
     let at = |key: &str, target: &'a String, known| (format!("steps.{name}.{key}"), target.as_str(), known);
-    let person = || to_a_person(flow, known);
+    let person = || to_a_person(flow, known).into_iter().flatten();
     match step {
         Step::Say { notice, next, .. } => {
             let heard = Known { promised: known.promised || *notice, ..known };
-            person().into_iter().chain([at("next", next, heard)]).collect()
+            person().chain([at("next", next, heard)]).collect()
         }
         Step::Menu(menu) => {
             let offers = menu.keys.values().any(|choice| leads_to_digits(flow, &choice.next));
             let known = Known { asked: known.asked || offers, ..known };
-            let keys = menu.keys.iter().map(|(key, choice)| {
-                let wanted = choice.callback.or(known.wanted);
-                at(&format!("keys.{key}.next"), &choice.next, Known { wanted, ..known })
-            });
+            let keys = menu
+                .keys
+                .iter()
+                .map(|(key, choice)| at(&format!("keys.{key}.next"), &choice.next, known.chose(choice)));
             keys.chain([at("otherwise", &menu.otherwise, known)]).chain(person()).collect()
         }
         Step::Collect(collect) => {
             let known = Known { asked: true, ..known };
-            let given = Known { given: true, ..known };
+            let given = Known { given: true, verdict: None, ..known };
             let ways = [at("next", &collect.next, given), at("otherwise", &collect.otherwise, known)];
-            person().into_iter().chain(ways).collect()
+            person().chain(ways).collect()
         }
-        Step::Queue { next, .. } => vec![at("next", next, in_line(known))],
+        Step::Queue { next, .. } => in_line(known).into_iter().map(|known| at("next", next, known)).collect(),
         Step::Dial { next, .. } => vec![at("next", next, known)],
         Step::If { condition, then, otherwise } => {
             let sides = [(true, "then", then), (false, "otherwise", otherwise)];
@@ -142,7 +162,13 @@ fn ways<'a>(flow: &'a Flow, name: &str, step: &'a Step, known: Known) -> Vec<Way
 fn decided(condition: &Condition, side: bool, known: Known) -> Option<Known> {
     match condition {
         Condition::Open | Condition::Language(_) => Some(known),
-        Condition::Callable if known.given => side.then_some(known),
+        Condition::Wanted => (side == (known.wanted == Some(true))).then_some(known),
+        Condition::Callable if known.given => match (known.callable(), side) {
+            (Some(callable), side) => (callable == side).then_some(known),
+            (None, false) => Some(Known { verdict: Some(false), ..known }),
+            (None, true) if known.part => Some(Known { verdict: Some(true), ..known }),
+            (None, true) => Some(Known { verdict: Some(true), own: Some(true), extension: Some(false), ..known }),
+        },
         Condition::Callable => {
             let extension = if side { Some(false) } else { known.extension };
             known.own.is_none_or(|own| own == side).then_some(Known { own: Some(side), extension, ..known })
@@ -155,11 +181,12 @@ fn decided(condition: &Condition, side: bool, known: Known) -> Option<Known> {
 }
 
 /// `0` and `9`, wherever the flow speaks: the line, and its way out.
-fn to_a_person(flow: &Flow, known: Known) -> Option<Way<'_>> {
+fn to_a_person(flow: &Flow, known: Known) -> Option<Vec<Way<'_>>> {
     let line = flow.queue.as_ref()?;
     flow.steps.iter().find_map(|(name, step)| match step {
         Step::Queue { queue, next } if queue == line => {
-            Some((format!("steps.{name}.next"), next.as_str(), in_line(known)))
+            let way = |known| (format!("steps.{name}.next"), next.as_str(), known);
+            Some(in_line(known).into_iter().map(way).collect())
         }
         Step::Queue { .. }
         | Step::Say { .. }
@@ -171,9 +198,10 @@ fn to_a_person(flow: &Flow, known: Known) -> Option<Way<'_>> {
     })
 }
 
-/// Whoever stands in line wants to be reached, whatever they said before.
-fn in_line(known: Known) -> Known {
-    Known { wanted: known.wanted.filter(|wanted| *wanted), ..known }
+/// Whoever stands in line wants to be reached, whatever they said before; and may press there that they want to be called.
+fn in_line(known: Known) -> Vec<Known> {
+    let wanted = Known { wanted: Some(true), ..known };
+    if known.wanted.is_none() { vec![known, wanted] } else { vec![wanted] }
 }
 
 /// Whether a step is a collect, or leads to one without a key and without words.

@@ -28,7 +28,7 @@ section! {
         /// Prompts on entering the line.
         entry: Vec<LinePrompt> = vec![LinePrompt("queue_entry".to_owned())],
         /// Prompts in between.
-        comfort: Vec<LinePrompt> = vec![LinePrompt("comfort".to_owned())],
+        comfort: Vec<LinePrompt> = [LinePrompt("comfort".to_owned()), LinePrompt("queue_callback".to_owned())].into(),
         /// Seconds from one comfort to the next.
         comfort_every_s: Seconds<10, 600> = Seconds::new(45),
         /// Seconds for which a call rings at one operator.

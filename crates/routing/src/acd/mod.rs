@@ -24,6 +24,10 @@ impl Switchboard {
     pub(crate) fn join_line(&mut self, id: JourneyId, queue: &str, way_out: &str, now: Now) -> Option<String> {
         let settings = self.calls.get(&id)?.settings.clone();
         let Some(line) = settings.queues.get(queue) else { return Some(way_out.to_owned()) };
+        if self.state.journeys.get(&id)?.wanted == Some(false) {
+            // Whoever stands in line wants to be reached, whatever they pressed before.
+            self.emit(Event::CallbackWanted { journey: id, wanted: true }, now);
+        }
         let danger = self.state.journeys.get(&id)?.danger;
         let full = self.state.journeys.values().filter(|journey| stands_in(journey, queue)).count() >= line.capacity;
         let must_stand = danger || self.calls.get(&id)?.unsecured;
@@ -41,10 +45,6 @@ impl Switchboard {
         if self.state.journeys.get(&id)?.language.is_none() {
             let language = self.language(id);
             self.emit(Event::LanguageChosen { journey: id, language }, now);
-        }
-        if self.state.journeys.get(&id)?.wanted == Some(false) {
-            // Whoever stands in line wants to be reached, whatever they pressed before.
-            self.emit(Event::CallbackWanted { journey: id, wanted: true }, now);
         }
         let place = self.place_of(id, now);
         let (priority, since) = self.standing(id, place.as_ref(), now);

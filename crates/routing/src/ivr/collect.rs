@@ -1,7 +1,7 @@
 //! The step `collect`: a number on which a caller can be reached safely, or their extension. It is read back, confirmed and sealed; the digits
 //! live in the call's memory and nowhere else (rules 7 and 20).
 
-use base::{Dialling, JourneyId, Now, NumberClass, PhoneNumber, PlayId};
+use base::{JourneyId, Now, NumberClass, PhoneNumber, PlayId};
 
 use super::speech;
 use crate::journey::{Asked, Collecting, Doing};
@@ -89,11 +89,18 @@ impl Switchboard {
         let Some(digits) = self.collecting(id).map(|collecting| collecting.digits.clone()) else { return };
         if digits.0.is_empty() {
             self.collect_missed(id, Reason::new("no_input"), now);
-        } else if may_be_dialled(&collect, &digits) {
+        } else if self.may_be_dialled(id, &collect, &digits) {
             self.read_back(id, &collect);
         } else {
             self.collect_missed(id, Reason::new("not_dialable"), now);
         }
+    }
+
+    /// By its kind (rules 7 and 8); a fixed line with its area code.
+    fn may_be_dialled(&self, id: JourneyId, collect: &Collect, digits: &Digits) -> bool {
+        let number = PhoneNumber::parse(&digits.0);
+        let whole = number.class() == NumberClass::Mobile || number.canonical().starts_with('0');
+        collect.what == Keyed::Extension || (whole && self.may_be_given(id, number.class()))
     }
 
     fn read_back(&mut self, id: JourneyId, collect: &Collect) {
@@ -199,14 +206,4 @@ fn is_complete(collect: &Collect, digits: &Digits) -> bool {
     let is_mobile = || PhoneNumber::parse(&digits.0).class() == NumberClass::Mobile;
     let mobile = collect.what == Keyed::Number && digits.0.len() == MOBILE_LEN && digits.0.starts_with('1');
     digits.0.len() >= usize::from(collect.max_digits) || (mobile && is_mobile())
-}
-
-/// By its kind alone (rule 7); a fixed line with its area code.
-fn may_be_dialled(collect: &Collect, digits: &Digits) -> bool {
-    let number = PhoneNumber::parse(&digits.0);
-    match (collect.what, number.class().dialling()) {
-        (Keyed::Extension, _) | (Keyed::Number, Dialling::Unasked) => true,
-        (Keyed::Number, Dialling::Asked) => number.canonical().starts_with('0'),
-        (Keyed::Number, Dialling::Never) => false,
-    }
 }

@@ -66,8 +66,9 @@ impl Switchboard {
                 self.calls.get(&id).is_some_and(|call| self.is_open(&call.settings, &call.service, now.utc))
             }
             Condition::Language(language) => self.language(id) == *language,
-            Condition::Callable => self.is_callable(id),
+            Condition::Callable => self.is_callable(id, now),
             Condition::Extension => self.has_extension(id),
+            Condition::Wanted => self.wants_a_call(id),
         }
     }
 

@@ -132,10 +132,52 @@ fn a_number_that_was_given_is_promised_a_call() {
     let (mut world, caller) = told_closed("076922345678");
     world.keys(caller, "1137123456781");
     assert_eq!(world.played(caller), ["zh-CN/part"]);
-    world.stays_silent(caller, 5);
-    assert!(world.played(caller)[0].starts_with("zh-CN/promise."));
+    world.press(caller, '2');
+    world.hears_to_the_end(caller);
+    assert_eq!(world.played(caller)[0], "zh-CN/promise.by");
     world.hears_to_the_end(caller);
     assert_eq!((world.count("contact_given"), world.count("promise_made")), (1, 1));
+}
+
+/// Rule 7: a safe number, and a time.
+#[test]
+fn a_number_that_was_given_without_a_time_is_promised_nothing() {
+    let (mut world, caller) = told_closed("076922345678");
+    world.keys(caller, "1137123456781");
+    world.stays_silent(caller, 5);
+    assert_eq!(world.played(caller), ["zh-CN/no_number"]);
+}
+
+#[test]
+fn where_fixed_lines_are_not_called_none_is_asked_for_an_extension_or_taken() {
+    let mut settings = with_callback_flow();
+    settings.dial_plan.geographic = false;
+    let mut world = World::at("2026-03-04T22:15:00+08:00", settings);
+    let caller = calls(&mut world, "076922345678");
+    assert_eq!(world.played(caller), ["zh-CN/none"]);
+    world.keys(caller, "1076922345678#");
+    assert_eq!(world.played(caller), ["zh-CN/unusable", "zh-CN/enter"]);
+}
+
+#[test]
+fn the_extension_is_keyed_in_by_the_operators_click_and_never_by_itself() {
+    let (mut world, caller) = told_closed("076922345678");
+    world.keys(caller, "2812#12");
+    world.hears_to_the_end(caller);
+    world.hears_to_the_end(caller);
+    world.until("2026-03-05T12:00:00");
+    world.ready("mei", &["lang:zh-CN"]);
+    world.accept("mei").unwrap();
+    let leg = world.dialled();
+    world.fact(Fact::LegUp { leg });
+    let keyed = |world: &World| {
+        let sent = |command: &&Command| matches!(command, Command::SendSealed { leg: to, .. } if *to == leg);
+        world.commands.iter().filter(sent).count()
+    };
+    world.wait_s(10);
+    assert_eq!(keyed(&world), 0, "who picked up may be the person already");
+    world.ask("mei", RequestKind::KeyExtension {}).unwrap();
+    assert_eq!(keyed(&world), 1);
 }
 
 #[test]

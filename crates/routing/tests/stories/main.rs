@@ -28,6 +28,7 @@ mod line;
 mod obligations;
 mod offers;
 mod phones;
+mod place_kept;
 mod settings;
 mod transfers;
 mod trunks;

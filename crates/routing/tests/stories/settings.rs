@@ -187,6 +187,7 @@ fn queue() -> Queue {
 pub(crate) fn with_callback_flow() -> Settings {
     let mut settings = settings();
     settings.flows.insert("closed".to_owned(), callback_flow());
+    settings.dial_plan.geographic = true;
     settings
 }
 
@@ -209,8 +210,9 @@ fn callback_flow() -> Flow {
             ("none", brief_menu("none", no_keys, "no_number")),
             ("number", collect(Keyed::Number, 12)),
             ("extension", collect(Keyed::Extension, 4)),
-            ("part", brief_menu("part", parts, "promise")),
-            ("chosen", say(&["{part}"], false, "promise")),
+            ("part", brief_menu("part", parts, "sure")),
+            ("chosen", say(&["{part}"], false, "sure")),
+            ("sure", when(Condition::Callable, "promise", "no_number")),
             ("promise", say(&["{promise}"], true, "bye")),
             ("no_number", say(&["no_number"], false, "bye")),
             ("declined", say(&["declined"], false, "bye")),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use routing::{Choice, Collect, Condition, Flow, Keyed, Language, Menu, Step};
+use routing::{Choice, Collect, Condition, Flow, Keyed, Language, Menu, Part, Step};
 
 use super::super::flow::PROMISE;
 use super::super::flow_paths::prove;
@@ -16,10 +16,12 @@ const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "line", "end"];
 struct Walker {
     mobile: bool,
     fixed: bool,
-    gave: bool,
+    /// A number: one that may be called, or not.
+    gave: Option<bool>,
+    part: bool,
     offered: bool,
     promised: bool,
-    declined: bool,
+    wanted: Option<bool>,
 }
 
 /// What no flow may do to them.
@@ -34,15 +36,15 @@ enum Wrong {
 
 impl Walker {
     fn new(kind: u8) -> Self {
-        let (mobile, fixed) = (kind % 3 == 0, kind % 3 == 1);
-        Walker { mobile, fixed, gave: false, offered: false, promised: false, declined: false }
+        let (mobile, fixed) = (kind == 0, kind == 1);
+        Walker { mobile, fixed, gave: None, part: false, offered: false, promised: false, wanted: None }
     }
 
     /// Goes on by one choice: the next step, or what was done to them.
     fn step<'a>(&mut self, flow: &'a Flow, name: &str, choice: u8) -> Result<Option<&'a str>, Wrong> {
-        let callable = self.mobile || self.gave;
+        let callable = self.gave.map_or(self.mobile, |good| good && (self.mobile || self.part));
         let step = &flow.steps[name];
-        if choice % 8 == 7 && matches!(step, Step::Say { .. } | Step::Menu(_) | Step::Collect(_)) {
+        if choice == 7 && matches!(step, Step::Say { .. } | Step::Menu(_) | Step::Collect(_)) {
             // They press 0.
             return Ok(Some("line"));
         }
@@ -53,7 +55,7 @@ impl Walker {
                     true if !callable => return Err(Wrong::PromisedInVain),
                     true | false => {}
                 }
-                if *notice && self.declined {
+                if *notice && self.wanted == Some(false) {
                     return Err(Wrong::PromisedAgainstTheirWish);
                 }
                 self.promised |= *notice;
@@ -61,9 +63,10 @@ impl Walker {
             }
             Step::Menu(menu) => {
                 self.offered |= menu.keys.values().any(|choice| digits(flow, &choice.next, 20));
-                let chosen = menu.keys.values().nth(usize::from(choice % 8));
+                let chosen = menu.keys.values().nth(usize::from(choice));
                 let Some(chosen) = chosen else { return Ok(Some(&menu.otherwise)) };
-                self.declined = chosen.callback.map_or(self.declined, |wanted| !wanted);
+                self.wanted = chosen.callback.or(self.wanted);
+                self.part |= chosen.part.is_some();
                 Ok(Some(&chosen.next))
             }
             Step::Collect(collect) => {
@@ -71,11 +74,15 @@ impl Walker {
                     return Err(Wrong::AskedForAnExtensionThatIsNone);
                 }
                 self.offered = true;
-                self.gave |= choice % 2 == 0;
-                Ok(Some(if choice % 2 == 0 { &collect.next } else { &collect.otherwise }))
+                if choice < 4 {
+                    self.gave = Some(choice < 2);
+                }
+                Ok(Some(if choice < 4 { &collect.next } else { &collect.otherwise }))
             }
             Step::Queue { next, .. } => {
-                self.declined = false;
+                if choice < 4 || self.wanted == Some(false) {
+                    self.wanted = Some(true);
+                }
                 Ok(Some(next))
             }
             Step::Dial { next, .. } => Ok(Some(next)),
@@ -83,11 +90,12 @@ impl Walker {
                 let so = match condition {
                     Condition::Callable => callable,
                     Condition::Extension => self.fixed,
-                    Condition::Open | Condition::Language(_) => choice % 2 == 0,
+                    Condition::Wanted => self.wanted == Some(true),
+                    Condition::Open | Condition::Language(_) => choice < 4,
                 };
                 Ok(Some(if so { then } else { otherwise }))
             }
-            Step::HangUp if self.promised || self.declined || (!callable && self.offered) => Ok(None),
+            Step::HangUp if self.promised || self.wanted == Some(false) || (!callable && self.offered) => Ok(None),
             Step::HangUp => Err(Wrong::LetGo),
         }
     }
@@ -127,8 +135,10 @@ fn a_name() -> impl Strategy<Value = String> {
 }
 
 fn a_step() -> impl Strategy<Value = Step> {
-    let choice = (prop::option::of(any::<bool>()), a_name()).prop_map(|(callback, next)| Choice {
+    let part = prop::option::of(Just(Part::Evening));
+    let choice = (prop::option::of(any::<bool>()), part, a_name()).prop_map(|(callback, part, next)| Choice {
         callback,
+        part,
         next,
         ..Choice::default()
     });
@@ -137,6 +147,7 @@ fn a_step() -> impl Strategy<Value = Step> {
         Condition::Language(Language("en".to_owned())),
         Condition::Callable,
         Condition::Extension,
+        Condition::Wanted,
     ]);
     prop_oneof![
         3 => (any::<bool>(), any::<bool>(), a_name()).prop_map(|(promise, notice, next)| {

@@ -115,7 +115,7 @@ fn conditions_and_addresses_are_checked() {
     assert_eq!(
         spoilt("closed"),
         [
-            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, language:<tag>"
+            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, wanted, language:<tag>"
         ]
     );
 }
@@ -143,7 +143,7 @@ do = \"collect\"
 what = \"number\"
 prompts = [\"hello\"]
 confirm = [\"hello\"]
-next = \"promise\"
+next = \"sure\"
 otherwise = \"bye\"
 
 [steps.promise]
@@ -164,6 +164,12 @@ next = \"reach\"
 
 [steps.end]
 do = \"hangup\"
+
+[steps.sure]
+do = \"if\"
+when = \"callable\"
+then = \"promise\"
+otherwise = \"bye\"
 ";
 
 /// What the flow that asks is told after one change; the recordings of times do not matter here.
@@ -186,17 +192,18 @@ fn a_promise_with_a_time_is_for_those_whom_we_may_call() {
     assert_eq!(
         asks("otherwise = \"ask\"", "otherwise = \"promise\""),
         [
-            "flows/open.toml:11:8 steps.ask: no path leads to this step",
-            "flows/open.toml:18:8 steps.number: no path leads to this step",
-            "flows/open.toml:28:1 steps.promise.prompts: promises a call to callers whom we may not call; go through if when = \"callable\" first",
-            "flows/open.toml:32:8 steps.bye: no path leads to this step",
+            "flows/open.toml:10:8 steps.ask: no path leads to this step",
+            "flows/open.toml:17:8 steps.number: no path leads to this step",
+            "flows/open.toml:27:1 steps.promise.prompts: promises a call to callers whom we may not call; go through if when = \"callable\" first",
+            "flows/open.toml:31:8 steps.bye: no path leads to this step",
+            "flows/open.toml:44:8 steps.sure: no path leads to this step",
         ]
     );
     assert_eq!(
         asks("notice = true\n", ""),
         [
-            "flows/open.toml:28:1 steps.promise.prompts: says {promise} without notice = true: it is the promise of a call back",
-            "flows/open.toml:29:1 steps.promise.next: hangs up on a caller who was neither put through nor promised a call back; go through a say with notice = true first",
+            "flows/open.toml:27:1 steps.promise.prompts: says {promise} without notice = true: it is the promise of a call back",
+            "flows/open.toml:28:1 steps.promise.next: hangs up on a caller who was neither put through nor promised a call back; go through a say with notice = true first",
         ]
     );
 }
@@ -207,8 +214,9 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
     assert_eq!(
         asks("part = \"evening\", next = \"number\"", "next = \"reach\""),
         [
-            "flows/open.toml:18:8 steps.number: no path leads to this step",
-            &format!("flows/open.toml:35:1 steps.bye.next: {why}")
+            "flows/open.toml:17:8 steps.number: no path leads to this step",
+            &format!("flows/open.toml:34:1 steps.bye.next: {why}"),
+            "flows/open.toml:44:8 steps.sure: no path leads to this step",
         ]
     );
 }
@@ -216,8 +224,8 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
 #[test]
 fn who_declined_is_promised_no_call() {
     assert_eq!(
-        asks("callback = \"declined\", next = \"bye\"", "callback = \"declined\", next = \"number\""),
-        ["flows/open.toml:29:1 steps.promise.notice: promises a call to callers who declined one"]
+        asks("callback = \"declined\", next = \"bye\"", "callback = \"declined\", part = \"evening\", next = \"number\""),
+        ["flows/open.toml:28:1 steps.promise.notice: promises a call to callers who declined one"]
     );
 }
 
@@ -226,7 +234,7 @@ fn an_extension_is_asked_for_only_behind_a_number_that_we_see() {
     let why = "asks for an extension of a number that we do not see; go through if when = \"extension\" first";
     assert_eq!(
         asks("what = \"number\"", "what = \"extension\""),
-        [format!("flows/open.toml:20:1 steps.number.what: {why}")]
+        [format!("flows/open.toml:19:1 steps.number.what: {why}")]
     );
 }
 
@@ -247,12 +255,12 @@ fn a_collect_is_checked_like_a_menu() {
     );
     assert!(told("callback = \"wanted\"", "callback = \"yes\"").contains("\"yes\" is not wanted or declined"));
     assert!(
-        told("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"buy\"")
+        told("next = \"sure\"\notherwise = \"bye\"", "next = \"sure\"\notherwise = \"buy\"")
             .contains("there is no step \"buy\"")
     );
     let digits = asks("confirm = [\"hello\"]", "confirm = [\"{opens}\"]");
     assert!(digits[0].contains("is not a prompt's name, or {digits}"), "{digits:?}");
-    let round = asks("next = \"promise\"\notherwise = \"bye\"", "next = \"promise\"\notherwise = \"number\"");
+    let round = asks("next = \"sure\"\notherwise = \"bye\"", "next = \"sure\"\notherwise = \"number\"");
     assert!(round[0].contains("goes round for ever for a caller who presses nothing: number → number"), "{round:?}");
 }
 
