@@ -26,7 +26,7 @@ impl Switchboard {
         match person.and_then(|person| self.state.reach.get(&person)).copied() {
             Some(obligation) => self.emit(Event::ObligationJoined { obligation, journey }, now),
             None => {
-                self.open_obligation(journey, person, Reason::new("carrier_only"), now);
+                self.open_obligation(journey, person, Reason::new("carrier_only"), None, now);
             }
         }
         self.end(journey, TerminalCause::CarrierOnly, Party::Trunk, now);

@@ -2,9 +2,8 @@
 //! (rules 8 to 10). Once they answer it is a talk like any other.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId, Sealed};
+use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId};
 
 use super::care::attempt_of;
 use super::window::CallingHours;

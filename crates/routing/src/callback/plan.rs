@@ -182,6 +182,7 @@ fn after_attempt(last: &Tried) -> Next {
         | TerminalCause::Closed
         | TerminalCause::PromisedCallback
         | TerminalCause::FlowEnded
+        | TerminalCause::CarrierOnly
         | TerminalCause::Incompatible
         | TerminalCause::Overload
         | TerminalCause::TrunkLost

@@ -58,14 +58,14 @@ pub(crate) enum Timer {
 
 impl Timer {
     /// All timers of a journey.
-    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 14] {
+    pub(crate) fn of_journey(id: JourneyId) -> [Timer; 13] {
         let [comfort, max_wait, nobody, relax, retry, last_call] = Timer::of_line(id);
         let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
         let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
         let [ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
         [
             greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring,
-            counts, extension,
+            counts,
         ]
     }
 

@@ -86,8 +86,8 @@ impl Agent {
         while let Some(output) = self.agent.poll_output() {
             match output {
                 Output::Send { flow, bytes } => {
-                    told += usize::from(flow.remote == STRANGER.parse().unwrap());
-                    if flow.remote == OUT.parse().unwrap()
+                    told += usize::from(flow.remote == STRANGER.parse::<std::net::SocketAddr>().unwrap());
+                    if flow.remote == OUT.parse::<std::net::SocketAddr>().unwrap()
                         && !bytes.starts_with(b"SIP/2.0")
                         && !bytes.starts_with(b"ACK")
                     {
