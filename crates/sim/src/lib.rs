@@ -22,7 +22,7 @@ pub use heard::{Call, Heard, What, hear};
 pub use model::{Judge, Verdict};
 pub use moves::{Far, Move, Supervision, Timed};
 pub use random::Random;
-pub use settings::shipped;
+pub use settings::{calling_back, shipped};
 pub use shorten::{Shortened, play};
 pub use story::{Failure, Story};
 pub use walk::{Stray, Walked, walk};

@@ -7,12 +7,14 @@ use base::OperatorId;
 use jiff::civil::{Time, date, time};
 use jiff::tz::TimeZone;
 use routing::{
-    AtClosing, Calendar, Choice, Flow, Hours, Language, Limits, Menu, Queue, Service, Settings, SipOperator, Skill,
-    Step, TimeOfDay,
+    AtClosing, Calendar, Choice, Flow, Hours, Language, Limits, Menu, OutboundTrunk, Queue, Service, Settings,
+    SipOperator, Skill, Step, TimeOfDay,
 };
 
 const OPENS: Time = time(9, 0, 0, 0);
 const CLOSES: Time = time(21, 0, 0, 0);
+/// The number that is printed on the card for calls of ours.
+const CALLBACK: &str = "13925278096";
 
 /// The line as it is shipped: 4008169580 from nine to nine, 4008169589 for probes; `phones` are operators at static SIP addresses.
 pub fn shipped(phones: &[&str]) -> Settings {
@@ -35,6 +37,23 @@ pub fn shipped(phones: &[&str]) -> Settings {
             verify: Duration::from_secs(3),
             resume: Duration::from_secs(15 * 60),
         },
+    }
+}
+
+/// The same, and calls of ours may leave: by a mobile gateway whose number also rings here (rule 9), and by another when that fails.
+pub fn calling_back(phones: &[&str]) -> Settings {
+    let shipped = shipped(phones);
+    let out =
+        |from: &str, priority| OutboundTrunk { from: from.to_owned(), priority, weight: 1, ..OutboundTrunk::default() };
+    let mut numbers = shipped.numbers;
+    numbers.insert(CALLBACK.to_owned(), "hotline".to_owned());
+    Settings {
+        version: "calling-back-1".to_owned(),
+        numbers,
+        // Fixed lines may be dialled by those who ask for it: rule 7 stands alone then.
+        dial_plan: routing::DialPlan { geographic: true, ..shipped.dial_plan },
+        trunks: named([("mobile", out(CALLBACK, 1)), ("spare", out("076922000000", 2))]),
+        ..shipped
     }
 }
 

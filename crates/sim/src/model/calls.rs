@@ -54,7 +54,7 @@ pub(super) struct Call {
     leg: Option<LegId>,
     pub(super) attempt: bool,
     /// The obligation that it is to keep.
-    keeps: Option<ObligationId>,
+    pub(super) keeps: Option<ObligationId>,
     came: Timestamp,
     pub(super) person: Option<PersonId>,
     pub(super) synthetic: bool,
@@ -133,6 +133,12 @@ impl Call {
     /// Rule 4: they had their conversation.
     pub(super) fn got_through(&self) -> bool {
         self.outcome == Some(Outcome::Spoken) || self.is_conversation()
+    }
+
+    /// Over, and nobody has a word to say on it any more.
+    pub(super) fn is_done(&self) -> bool {
+        let never_talked = self.spoke_with.is_none() && !self.attempt;
+        self.stage == Stage::Ended && (never_talked || self.wrapped_up)
     }
 
     /// A minute both ways, ended by a BYE from caller or operator.
@@ -280,7 +286,7 @@ impl Calls {
             if let Some(leg) = call.leg {
                 self.legs.remove(&leg);
             }
-            if (call.spoke_with.is_none() && !call.attempt) || call.wrapped_up {
+            if call.is_done() {
                 self.done.push(id);
             }
         }

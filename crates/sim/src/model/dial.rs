@@ -42,10 +42,19 @@ struct Told {
     class: NumberClass,
     private: bool,
     heard: bool,
+    /// They were spoken with: whoever is cut off knows that we call back.
+    spoke: bool,
     wanted: Option<bool>,
     part: bool,
     /// The hash of a number that was keyed in; and whether an extension was.
     contact: Option<(Option<PersonId>, bool)>,
+}
+
+impl Told {
+    /// They know that we call.
+    fn knows(&self) -> bool {
+        self.heard || self.spoke || self.wanted == Some(true) || self.contact.is_some()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -62,8 +71,8 @@ struct Debt {
     given: usize,
     last: Option<(Timestamp, Option<Outcome>)>,
     promise: Option<Timestamp>,
-    /// The first attempt since the promise.
-    tried: Option<Timestamp>,
+    /// The first attempt since the promise that counts (rule 10): when it began, and when it had rung for long enough or was answered.
+    tried: Option<(Timestamp, Timestamp)>,
 }
 
 #[derive(Debug)]
@@ -73,7 +82,7 @@ struct Attempt {
     given: bool,
     opened: Timestamp,
     /// It rang, or was answered.
-    counts: bool,
+    rang: bool,
 }
 
 impl Dialling {
@@ -130,8 +139,12 @@ impl Dialling {
                 return self.opened(*attempt, *obligation, *offer, operator, *given, at);
             }
             Event::AttemptDialled { attempt, from, .. } => return self.dialled(*attempt, from, at, hours),
-            Event::AttemptRinging { attempt, .. } => self.counts(*attempt),
-            Event::Answered { journey, .. } if self.attempts.contains_key(journey) => self.counts(*journey),
+            Event::AttemptRinging { attempt, .. } => self.rings(*attempt),
+            Event::AttemptCounted { attempt } => self.counts(*attempt, at),
+            Event::Answered { journey, .. } if self.attempts.contains_key(journey) => {
+                self.rings(*journey);
+                self.counts(*journey, at);
+            }
             Event::Conversing { journey, .. } if self.attempts.contains_key(journey) => self.reached += 1,
             Event::AttemptFailed { attempt, reason, .. } => self.failed(*attempt, &reason.0, at),
             Event::OutcomeGiven { journey, outcome, .. } => self.outcome(*journey, *outcome),
@@ -154,6 +167,7 @@ impl Dialling {
                 class: caller.class,
                 private: caller.private,
                 heard: false,
+                spoke: false,
                 wanted: None,
                 part: false,
                 contact: None,
@@ -163,6 +177,7 @@ impl Dialling {
         let Some(told) = event.journey().and_then(|journey| self.telling.get_mut(&journey)) else { return };
         match event {
             Event::NoticeHeard { .. } => told.heard = true,
+            Event::Conversing { .. } => told.spoke = true,
             Event::CallbackWanted { wanted, .. } => told.wanted = Some(*wanted),
             Event::PartWanted { .. } => told.part = true,
             Event::ContactGiven { contact, .. } => told.contact = Some((contact.key, contact.extension.is_some())),
@@ -183,10 +198,11 @@ impl Dialling {
         self.debt(id, |debt| {
             let before = debt.told.take();
             let heard = told.heard || before.as_ref().is_some_and(|before| before.heard);
+            let spoke = told.spoke || before.as_ref().is_some_and(|before| before.spoke);
             let part = told.part || before.as_ref().is_some_and(|before| before.part);
             let contact = told.contact.or(before.as_ref().and_then(|before| before.contact));
             let wanted = told.wanted.or(before.as_ref().and_then(|before| before.wanted));
-            debt.told = Some(Told { heard, part, contact, wanted, ..told });
+            debt.told = Some(Told { heard, spoke, part, contact, wanted, ..told });
         });
     }
 
@@ -254,7 +270,7 @@ impl Dialling {
         if twice {
             return Err(format!("{id} dials a number that is being dialled"));
         }
-        let attempt = Attempt { obligation, number, given, opened: at, counts: false };
+        let attempt = Attempt { obligation, number, given, opened: at, rang: false };
         self.attempts.insert(id, attempt);
         Ok(())
     }
@@ -333,27 +349,37 @@ impl Dialling {
                 return Err(format!("{id} dials a {:?} number (rule 8)", told.class));
             }
         }
-        let unheard = !told.heard && told.wanted != Some(true) && !debt.asked;
+        let unheard = !told.knows() && !debt.asked;
         if unheard && (debt.unheard > 0 || !hours::is_for_unheard(at)) {
             return Err(format!("{id} dials someone who heard no notice, again or at the wrong time (rule 7)"));
         }
         Ok(())
     }
 
-    /// It rang, or was answered: that is an attempt (rule 10).
-    fn counts(&mut self, id: JourneyId) {
-        let Some(attempt) = self.attempts.get_mut(&id).filter(|attempt| !attempt.counts) else { return };
-        attempt.counts = true;
+    /// It rang for 15 s, or was answered: that is an attempt (rule 10).
+    fn counts(&mut self, id: JourneyId, at: Timestamp) {
+        let Some((obligation, opened)) = self.attempts.get(&id).map(|attempt| (attempt.obligation, attempt.opened))
+        else {
+            return;
+        };
+        self.debt(obligation, |debt| {
+            debt.tried.get_or_insert((opened, at));
+        });
+    }
+
+    /// A telephone rang: it may have betrayed somebody.
+    fn rings(&mut self, id: JourneyId) {
+        let Some(attempt) = self.attempts.get_mut(&id).filter(|attempt| !attempt.rang) else { return };
+        attempt.rang = true;
         let (opened, given) = (attempt.opened, attempt.given);
         if let Some(number) = attempt.number {
             self.numbers.entry(number).or_default().push(opened);
         }
         let obligation = attempt.obligation;
         self.debt(obligation, |debt| {
-            let heard = debt.told.as_ref().is_some_and(|told| told.heard || told.wanted == Some(true));
+            let heard = debt.told.as_ref().is_some_and(Told::knows);
             debt.unheard += usize::from(!heard);
             debt.given += usize::from(given);
-            debt.tried.get_or_insert(opened);
             debt.last = Some((opened, None));
             debt.asked = false;
         });
@@ -409,14 +435,21 @@ impl Dialling {
         if debt.promise.take() != Some(by) {
             return Err(format!("{id} has no promise of {by} to settle (rule 11)"));
         }
-        let tried_late = debt.tried.is_some_and(|tried| tried > by);
-        if kept && (tried_late || at > by && debt.tried.is_none()) {
+        let late = debt.tried.is_some_and(|(began, _)| began > by);
+        if kept && (late || at > by && debt.tried.is_none()) {
             return Err(format!("{id} was promised a call by {by}, and that is told as kept (rule 11)"));
         }
-        if !kept && debt.tried.is_some_and(|tried| tried <= by) {
+        if !kept && debt.tried.is_some_and(|(_, counted)| counted <= by) {
             return Err(format!("{id} was called by {by}, and that is told as not kept (rule 11)"));
         }
         Ok(())
+    }
+
+    /// Somebody will call, or somebody has it on a list: never silence (rule 10).
+    pub(super) fn provides_for(&self, id: ObligationId) -> bool {
+        let provided =
+            |debt: &Debt| debt.plan.is_some() || debt.held.is_some() || debt.offer.is_some() || debt.attempt.is_some();
+        self.debts.get(&id).is_some_and(provided)
     }
 
     /// After every step: what was taken is dialled in the same one, and no promise is forgotten.

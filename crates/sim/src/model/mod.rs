@@ -12,7 +12,7 @@ mod roster;
 
 use std::collections::BTreeSet;
 
-use base::{Now, Timestamp};
+use base::{Now, ObligationId, Timestamp};
 use routing::{Board, Command, Event, Fact, Input, Record, RequestKind, Settings};
 
 use crate::{Step, Told};
@@ -52,6 +52,10 @@ pub struct Judge {
     owed: Owed,
     hours: Hours,
     dialling: Dialling,
+    /// Whether calls of ours can leave at all,
+    dials: bool,
+    /// and what of those whom we owe one changed in this step.
+    touched: BTreeSet<ObligationId>,
     /// A run is over and what it left behind is not cleared up yet.
     recovering: bool,
 }
@@ -70,6 +74,8 @@ impl Judge {
             owed: Owed::default(),
             hours: Hours::new(settings),
             dialling: Dialling::default(),
+            dials: !settings.trunks.is_empty(),
+            touched: BTreeSet::new(),
             recovering: false,
         }
     }
@@ -166,8 +172,34 @@ impl Judge {
             self.calls.ask_again(operator);
         }
         self.owed.record(event, &self.calls)?;
+        self.touch(event);
         let Judge { dialling, hours, owed, .. } = self;
         dialling.record(event, record.utc, hours, |journey| owed.of(journey))
+    }
+
+    fn touch(&mut self, event: &Event) {
+        if let Event::ObligationOpened { obligation, .. }
+        | Event::ObligationReopened { obligation, .. }
+        | Event::CallbackOfferEnded { obligation, .. }
+        | Event::PromiseMade { obligation, .. } = event
+        {
+            self.touched.insert(*obligation);
+        }
+        if let Event::Ended { journey, .. } | Event::WrappedUp { journey, .. } = event {
+            self.touched.extend(self.owed.of(*journey));
+            self.touched.extend(self.calls.get(*journey).and_then(|call| call.keeps));
+        }
+    }
+
+    /// Every promise, and every caller without one, is somebody's business.
+    fn nobody_is_forgotten(&mut self) -> Ruling {
+        let touched = std::mem::take(&mut self.touched);
+        let forgotten = touched
+            .into_iter()
+            .filter(|_| self.dials)
+            .find(|id| self.owed.lies_open(*id, &self.calls) && !self.dialling.provides_for(*id));
+        forgotten
+            .map_or(Ok(()), |id| Err(format!("{id} is open, and neither planned nor on a list: silence (rule 10)")))
     }
 
     /// Rule 20, byte by byte: no row of digits in the journal holds a number that somebody called from or keyed in.
@@ -222,6 +254,7 @@ impl Judge {
         }
         self.roster.agrees(&self.calls, &self.dialling)?;
         self.dialling.holds()?;
+        self.nobody_is_forgotten()?;
         self.owed.holds(&self.calls, &self.roster)?;
         fair::nobody_waits_in_vain(&self.roster, &mut self.calls, now.mono)?;
         self.calls.forget();

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{JourneyId, ObligationId, PersonId};
-use routing::{Event, Outcome};
+use routing::{Event, NumberFlag, Outcome};
 
 use super::Ruling;
 use super::calls::{Call, Calls, is_cut_off};
@@ -82,7 +82,9 @@ impl Owed {
         if let Event::ObligationJoined { obligation, journey } = event {
             self.join(*obligation, *journey, calls)?;
         }
-        if let Event::NumberShared { person } = event {
+        if let Event::NumberShared { person }
+        | Event::NumberFlagged { person, flag: NumberFlag::Shared, on: true, .. } = event
+        {
             self.shared.insert(*person);
         }
         if let Event::ObligationInHand { obligation, journey, .. } = event {
@@ -271,6 +273,13 @@ impl Owed {
             }
         }
         Ok(())
+    }
+
+    /// Open, and nobody is on the line or at work with it.
+    pub(super) fn lies_open(&self, id: ObligationId, calls: &Calls) -> bool {
+        let Some(debt) = self.debts.get(&id).filter(|debt| debt.state == State::Open) else { return false };
+        let at_work = debt.journeys.iter().any(|journey| calls.get(*journey).is_some_and(|call| !call.is_done()));
+        !at_work && !calls.attempts_of(id).any(|call| !call.is_done())
     }
 
     /// Lets go of calls of which nothing more can be said.
