@@ -63,10 +63,7 @@ impl Timer {
         let [greet, no_input, verify] = [Timer::Greet(id), Timer::NoInput(id), Timer::Verify(id)];
         let [rejoin, dial_ring] = [Timer::Rejoin(id), Timer::DialRing(id)];
         let [ring, counts] = [Timer::AttemptRing(id), Timer::AttemptCounts(id)];
-        [
-            greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring,
-            counts,
-        ]
+        [greet, no_input, comfort, max_wait, nobody, relax, retry, last_call, verify, rejoin, dial_ring, ring, counts]
     }
 
     /// Those that run while it is in line.

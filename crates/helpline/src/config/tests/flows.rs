@@ -224,7 +224,10 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
 #[test]
 fn who_declined_is_promised_no_call() {
     assert_eq!(
-        asks("callback = \"declined\", next = \"bye\"", "callback = \"declined\", part = \"evening\", next = \"number\""),
+        asks(
+            "callback = \"declined\", next = \"bye\"",
+            "callback = \"declined\", part = \"evening\", next = \"number\""
+        ),
         ["flows/open.toml:28:1 steps.promise.notice: promises a call to callers who declined one"]
     );
 }
