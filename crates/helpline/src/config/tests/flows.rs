@@ -186,17 +186,17 @@ fn a_promise_with_a_time_is_for_those_whom_we_may_call() {
     assert_eq!(
         asks("otherwise = \"ask\"", "otherwise = \"promise\""),
         [
-            "flows/open.toml:11:8 steps.ask: no path leads to this step",
-            "flows/open.toml:18:8 steps.number: no path leads to this step",
-            "flows/open.toml:28:1 steps.promise.prompts: promises a call to callers whom we may not call; go through if when = \"callable\" first",
-            "flows/open.toml:32:8 steps.bye: no path leads to this step",
+            "flows/open.toml:10:8 steps.ask: no path leads to this step",
+            "flows/open.toml:17:8 steps.number: no path leads to this step",
+            "flows/open.toml:27:1 steps.promise.prompts: promises a call to callers whom we may not call; go through if when = \"callable\" first",
+            "flows/open.toml:31:8 steps.bye: no path leads to this step",
         ]
     );
     assert_eq!(
         asks("notice = true\n", ""),
         [
-            "flows/open.toml:28:1 steps.promise.prompts: says {promise} without notice = true: it is the promise of a call back",
-            "flows/open.toml:29:1 steps.promise.next: hangs up on a caller who was neither put through nor promised a call back; go through a say with notice = true first",
+            "flows/open.toml:27:1 steps.promise.prompts: says {promise} without notice = true: it is the promise of a call back",
+            "flows/open.toml:28:1 steps.promise.next: hangs up on a caller who was neither put through nor promised a call back; go through a say with notice = true first",
         ]
     );
 }
@@ -207,8 +207,8 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
     assert_eq!(
         asks("part = \"evening\", next = \"number\"", "next = \"reach\""),
         [
-            "flows/open.toml:18:8 steps.number: no path leads to this step",
-            &format!("flows/open.toml:35:1 steps.bye.next: {why}")
+            "flows/open.toml:17:8 steps.number: no path leads to this step",
+            &format!("flows/open.toml:34:1 steps.bye.next: {why}")
         ]
     );
 }
@@ -217,7 +217,7 @@ fn whom_we_may_not_call_is_asked_for_a_number_before_they_are_let_go() {
 fn who_declined_is_promised_no_call() {
     assert_eq!(
         asks("callback = \"declined\", next = \"bye\"", "callback = \"declined\", next = \"number\""),
-        ["flows/open.toml:29:1 steps.promise.notice: promises a call to callers who declined one"]
+        ["flows/open.toml:28:1 steps.promise.notice: promises a call to callers who declined one"]
     );
 }
 
@@ -226,7 +226,7 @@ fn an_extension_is_asked_for_only_behind_a_number_that_we_see() {
     let why = "asks for an extension of a number that we do not see; go through if when = \"extension\" first";
     assert_eq!(
         asks("what = \"number\"", "what = \"extension\""),
-        [format!("flows/open.toml:20:1 steps.number.what: {why}")]
+        [format!("flows/open.toml:19:1 steps.number.what: {why}")]
     );
 }
 
