@@ -68,10 +68,11 @@ export async function peers({ voice }) {
   const log = { cwd: '/' }
   const started = [start(SERVER[0], [...SERVER.slice(1), 'kamailio', '-DD', '-E', ...flags, '-f', join(here, 'peers/kamailio.cfg')], log)]
   if (voice) {
-    const options = ['--table=-1', '--interface=127.0.0.1', '--listen-ng=127.0.0.1:2223', '--port-min=20000', '--port-max=29900', '--foreground', '--log-stderr', '--log-level=3']
+    // Debian's own file would open more ports, and name a kernel table.
+    const options = ['--config-file=none', '--table=-1', '--interface=127.0.0.1', '--listen-ng=127.0.0.1:2223', '--port-min=20000', '--port-max=29900', '--foreground', '--log-stderr', '--log-level=3']
     started.push(start(SERVER[0], [...SERVER.slice(1), 'rtpengine', ...options], log))
   }
-  await until(() => named('kamailio').length > 3 && (!voice || named('rtpengine').length > 0), () => started.map((child) => child.output()).join('\n'), 10000, 100)
+  await until(() => named('kamailio').length > 3 && (!voice || named('rtpengine').length > 0), () => started.map((child) => child.output()).join('\n'), 30000, 100)
   await pause(1000)
   const pids = started.flatMap((child) => tree(child.pid))
   return {

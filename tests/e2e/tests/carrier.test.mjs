@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Carrier } from '../lib/carrier.mjs'
 import { Desk } from '../lib/desk.mjs'
-import { freePort } from '../lib/process.mjs'
 import { house, nobodyIsNamed } from '../lib/setup.mjs'
 import { until } from '../lib/wait.mjs'
 
-const [first, second] = [await freePort(), await freePort()]
+// They are there before the engine is, which registers at once.
+const login = { user: 'helpline', password: 'from the environment', realm: 'carrier.example' }
+const carriers = { first: await Carrier.open({ login }), second: await Carrier.open() }
+const [first, second] = [carriers.first.port, carriers.second.port]
 const OURS = '13925278096'
 const it = house({
   // The first carrier wants to know who we are; the second takes what the first does not.
@@ -33,9 +35,7 @@ referrals = { mind = "12356" }
 `,
   settings: { SERVICE__HOTLINE__NUMBERS: `4008169580,${OURS}`, TRUNK__FIRST__LOGIN__PASSWORD: 'from the environment' },
   furnish: async (it) => {
-    const login = { user: 'helpline', password: 'from the environment', realm: 'carrier.example' }
-    it.first = await it.keep(Carrier.open({ port: first, login }))
-    it.second = await it.keep(Carrier.open({ port: second }))
+    Object.assign(it, { first: await it.keep(carriers.first), second: await it.keep(carriers.second) })
   },
 })
 
@@ -52,6 +52,7 @@ async function asking() {
   await caller.press()
   await desk.rings()
   await desk.answer()
+  await desk.click('handover-toggle')
   await desk.page.click('[data-testid=target-referral-mind] button >> nth=0', { timeout: 15000 })
   return { desk, caller }
 }

@@ -36,7 +36,7 @@ fn an_opening_time_needs_all_its_pieces() {
 
 #[test]
 fn a_place_in_line_needs_all_its_recordings() {
-    let fault = "helpline.toml:13:12 queue.line.comfort[0]: there is no prompt zh-CN/ahead.0.wav, nor 21 more";
+    let fault = "helpline.toml:13:12 queue.line.comfort[0]: there is no prompt zh-CN/ahead.0.wav, nor 22 more";
     told("helpline.toml", "comfort = []", "comfort = [\"{ahead}\"]", &[fault]);
 }
 
