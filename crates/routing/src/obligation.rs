@@ -104,10 +104,7 @@ impl Switchboard {
         let alone = |owed: &Obligation| owed.first == id && owed.journeys == 1 && owed.owed == Owed::Open;
         let owed = journey.obligation.filter(|owed| self.state.obligations.get(owed).is_some_and(alone));
         if let Some(obligation) = owed {
-            self.emit(
-                Event::ObligationDischarged { obligation, reason: Reason::new("caller_declined"), by: None },
-                now,
-            );
+            self.discharge(obligation, Reason::new("caller_declined"), None, now);
         }
     }
 

@@ -134,6 +134,7 @@ impl Story {
             | Command::Refuse { .. }
             | Command::Answer { .. }
             | Command::Dial { .. }
+            | Command::SendSealed { .. }
             | Command::StopPlay { .. }
             | Command::Watch { .. }
             | Command::SendDigit { .. }

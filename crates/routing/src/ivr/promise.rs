@@ -1,6 +1,6 @@
 //! What may be promised: whom we may call back, and by when (rules 7 and 11).
 
-use base::{Dialling, JourneyId, Now, NumberClass, Timestamp};
+use base::{Dialling, JourneyId, Now, NumberClass, PersonId, Timestamp};
 
 use crate::switchboard::Switchboard;
 use crate::{Callee, DialCounts, Event, NumberFlag};
@@ -18,13 +18,20 @@ impl Switchboard {
             return false;
         }
         let own = caller.class.dialling() == Dialling::Unasked && !caller.private;
-        let own = own && caller.person.is_some_and(|person| !self.state.shared.contains(&person));
+        let own = own && caller.person.is_some_and(|person| !self.state.shared.contains(&person) && self.has_tries(person));
         let Some(contact) = contact else { return own };
         let (number, class) = match &contact.number {
             Some(number) => (Some(number), contact.class),
             None => (caller.number.as_ref(), caller.class),
         };
         number.is_some() && (own || journey.part.is_some()) && self.may_be_given(id, class)
+    }
+
+    /// Whether a number was not dialled too often (rule 8).
+    fn has_tries(&self, person: PersonId) -> bool {
+        let dialled = self.state.dialled.get(&person).map_or(0, Vec::len);
+        let most = self.settings.as_ref().map_or(0, |settings| settings.dial_plan.in_all);
+        u32::try_from(dialled).is_ok_and(|dialled| dialled < most)
     }
 
     /// Whether the dial plan lets numbers of this kind be called where a caller asks for it (rule 8).
