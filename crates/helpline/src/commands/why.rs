@@ -105,6 +105,7 @@ mod tests {
             person: None,
             kind: routing::ObligationKind::Reach,
             reason: reason(),
+            from: None,
         };
         let reopened = |n| Event::ObligationReopened { obligation: id(n), reason: reason() };
         let events = [
