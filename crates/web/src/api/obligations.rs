@@ -51,21 +51,29 @@ pub(crate) async fn ask(
     KeepSession(session): KeepSession,
     Body(kind): Body<RequestKind>,
 ) -> Result<StatusCode, Failure> {
-    let reason = may_be_asked(&kind).ok_or(Failure::Forbidden)?;
-    if reason.is_some_and(|reason| reason.0.trim().is_empty() || reason.0.chars().count() > LONGEST_REASON) {
+    if !is_for_supervisors(&kind) {
+        return Err(Failure::Forbidden);
+    }
+    let unfit = |reason: &Reason| reason.0.trim().is_empty() || reason.0.chars().count() > LONGEST_REASON;
+    if needed_reason(&kind).is_some_and(unfit) {
         return Err(Failure::BadRequest);
     }
     let request = Request { by: Some(session.operator().clone()), kind };
     app.engine.ask(What::Act(request)).await.map(|_| StatusCode::NO_CONTENT)
 }
 
-/// Whether a supervisor may ask this here; inside, the reason that it must have.
-#[expect(clippy::option_option, reason = "may it be asked, and does it need a reason")]
-fn may_be_asked(kind: &RequestKind) -> Option<Option<&Reason>> {
+fn is_for_supervisors(kind: &RequestKind) -> bool {
+    let plans = matches!(kind, RequestKind::ClaimObligation { .. } | RequestKind::PlanCallback { .. });
+    plans || needed_reason(kind).is_some()
+}
+
+/// What closes or marks is answered for by name, with a reason.
+fn needed_reason(kind: &RequestKind) -> Option<&Reason> {
     if let RequestKind::CloseObligation { reason, .. } | RequestKind::FlagNumber { reason, .. } = kind {
-        return Some(Some(reason));
+        Some(reason)
+    } else {
+        None
     }
-    matches!(kind, RequestKind::ClaimObligation { .. } | RequestKind::PlanCallback { .. }).then_some(None)
 }
 
 fn row(owed: Obligation) -> ObligationRow {
