@@ -94,7 +94,7 @@ impl Person {
         if n % 5 < 2 {
             languages.push("yue".to_owned());
         }
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             languages.push("en".to_owned());
         }
         let first = i8::try_from((n / 2) % 7).unwrap_or(0);
