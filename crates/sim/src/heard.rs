@@ -138,7 +138,6 @@ impl Story {
             | Command::StopPlay { .. }
             | Command::Watch { .. }
             | Command::SendDigit { .. }
-            | Command::SendSealed { .. }
             | Command::SealContact { .. }
             | Command::Mute { .. }
             | Command::ByeRecovered { .. } => None,

@@ -1,5 +1,10 @@
 //! Days with every fault, and the simulator itself against Erlang C.
-#![allow(clippy::expect_used, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are not in test functions, where clippy.toml allows it"
+)]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Every target: its corpus as it is, then mutations of it; no panic, and memory stays as it was.
+#![allow(clippy::expect_used, reason = "helpers of tests are not in test functions, where clippy.toml allows it")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -6,7 +6,7 @@ mod pair;
 
 use base::Timestamp;
 
-pub(crate) use columns::{Sheet, read};
+pub(crate) use columns::read;
 pub(crate) use pair::{Seen, Sorted, pair};
 
 /// A call in the carrier's record.

@@ -53,7 +53,7 @@ pub(super) fn new_years(
                 .push(places.fault(&key, "must be a year from 2020 to 2099 with two days of it, the first one first"));
         }
     }
-    let days = |count: &Count<0, 30>| i64::try_from(count.0).unwrap_or(0).days();
+    let days = |count: &Count<0, 30>| i64::from(count.0).days();
     let year = |year: i16| {
         let (from, to) = match section.years.get(&year.to_string()) {
             Some(own) => (own.from, own.to),

@@ -18,7 +18,8 @@ impl Switchboard {
             return false;
         }
         let own = caller.class.dialling() == Dialling::Unasked && !caller.private;
-        let own = own && caller.person.is_some_and(|person| !self.state.shared.contains(&person) && self.has_tries(person));
+        let own =
+            own && caller.person.is_some_and(|person| !self.state.shared.contains(&person) && self.has_tries(person));
         let Some(contact) = contact else { return own };
         let (number, class) = match &contact.number {
             Some(number) => (Some(number), contact.class),

@@ -264,8 +264,8 @@ impl Owed {
         }
         for person in std::mem::take(&mut self.touched) {
             let theirs = self.persons.get(&person).filter(|_| !self.shared.contains(&person));
-            let open = theirs.into_iter().flatten().filter(|id| !self.in_hand.contains(*id));
-            if let Some(second) = open.skip(1).next() {
+            let mut open = theirs.into_iter().flatten().filter(|id| !self.in_hand.contains(*id));
+            if let Some(second) = open.nth(1) {
                 return Err(format!("{second} is open beside another of the same person (rule 2)"));
             }
             if self.persons.get(&person).is_some_and(BTreeSet::is_empty) {

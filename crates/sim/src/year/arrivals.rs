@@ -57,11 +57,11 @@ impl Arrivals {
         let mut begins = Duration::ZERO;
         for rate in self.per_hour(day, holiday) {
             let mut at = begins;
-            while rate > 0.0 {
-                at += self.random.exponential(HOUR.div_f64(rate));
-                if at >= begins + HOUR {
-                    break;
-                }
+            let calls = |at: &mut Duration, random: &mut Random| {
+                *at += random.exponential(HOUR.div_f64(rate));
+                *at < begins + HOUR
+            };
+            while rate > 0.0 && calls(&mut at, &mut self.random) {
                 moments.push(at);
             }
             begins += HOUR;

@@ -145,10 +145,8 @@ impl Tally {
                 self.promises.1 += u64::from(*kept);
             }
             Event::NodeLost { .. } => self.crashes += 1,
-            Event::Ended { journey, cause, .. } => {
-                if self.open.remove(journey).is_some() {
-                    *self.causes.entry(*cause).or_default() += 1;
-                }
+            Event::Ended { journey, cause, .. } if self.open.remove(journey).is_some() => {
+                *self.causes.entry(*cause).or_default() += 1;
             }
             _ => {}
         }

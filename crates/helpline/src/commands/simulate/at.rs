@@ -29,7 +29,7 @@ pub(crate) fn run(place: &Place, args: &SimulateArgs) -> Result<ExitCode, Failur
     let heard = sim::hear(settings.clone(), &call);
     let open = heard.iter().find_map(|heard| match &heard.what {
         What::Decided(Event::JourneyOpened { open, .. }) => Some(*open),
-        _ => None,
+        What::Decided(_) | What::Says(..) | What::Music(_) | What::Presses(_) | What::HungUp(_) => None,
     });
     say(if open.ok_or("the call was not taken in")? { "open" } else { "closed" });
     let hours = ServiceHours { calendar: calendar_of(&settings, &service), switched: None };

@@ -36,6 +36,7 @@ fn spoken(language: &Language, say: &[Say], texts: &BTreeMap<String, String>) ->
     format!("[{language}] {} ({})", words.join(" "), names.join(", "))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what has no words of its own here is told by its name and fields")]
 fn decided(event: &Event, zone: &TimeZone) -> Option<String> {
     let time = |at: &Timestamp| at.to_zoned(zone.clone()).strftime("%a %d %b %H:%M:%S").to_string();
     Some(match event {
