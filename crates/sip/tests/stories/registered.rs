@@ -80,7 +80,7 @@ fn a_challenge_is_answered_in_the_same_registration() {
     story.receive(udp(OUT), refuse(&third, &other));
     let fourth = story.next();
     assert!(fourth.header("Authorization").contains("nonce=\"m\"") && fourth.headers("Authorization").len() == 1);
-    story.receive(udp(OUT), refuse(&fourth, &challenge));
+    story.receive(udp(OUT), refuse(&fourth, challenge));
     story.is_quiet();
 }
 

@@ -187,6 +187,7 @@ export const console = {
   },
   /** Reasons in the record, by key. */
   reasons: {
+    disk_full: 'the disk is full',
     claimed: 'asked for by someone here',
     given_number_tried: 'the number that they gave was tried once',
     noise_number: 'a service or foreign number',

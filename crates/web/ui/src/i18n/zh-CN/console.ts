@@ -187,6 +187,7 @@ export const console: Catalogue['console'] = {
     trunk_down: '运营商线路中断',
   },
   reasons: {
+    disk_full: '磁盘已满',
     claimed: '由同事认领',
     given_number_tried: '对方留下的号码已试过一次',
     noise_number: '服务号码或境外号码',
