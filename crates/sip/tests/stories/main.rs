@@ -1,4 +1,5 @@
 //! Stories of the user agent on virtual time: what comes, what goes, what the engine is told. One file for each behaviour.
+#![allow(clippy::wildcard_enum_match_arm, reason = "a story names the one event that it waits for")]
 
 #[cfg(test)]
 mod caller;
