@@ -155,7 +155,7 @@ fn where_fixed_lines_are_not_called_none_is_asked_for_an_extension_or_taken() {
     let mut world = World::at("2026-03-04T22:15:00+08:00", settings);
     let caller = calls(&mut world, "076922345678");
     assert_eq!(world.played(caller), ["zh-CN/none"]);
-    world.keys(caller, "1076922345678#");
+    world.keys(caller, "1076922345678");
     assert_eq!(world.played(caller), ["zh-CN/unusable", "zh-CN/enter"]);
 }
 

@@ -286,7 +286,7 @@ fn a_computed_closure_is_confirmed_by_a_person_and_alarms_until_then() {
     let mut world = World::with(shipped);
     let until = "2026-03-31".parse().unwrap();
     let alarm = Alarm::CalendarUnchecked { calendar: "hours".to_owned(), until };
-    assert_eq!(world.alarms, [alarm.clone()]);
+    assert_eq!(world.alarms, std::slice::from_ref(&alarm));
     world.wait_s(24 * 3600);
     assert_eq!(world.alarms, [alarm.clone(), alarm], "again each day");
     world.desk("boss", &[]);
@@ -306,8 +306,8 @@ fn an_open_hour_without_anybody_planned_is_told_a_week_ahead() {
     world.desk("mei", &["lang:zh-CN"]);
     world.wait_s(24 * 3600);
     assert_eq!(world.alarms, [], "without any rota there is nothing to compare with");
-    let mut rota = Rota::default();
-    rota.week = std::array::from_fn(|_| vec!["08:00-22:00".parse().unwrap()]);
+    let week = std::array::from_fn(|_| vec!["08:00-22:00".parse().unwrap()]);
+    let mut rota = Rota { week, ..Rota::default() };
     rota.week[6] = vec!["08:00-20:00".parse().unwrap()];
     let set = |rota: &Rota| RequestKind::SetRota { operator: operator("mei"), rota: rota.clone() };
     assert_eq!(world.ask_as(None, set(&rota)), Ok(Reply::Done));

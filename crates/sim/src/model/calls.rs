@@ -69,6 +69,8 @@ pub(super) struct Call {
     /// Since when only unwilling operators are free.
     pub(super) in_vain: Option<Mono>,
     requeued: bool,
+    /// They are owed already, and phone while it is due (rule 9: it resumes).
+    owed_before: bool,
     /// With whom they spoke last.
     pub(super) spoke_with: Option<OperatorId>,
     pub(super) conversed: bool,
@@ -256,6 +258,11 @@ impl Calls {
         if let Event::Queued { journey, priority, .. } = event {
             self.place_is_due(*journey, *priority)?;
         }
+        if let Event::ObligationJoined { journey, .. } = event
+            && let Some(call) = self.calls.get_mut(journey)
+        {
+            call.owed_before = true;
+        }
         let Some(id) = event.journey().filter(|_| says_where(event)) else { return Ok(()) };
         let Some(call) = self.calls.get_mut(&id) else { return Err(format!("{id} is over, or was never opened")) };
         let before = call.stage.operator().cloned();
@@ -328,7 +335,7 @@ impl Calls {
         let due = match priority {
             DANGER => call.danger,
             CUT_OFF => call.requeued || lately(&cut),
-            RESUMED => lately(&[TerminalCause::Abandoned, TerminalCause::NoAudio]),
+            RESUMED => call.owed_before || lately(&[TerminalCause::Abandoned, TerminalCause::NoAudio]),
             LIVE => true,
             _ => false,
         };
@@ -356,6 +363,7 @@ impl Call {
             unwilling: BTreeSet::new(),
             in_vain: None,
             requeued: false,
+            owed_before: false,
             spoke_with: None,
             conversed: false,
             outcome: None,
