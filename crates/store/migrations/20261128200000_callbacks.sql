@@ -114,9 +114,9 @@ JOIN helpline.journeys j USING (journey)
 LEFT JOIN helpline.callbacks c USING (obligation)
 LEFT JOIN LATERAL (
     SELECT count(*) AS journeys,
-        (array_agg(m.caller ORDER BY m.seq DESC))[1] AS caller,
-        (array_agg(m.class ORDER BY m.seq DESC))[1] AS class,
-        (array_agg(m.private ORDER BY m.seq DESC))[1] AS private,
+        (array_agg(m.caller ORDER BY m.seq DESC) FILTER (WHERE m.caller IS NOT NULL))[1] AS caller,
+        (array_agg(m.class ORDER BY m.seq DESC) FILTER (WHERE m.class IS NOT NULL))[1] AS class,
+        (array_agg(m.private ORDER BY m.seq DESC) FILTER (WHERE m.private IS NOT NULL))[1] AS private,
         (array_agg(m.language ORDER BY m.seq DESC) FILTER (WHERE m.language IS NOT NULL))[1] AS language,
         (array_agg(m.topic ORDER BY m.seq DESC) FILTER (WHERE m.topic IS NOT NULL))[1] AS topic,
         (array_agg(m.part ORDER BY m.seq DESC) FILTER (WHERE m.part IS NOT NULL))[1] AS part,
@@ -124,7 +124,7 @@ LEFT JOIN LATERAL (
         (array_agg(m.contact_masked ORDER BY m.seq DESC) FILTER (WHERE m.contact_masked IS NOT NULL))[1] AS contact_masked,
         bool_or(m.danger) AS danger,
         bool_or(m.noticed) AS noticed
-    FROM helpline.obligation_journeys l JOIN helpline.journeys m USING (journey)
+    FROM helpline.obligation_journeys l LEFT JOIN helpline.journeys m USING (journey)
     WHERE l.obligation = o.obligation AND m.attempt_of IS NULL
 ) said ON true
 LEFT JOIN LATERAL (
