@@ -9,9 +9,6 @@ use crate::{OpenError, Storage, format};
 
 const RESERVE: &str = "reserve";
 
-/// Room that a segment is given ahead of what is written, as zeros: a sync then writes the bytes, and not the file's new length too.
-const AHEAD: u64 = 1 << 20;
-
 /// A folder of real files, locked while it is open for writing.
 #[derive(Debug)]
 pub struct DirStorage {
@@ -19,16 +16,7 @@ pub struct DirStorage {
     /// The folder itself: synced when names come and go, and locked. None for a reader.
     folder: Option<File>,
     /// The segment last written to.
-    current: Option<Open>,
-}
-
-/// A segment that is written to. What lies between `len` and `room` is zeros.
-#[derive(Debug)]
-struct Open {
-    name: String,
-    file: File,
-    len: u64,
-    room: u64,
+    current: Option<(String, File)>,
 }
 
 impl DirStorage {
@@ -53,56 +41,13 @@ impl DirStorage {
         self.folder.as_ref().ok_or_else(|| io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "opened for reading only"))
     }
 
-    fn open_segment(&mut self, segment: &str) -> io::Result<&mut Open> {
+    fn file(&mut self, segment: &str) -> io::Result<&mut File> {
         self.folder()?;
         let open = match self.current.take() {
-            Some(open) if open.name == segment => open,
-            other => {
-                other.map_or(Ok(()), |open| open.trim())?;
-                Open::new(segment, OpenOptions::new().write(true).open(self.path.join(segment))?)?
-            }
+            Some((name, file)) if name == segment => (name, file),
+            Some(_) | None => (segment.to_owned(), OpenOptions::new().append(true).open(self.path.join(segment))?),
         };
-        Ok(self.current.insert(open))
-    }
-}
-
-impl Open {
-    fn new(name: &str, file: File) -> io::Result<Self> {
-        let len = file.metadata()?.len();
-        Ok(Open { name: name.to_owned(), file, len, room: len })
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let end = self.len + bytes.len() as u64;
-        if end > self.room {
-            // Where nothing can be set aside, the file grows as it is written.
-            let ahead = fallocate(&self.file, FallocateFlags::empty(), self.room, end - self.room + AHEAD);
-            self.room = ahead.map_or(self.room, |()| end + AHEAD);
-        }
-        self.file.write_all_at(bytes, self.len)?;
-        self.len = end;
-        self.room = self.room.max(end);
-        Ok(())
-    }
-
-    fn cut(&mut self, len: u64) -> io::Result<()> {
-        self.file.set_len(len)?;
-        (self.len, self.room) = (len, len);
-        self.file.sync_all()
-    }
-
-    /// Gives back the room that was not used.
-    fn trim(&self) -> io::Result<()> {
-        if self.room > self.len { self.file.set_len(self.len) } else { Ok(()) }
-    }
-}
-
-impl Drop for DirStorage {
-    fn drop(&mut self) {
-        // Left as it is, the room is given back when the folder is opened next.
-        if let Some(open) = &self.current {
-            let _ = open.trim();
-        }
+        Ok(&mut self.current.insert(open).1)
     }
 }
 
@@ -129,32 +74,31 @@ impl Storage for DirStorage {
     }
 
     fn create(&mut self, segment: &str) -> io::Result<()> {
-        if let Some(open) = self.current.take() {
-            open.trim()?;
-        }
         let folder = self.folder()?;
         let path = self.path.join(segment);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
         file.sync_all()?;
         folder.sync_all()?;
-        self.current = Some(Open::new(segment, file)?);
+        self.current = Some((segment.to_owned(), file));
         Ok(())
     }
 
     fn append(&mut self, segment: &str, bytes: &[u8]) -> io::Result<()> {
-        self.open_segment(segment)?.append(bytes)
+        self.file(segment)?.write_all(bytes)
     }
 
     fn sync(&mut self, segment: &str) -> io::Result<()> {
-        self.open_segment(segment)?.file.sync_data()
+        self.file(segment)?.sync_data()
     }
 
     fn truncate(&mut self, segment: &str, len: u64) -> io::Result<()> {
-        self.open_segment(segment)?.cut(len)
+        let file = self.file(segment)?;
+        file.set_len(len)?;
+        file.sync_all()
     }
 
     fn remove(&mut self, segment: &str) -> io::Result<()> {
-        self.current.take_if(|open| open.name == segment);
+        self.current = None;
         fs::remove_file(self.path.join(segment))?;
         self.folder()?.sync_all()
     }
