@@ -14,7 +14,8 @@ fn a_cancel_before_the_answer_ends_the_journey_cancelled_and_nothing_opens_after
         node.carrier(&caller.invite());
         node.carrier(&caller.cancel());
         assert_eq!(node.lines(), ["SIP/2.0 200 OK", "SIP/2.0 487 Request Terminated"]);
-        let ended = |event: &Event| matches!(event, Event::Ended { cause: TerminalCause::Cancelled, by: Party::Caller, .. });
+        let ended =
+            |event: &Event| matches!(event, Event::Ended { cause: TerminalCause::Cancelled, by: Party::Caller, .. });
         assert!(node.records.iter().any(|record| ended(&record.event)), "{:?}", node.records);
         node.durable(node.records.last().unwrap().seq);
         assert!(node.sent.is_empty(), "{:?}", node.sent);
