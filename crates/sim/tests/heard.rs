@@ -1,4 +1,9 @@
 //! One call at a moment: open or closed, what is heard, and why.
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "helpers of tests are not in test functions, where clippy.toml allows it"
+)]
 
 use std::collections::BTreeMap;
 
