@@ -1,7 +1,6 @@
-// A supervisor closes the line for a typhoon: who waits is promised a call back, who calls hears why, and its end survives a restart.
+// A supervisor closes the line for a typhoon: who waits is promised a call back, who calls hears why.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Api } from '../lib/api.mjs'
 import { HOTLINE } from '../lib/engine.mjs'
 import { prompt } from '../lib/prompts.mjs'
 import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
@@ -29,20 +28,6 @@ describe('closed by hand', () => {
     await late.done()
     const row = await engine.call(late.number, ({ ended }) => ended, 'the end of the call')
     assert.deepEqual([row.open, row.obligation], [false, 'open'])
-  })
-
-  test('the end of it survives a kill, and the page tells who did what', async () => {
-    const { engine } = it
-    await engine.kill()
-    await engine.up()
-    const [line] = (await engine.json(['hours', 'hotline'])).services
-    assert.deepEqual([line.open, line.why, line.name], [false, 'switched', 'typhoon'])
-    assert.equal(line.changes, '2026-11-22T12:00:00Z')
-    const page = await (await Api.signIn(engine, 'wang')).get('/api/hours')
-    assert.equal(page.changes[0].event, 'service_switched')
-    await engine.cli(['open', 'hotline', '--by-calendar'])
-    const [again] = (await engine.json(['hours', 'hotline'])).services
-    assert.deepEqual([again.open, again.why], [true, 'weekly'])
   })
 
   nobodyIsNamed(it)

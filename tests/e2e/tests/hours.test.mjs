@@ -90,7 +90,7 @@ for (const tz of ['America/Los_Angeles', 'Pacific/Kiritimati']) {
       await caller.event('answered')
       await untilCallerHears(caller, prompt('zh-CN', 'emergency_numbers'), 'the emergency numbers first', { deadlineMs: 15000 })
       await untilCallerHears(caller, prompt('zh-CN', 'closed'), 'that the line is closed', { deadlineMs: 40000 })
-      await untilCallerHears(caller, prompt('zh-CN', 'callback_menu'), 'that they will be called back', { deadlineMs: 30000 })
+      await untilCallerHears(caller, prompt('zh-CN', 'callback_menu'), 'that they will be called back', { deadlineMs: 90000 })
       await caller.hangUp()
       await caller.done()
       const row = await engine.call(caller.number, ({ ended }) => ended, 'the end of the call')
