@@ -42,6 +42,8 @@ pub(crate) struct State {
     /// Those of them who wait.
     waiting: Waiting,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
+    /// Which of them are about whom.
+    about: BTreeMap<PersonId, BTreeSet<ObligationId>>,
     /// The open `reach` obligation of each unshared person.
     pub(crate) reach: BTreeMap<PersonId, ObligationId>,
     pub(crate) shared: BTreeSet<PersonId>,
