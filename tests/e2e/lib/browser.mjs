@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { voice } from './clips.mjs'
-import { find } from './correlate.mjs'
+import { findLatest } from './correlate.mjs'
 import { until } from './wait.mjs'
 import { resample, writeWav } from './wav.mjs'
 
@@ -137,7 +137,7 @@ export function untilHeard(page, clip, what, deadlineMs = 10000) {
   let last = { peak: 0 }
   return until(
     async () => {
-      last = find(await heard(page), clip)
+      last = findLatest(await heard(page), clip)
       return last.heard && last
     },
     () => `${what} is heard in the page (best match ${last.peak.toFixed(2)})`,

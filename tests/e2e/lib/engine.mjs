@@ -10,7 +10,7 @@ import { writeWav } from './wav.mjs'
 
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, 'target')
-export const BINARY = process.env.HELPLINE_BINARY ?? join(TARGET, 'trial/helpline')
+export const BINARY = process.env.HELPLINE_BINARY ?? join(TARGET, 'debug/helpline')
 
 /** The number of the hotline, and of the service that is never open. */
 export const HOTLINE = '4008169580'
