@@ -133,11 +133,11 @@ export async function heard(page) {
 }
 
 /** Waits until the page has heard the clip; answers where and how well. */
-export function untilHeard(page, clip, what, deadlineMs = 10000) {
+export function untilHeard(page, clip, what, deadlineMs = 10000, { slackMs } = {}) {
   let last = { peak: 0 }
   return until(
     async () => {
-      last = findLatest(await heard(page), clip)
+      last = findLatest(await heard(page), clip, { slackMs })
       return last.heard && last
     },
     () => `${what} is heard in the page (best match ${last.peak.toFixed(2)})`,

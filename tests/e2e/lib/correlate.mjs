@@ -114,13 +114,17 @@ export const PIECE = 0.45
 /** What a piece of a recording that went through no processing scores at least. */
 export const EXACT = 0.8
 
+/** How far two pieces that follow each other may be moved against each other, in ms. */
+const STEADY_MS = 40
+
 /**
  * Looks for `clip` (which may come round and round) in `recording`, both at 8 kHz, in pieces of a second.
  * Heard: two pieces that follow each other in the clip follow each other in the recording too, each above `PIECE`.
- * A clip marked `exact` has come through G.711 alone and must match closely: recorded words share syllables.
+ * `slackMs`: what a jitter buffer on bad air may stretch or shorten between the two. A clip marked `exact` has come through G.711 alone and
+ * must match closely: recorded words share syllables.
  * Answers `{ heard, peak, atMs, pieces }`: the better of the pair, and where the pair begins in the recording.
  */
-export function find(recording, clip) {
+export function find(recording, clip, { slackMs = STEADY_MS } = {}) {
   const length = 8000
   const enough = clip.exact ? EXACT : PIECE
   const cut = []
@@ -131,8 +135,8 @@ export function find(recording, clip) {
     const next = pieces[(i + 1) % pieces.length]
     const apart = next.atMs - piece.atMs - 1000
     const round = clip.length / 8
-    const roundAndRound = ((((apart + 40) % round) + round) % round) - 40
-    if (Math.min(piece.peak, next.peak) < enough || Math.abs(roundAndRound) > 40) return
+    const roundAndRound = ((((apart + slackMs) % round) + round) % round) - slackMs
+    if (Math.min(piece.peak, next.peak) < enough || Math.abs(roundAndRound) > slackMs) return
     const peak = Math.max(piece.peak, next.peak)
     if (!found.heard || peak > found.peak) Object.assign(found, { heard: true, peak, atMs: Math.min(piece.atMs, next.atMs) })
   })
@@ -140,8 +144,8 @@ export function find(recording, clip) {
 }
 
 /** `find` in the newest eight seconds alone, for who asks again and again while a recording grows: two pieces fit in them. */
-export function findLatest(recording, clip) {
+export function findLatest(recording, clip, options) {
   const from = Math.max(0, recording.length - 64000)
-  const found = find(recording.subarray(from), clip)
+  const found = find(recording.subarray(from), clip, options)
   return { ...found, atMs: found.heard ? found.atMs + from / 8 : -1 }
 }

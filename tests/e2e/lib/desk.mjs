@@ -50,7 +50,9 @@ export class Desk {
   async beReady() {
     // Whose page went away while ready may be so still; with someone in line it rings at once.
     const ready = `${at('desk-state')}:is([data-state=ready], [data-state=offered])`
-    await this.page.waitForSelector(`${ready}, ${at('state-ready')}`, { state: 'attached' })
+    await this.page.waitForSelector(`${ready}, ${at('state-ready')}, ${at('wrapup-card')}`, { state: 'attached' })
+    // What a failed test left to be said of its call.
+    if (await this.page.$(at('wrapup-card'))) return this.wrapUp()
     if (!(await this.page.$(ready))) await this.page.click(at('state-ready'))
     await this.page.waitForSelector(ready, { state: 'attached' })
   }
@@ -92,8 +94,8 @@ export class Desk {
     return heard(this.page)
   }
 
-  untilHeard(clip, what, deadlineMs) {
-    return untilHeard(this.page, clip, what, deadlineMs)
+  untilHeard(clip, what, deadlineMs, options) {
+    return untilHeard(this.page, clip, what, deadlineMs, options)
   }
 
   /** Says what came of the call and is ready again. */

@@ -59,11 +59,11 @@ export function nobodyIsNamed(house) {
 }
 
 /** Waits until a caller's port has received the clip since `mark`. */
-export function untilCallerHears(caller, clip, what, { since = 0, deadlineMs = 10000 } = {}) {
+export function untilCallerHears(caller, clip, what, { since = 0, deadlineMs = 10000, slackMs } = {}) {
   let last = { peak: 0 }
   return until(
     () => {
-      last = findLatest(caller.tap.pcm(since), clip)
+      last = findLatest(caller.tap.pcm(since), clip, { slackMs })
       return last.heard && last
     },
     () => `the caller hears ${what} (best match ${last.peak.toFixed(2)}, ${caller.tap.packets.length} packets); ${caller.complaint()}`,
