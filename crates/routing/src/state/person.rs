@@ -133,6 +133,7 @@ impl State {
         self.shared.insert(person);
         self.reach.remove(&person);
         self.places.remove(&person);
+        self.spoke.forget(person);
         let theirs = self.obligations.values_mut().filter(|owed| owed.person == Some(person));
         theirs.for_each(Obligation::leave_later);
     }
