@@ -1,5 +1,7 @@
 // A supervisor closes the line for a typhoon: who waits is promised a call back, who calls hears why, and its end survives a restart.
 import assert from 'node:assert/strict'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Api } from '../lib/api.mjs'
 import { HOTLINE } from '../lib/engine.mjs'
@@ -51,6 +53,15 @@ describe('closed by hand', () => {
     assert.equal((await hours()).why, 'switched')
     await engine.cli(['open', 'hotline', '--by-calendar'])
     assert.deepEqual([(await hours()).open, (await hours()).why], [true, 'weekly'])
+  })
+
+  test('a command reaches the engine though somebody is in the middle of writing its configuration', async () => {
+    const file = join(it.engine.directory, 'config/helpline.toml')
+    const whole = readFileSync(file)
+    appendFileSync(file, '\n[service.night')
+    await assert.rejects(it.engine.cli(['check']), /helpline\.toml/)
+    assert.equal((await it.engine.json(['hours', 'hotline'])).services.length, 1)
+    writeFileSync(file, whole)
   })
 
   nobodyIsNamed(it)
