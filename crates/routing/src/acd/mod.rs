@@ -16,7 +16,7 @@ use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
 use crate::callback::Rung;
-use crate::ivr::{InLine, compose_in_line};
+use crate::ivr::{InLine, WAIT, compose_in_line};
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
@@ -92,7 +92,9 @@ impl Switchboard {
     fn say_in_line(&mut self, id: JourneyId, words: &[String], now: Now) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg).filter(|_| !words.is_empty()) else { return };
         let (play, language) = (self.mints.play.mint(), self.language(id));
-        let known = InLine { ahead: self.ahead_of(id), forecast: self.forecast(id, now) };
+        let asked = words.iter().any(|word| word == WAIT);
+        let forecast = if asked { self.forecast(id, now) } else { None };
+        let known = InLine { ahead: self.ahead_of(id), forecast };
         let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) else { return };
         let (say, told) = compose_in_line(words, &known, &mut line.told);
         if let Some(forecast) = told {

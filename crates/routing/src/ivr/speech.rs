@@ -19,7 +19,7 @@ const DIGITS: &str = "{digits}";
 /// What stands in a queue's words for how many are in line before the caller,
 const AHEAD: &str = "{ahead}";
 /// and for how long they may still wait.
-const WAIT: &str = "{wait}";
+pub(crate) const WAIT: &str = "{wait}";
 /// With more than this before them callers hear `ahead.more`: the exact number would help nobody.
 const MOST_COUNTED: usize = 20;
 /// Said where no opening is known.

@@ -25,9 +25,7 @@ fn works(world: &mut World, name: &str, skills: &[&str], from: i8, to: i8) {
 fn at_night(settings: Settings, owed: u32) -> World {
     let mut world = World::at("2026-03-03T22:00:00+08:00", settings);
     for n in 0..owed {
-        let leg = world.call(&format!("1390000{n:04}"));
-        world.wait_s(1);
-        world.hears_to_the_end(leg);
+        world.calls_after_hours(&format!("1390000{n:04}"));
     }
     world
 }

@@ -416,7 +416,7 @@ export const HOURS = {
         computed: n === 4,
       })),
       unplanned: [{ service: 'hotline', from: ahead(90_000), to: ahead(97_200) }],
-      unpromised: [{ service: 'hotline', from: ahead(90_000), to: ahead(97_200) }],
+      unpromised: [{ service: 'hotline', from: ahead(104_400), to: ahead(108_000) }],
     },
   ],
   holidays: [
