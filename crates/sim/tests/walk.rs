@@ -38,7 +38,7 @@ fn shared_while_wrapped_up() {
 
 #[test]
 fn walks_go_everywhere() {
-    let records: Vec<Record> = (0..20).flat_map(|seed| walk(seed, MOVES).unwrap().world.journal().to_vec()).collect();
+    let records: Vec<Record> = (0..60).flat_map(|seed| walk(seed, MOVES).unwrap().world.journal().to_vec()).collect();
     let json: Vec<String> = records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     for seen in [
         "\"how\":\"accepted\"",
