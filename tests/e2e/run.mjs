@@ -1,22 +1,60 @@
-// Runs the harness's own tests and the end-to-end tests, one file after the other, in a network namespace that has nothing but loopback:
-// whatever is sent, nothing leaves this machine and nothing on it is disturbed.
+// Runs the harness's own tests and the end-to-end tests, each file in a network namespace of its own that has nothing but loopback: whatever
+// is sent, nothing leaves this machine and nothing on it is disturbed. Most of them wait for voices more than they compute, so two files run
+// at a time; those that weigh the machine, or need it calm, run alone at the end.
 //   node run.mjs [--long] [--test-name-pattern=…] [FILE…]
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpus } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-if (process.argv.includes('--long')) process.env.HELPLINE_LONG = '1'
-const all = ['harness', 'tests'].flatMap((folder) => readdirSync(join(here, folder)).filter((name) => name.endsWith('.test.mjs')).map((name) => join(here, folder, name)))
-const files = given.length > 0 ? all.filter((file) => given.some((part) => file.includes(part))) : all
-const only = process.argv.filter((argument) => argument.startsWith('--test-name-pattern'))
-const node = [process.execPath, '--test', ...only, '--test-concurrency=1', '--test-timeout=300000', '--test-reporter=tap', ...files]
+const ALONE = ['air', 'load', 'faults']
+// What takes longest begins first, so that the lanes end together.
+const LONGEST = ['hours', 'after-hours', 'callbacks', 'desk', 'pjsua', 'call']
 
-// baresip does not start without an address beside loopback: one for documentation (RFC 5737), on the loopback interface.
-const inside = ['-c', 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"', 'sh', ...node]
-const alone = process.getuid() === 0
-const { status, error } = alone ? spawnSync('unshare', ['--net', 'sh', ...inside], { stdio: 'inherit' }) : spawnSync(node[0], node.slice(1), { stdio: 'inherit' })
-if (error) throw error
-process.exit(status ?? 1)
+const here = dirname(fileURLToPath(import.meta.url))
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+if (flags.includes('--long')) process.env.HELPLINE_LONG = '1'
+const pattern = flags.filter((flag) => flag.startsWith('--test-name-pattern'))
+const root = process.getuid() === 0
+
+const name = (file) => basename(file, '.test.mjs')
+const rank = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file)) : LONGEST.length)
+const all = ['harness', 'tests'].flatMap((folder) => readdirSync(join(here, folder)).filter((file) => file.endsWith('.test.mjs')).map((file) => join(here, folder, file)))
+const files = all.filter((file) => given.length === 0 || given.some((part) => file.includes(part))).sort((a, b) => rank(a) - rank(b))
+
+/** One file; what it printed comes in one piece, at its end. Resolves to whether it passed. */
+function run(file) {
+  const node = [process.execPath, '--test', ...pattern, '--test-timeout=300000', '--test-reporter=tap', file]
+  // baresip does not start without an address beside loopback: one for documentation (RFC 5737), on the loopback interface.
+  const inside = ['--net', 'sh', '-c', 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"', 'sh', ...node]
+  const began = performance.now()
+  const child = root ? spawn('unshare', inside) : spawn(node[0], node.slice(1))
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => {
+      const took = ((performance.now() - began) / 1000).toFixed(0)
+      process.stdout.write(`# File: ${name(file)}, ${took} s\n${Buffer.concat(printed)}`)
+      resolve(status === 0)
+    })
+  })
+}
+
+/** All of them, so many at a time; resolves to whether all passed. */
+async function lanes(waiting, count) {
+  const queue = [...waiting]
+  let passed = true
+  const lane = async () => {
+    while (queue.length > 0) passed = (await run(queue.shift())) && passed
+  }
+  await Promise.all(Array.from({ length: count }, lane))
+  return passed
+}
+
+const alone = files.filter((file) => ALONE.includes(name(file)))
+// Without namespaces of their own they would meet on ports.
+const together = await lanes(files.filter((file) => !alone.includes(file)), root ? Math.max(2, cpus().length) : 1)
+process.exit((await lanes(alone, 1)) && together ? 0 : 1)

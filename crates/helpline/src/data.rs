@@ -30,9 +30,14 @@ pub(crate) enum DataError {
 }
 
 impl DataFolder {
+    /// The folder, whatever is in it.
+    pub(crate) fn at(path: &Path) -> Self {
+        DataFolder { path: path.to_owned() }
+    }
+
     /// Makes what is missing. The folder lets others pass (Postgres runs as a user of its own) but see nothing.
     pub(crate) fn open(path: &Path) -> Result<Self, DataError> {
-        let data = DataFolder { path: path.to_owned() };
+        let data = DataFolder::at(path);
         make(path, 0o711)?;
         make(&data.journal(), 0o700)?;
         Ok(data)

@@ -135,6 +135,11 @@ pub(crate) fn decode_group(bytes: &[u8]) -> Result<Group<'_>, NoGroup> {
     sound.then_some(Group { first, count, body }).ok_or(NoGroup::Broken)
 }
 
+/// Zeros, as a storage sets them aside ahead of what is written. No header and no group begins so.
+pub(crate) fn is_room(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
 /// The records of a body, in order.
 struct Bodies<'a>(&'a [u8]);
 

@@ -20,7 +20,7 @@ impl<S: Storage> Journal<S> {
     /// Reads all segments, checks every byte, cuts off what a crash tore, and makes durable what it left unsynced.
     pub fn open(mut storage: S, limits: Limits) -> Result<(Self, Recovery), OpenError> {
         let segments = storage.segments().map_err(failed("list the segments"))?;
-        let (mut next, mut tail, mut cut) = (1, None, 0);
+        let (mut next, mut tail, mut cut, mut room) = (1, None, 0, false);
         for (at, segment) in segments.iter().enumerate() {
             if format::first_of(segment) != Some(next) {
                 return Err(OpenError::Missing { expected: next, found: segment.clone() });
@@ -30,17 +30,18 @@ impl<S: Storage> Journal<S> {
             next = found.next;
             let sound = found.sound as u64;
             match found.rest {
-                Rest::Nothing => {}
+                Rest::Nothing | Rest::Room => {}
                 Rest::Torn if at + 1 == segments.len() => cut = bytes.len() as u64 - sound,
                 Rest::Torn | Rest::Damaged => {
                     return Err(OpenError::Damaged { segment: segment.clone(), offset: sound, last: next - 1 });
                 }
                 Rest::Version(version) => return Err(OpenError::Version { segment: segment.clone(), version }),
             }
+            room = found.rest == Rest::Room;
             tail = Some(Tail { segment: segment.clone(), len: sound });
         }
         if let Some(tail) = &tail {
-            settle(&mut storage, tail, cut)?;
+            settle(&mut storage, tail, cut > 0 || room)?;
         }
         let full = !reserve(&mut storage, limits.reserve_bytes).map_err(failed("set the reserve aside"))?;
         let state = if full { State::Full } else { State::Well };
@@ -64,8 +65,8 @@ impl<S: Storage> Journal<S> {
 }
 
 /// A killed process leaves whole groups that were never synced: from here on they count as durable, so they must be.
-fn settle<S: Storage>(storage: &mut S, tail: &Tail, cut: u64) -> Result<(), OpenError> {
-    if cut > 0 {
+fn settle<S: Storage>(storage: &mut S, tail: &Tail, cut: bool) -> Result<(), OpenError> {
+    if cut {
         storage.truncate(&tail.segment, tail.len).map_err(failed("cut the torn end"))?;
     }
     storage.sync(&tail.segment).map_err(failed("sync the last segment"))

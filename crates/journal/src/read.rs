@@ -127,7 +127,7 @@ impl Cursor {
     /// Decodes the next group, or leaves the segment at its end.
     fn load_group<S: Storage>(&mut self, storage: &S) -> Result<(), ReadError> {
         let Some(segment) = self.segment.take() else { return Ok(()) };
-        let (first, mut needed) = (self.next, format::GROUP_HEADER_LEN);
+        let (first, mut needed, mut anew) = (self.next, format::GROUP_HEADER_LEN, false);
         loop {
             let rest = self.fill(storage, &segment, needed)?;
             match format::decode_group(rest) {
@@ -140,12 +140,25 @@ impl Cursor {
                     return Ok(());
                 }
                 Err(NoGroup::Short(more)) if more > needed => needed = more,
-                Err(NoGroup::Short(_)) if rest.is_empty() => return self.leave(storage, &segment),
+                // The writer may have been there since these bytes were read.
+                Err(NoGroup::Short(_) | NoGroup::Broken) if !anew => {
+                    anew = true;
+                    self.forget();
+                }
+                Err(NoGroup::Short(_) | NoGroup::Broken) if format::is_room(rest) => {
+                    return self.leave(storage, &segment);
+                }
                 Err(NoGroup::Short(_) | NoGroup::Broken) => {
                     return Err(ReadError::Damaged { segment, offset: self.offset + self.done as u64 });
                 }
             }
         }
+    }
+
+    /// Drops what was read ahead; it is read again when it is asked for.
+    fn forget(&mut self) {
+        self.offset += self.done as u64;
+        (self.buffer, self.done) = (Vec::new(), 0);
     }
 
     /// At a segment's end the next record must begin the next segment.
@@ -160,8 +173,7 @@ impl Cursor {
     /// What is still to be decoded: `needed` bytes, unless the segment ends before.
     fn fill<S: Storage>(&mut self, storage: &S, segment: &str, needed: usize) -> Result<&[u8], ReadError> {
         if self.buffer.len() < self.done + needed {
-            self.offset += self.done as u64;
-            self.done = 0;
+            self.forget();
             self.buffer = storage
                 .read_at(segment, self.offset, needed.max(CHUNK))
                 .map_err(|source| ReadError::Storage { segment: segment.to_owned(), source })?;

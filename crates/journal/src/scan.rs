@@ -16,6 +16,8 @@ pub(crate) struct Scan {
 pub(crate) enum Rest {
     /// Nothing.
     Nothing,
+    /// Zeros: room that a storage set aside ahead and nothing was written into.
+    Room,
     /// The remains of a group that was never acknowledged.
     Torn,
     /// Something broken, and behind it a sound group: that one was written only after what is broken here had been synced.
@@ -52,6 +54,7 @@ fn scan_groups(bytes: &[u8], first: u64) -> Scan {
 fn rest_of(bytes: &[u8]) -> Rest {
     match bytes {
         [] => Rest::Nothing,
+        _ if format::is_room(bytes) => Rest::Room,
         _ if holds_group(bytes) => Rest::Damaged,
         _ => Rest::Torn,
     }

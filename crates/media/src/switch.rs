@@ -6,7 +6,7 @@ mod orders;
 mod packets;
 mod rest;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -77,6 +77,8 @@ pub struct Switch {
     /// The slot of each RTP port's leg.
     ports: Vec<Option<usize>>,
     rests: Rests,
+    /// Slots of legs that are to hear one which is not there yet.
+    waiting: BTreeSet<usize>,
     mux: Mux,
     agenda: Agenda,
     library: Arc<PromptLibrary>,
@@ -110,6 +112,7 @@ impl Switch {
             by_id: BTreeMap::new(),
             ports: Vec::new(),
             rests: Rests::default(),
+            waiting: BTreeSet::new(),
             mux: Mux::default(),
             agenda: Agenda::default(),
             library: Arc::default(),

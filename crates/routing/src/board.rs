@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use base::{JourneyId, LegId, ObligationId, OperatorId, Timestamp};
+use base::{JourneyId, LegId, ObligationId, OperatorId, PersonId, Timestamp};
 
 use crate::state::{
-    Account, Calling, Confirmed, Journey, Obligation, Operator, RingingOffer, Stage, State, Switched, Talk, TrunkUse,
+    Account, Calling, Confirmed, Journey, Obligation, Operator, Owed, RingingOffer, Stage, State, Switched, Talk,
+    TrunkUse,
 };
-use crate::{Cover, Event, OperatorState, Record, Rota, Settings, Skill, TerminalCause};
+use crate::{Caller, Cover, Event, NumberFlag, OperatorState, Record, Rota, Settings, Skill, TerminalCause};
 
 /// How many ended journeys `/try` may still ask about.
 const ENDED: usize = 256;
@@ -226,6 +227,16 @@ impl Board {
         self.state.unplanned(settings, service, span)
     }
 
+    /// Stretches of the calling hours of a service in which a promise to call would rest on nobody.
+    pub fn unpromised(
+        &self,
+        settings: &Settings,
+        service: &str,
+        span: (Timestamp, Timestamp),
+    ) -> Vec<(Timestamp, Timestamp)> {
+        self.state.unpromised(settings, service, span)
+    }
+
     /// What every trunk is at that was heard of, by name.
     pub fn trunks(&self) -> impl Iterator<Item = (&str, &TrunkUse)> {
         self.state.trunks.iter().map(|(name, used)| (name.as_str(), used))
@@ -239,6 +250,39 @@ impl Board {
     /// An obligation that is not kept yet.
     pub fn obligation(&self, id: ObligationId) -> Option<&Obligation> {
         self.state.obligations.get(&id)
+    }
+
+    /// What else is owed to a number that does not stand for one person: by its key, else by what is shown of it. For an operator to say
+    /// whether it is the same person's (rule 5); for an unshared mobile that is known by itself.
+    pub fn same_number<'a>(
+        &'a self,
+        caller: &'a Caller,
+        own: Option<ObligationId>,
+    ) -> impl Iterator<Item = (ObligationId, &'a Obligation)> {
+        let one_person = caller.person.is_some_and(|person| !self.state.shared.contains(&person));
+        let all = (!one_person).then(|| self.obligations()).into_iter().flatten();
+        let same = move |owed: &Obligation| {
+            owed.callback.caller.as_ref().is_some_and(|other| match caller.person {
+                Some(person) => other.person == Some(person),
+                None => !caller.masked.is_empty() && (&other.masked, other.class) == (&caller.masked, caller.class),
+            })
+        };
+        let idle = |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
+        all.filter(move |(id, owed)| Some(*id) != own && idle(owed) && same(owed))
+    }
+
+    /// Whether a number is marked at a moment.
+    pub fn is_marked(&self, person: PersonId, flag: NumberFlag, at: Timestamp) -> bool {
+        match flag {
+            NumberFlag::Shared => self.state.shared.contains(&person),
+            NumberFlag::DoNotCall | NumberFlag::Blocked => self.state.is_flagged(person, flag, at),
+        }
+    }
+
+    /// How many were told by when we call, and were not called by then.
+    pub fn late_promises(&self) -> u64 {
+        let late = self.obligations().filter(|(_, owed)| owed.owed == Owed::Open && owed.callback.late);
+        u64::try_from(late.count()).unwrap_or(u64::MAX)
     }
 
     /// What is planned, the soonest first: when each is due.

@@ -155,6 +155,8 @@ pub enum Alarm {
     NoCallbackTrunk { reason: Reason },
     /// Somebody has been due for long, and nobody calls them.
     CallbackOverdue { obligation: ObligationId },
+    /// A time that a caller was told has passed, and nobody called them.
+    PromiseMissed { obligation: ObligationId },
     /// Everything was tried, and a supervisor decides.
     CallbackExhausted { obligation: ObligationId },
     /// One number makes 30 % of the day's journeys (rule 2).

@@ -90,6 +90,8 @@ pub enum PickRule {
     LongestReady,
     /// Spoke with them before they were cut off (rule 4).
     SpokeBefore,
+    /// Spoke with them the last time that they called: they were held for this one.
+    SpokeLast,
     /// Declined or missed this call before, and nobody else fits (rule 13).
     AskedAgain,
     /// A colleague handed the caller on to this one.

@@ -214,6 +214,9 @@ pub enum Event {
     },
     /// Nobody could be offered to someone in line, and why. Said again when the shortage is of another kind.
     NobodyFree { journey: JourneyId, crew: Crew },
+    /// How long they were told that it may still take: with so many before them, so many operators there for them, and calls that took so
+    /// long of late.
+    WaitTold { journey: JourneyId, minutes: u32, ahead: u32, operators: u32, takes_s: u32 },
     /// They took the way out of a line, or were not let in. `reason` is `waited_enough`, `nobody_on_shift`, `queue_full`, `stopping` …
     LineLeft { journey: JourneyId, queue: String, reason: Reason },
     /// The ring is over. Unless it was accepted or the caller left, the caller is in line again, in the same place.
@@ -307,6 +310,7 @@ impl Event {
             | Event::Queued { journey, .. }
             | Event::Offered { journey, .. }
             | Event::NobodyFree { journey, .. }
+            | Event::WaitTold { journey, .. }
             | Event::LineLeft { journey, .. }
             | Event::CarrierCallFound { journey, .. }
             | Event::OfferEnded { journey, .. }

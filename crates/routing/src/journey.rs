@@ -149,6 +149,15 @@ pub(crate) struct LineRun {
     pub(crate) overdue: Option<Reason>,
     /// What they were told of it last.
     pub(crate) told: Told,
+    /// How many steps less is asked of who answers than at first.
+    pub(crate) relaxed: usize,
+}
+
+impl LineRun {
+    pub(crate) fn new(queue: &str, way_out: &str) -> Self {
+        let (queue, way_out) = (queue.to_owned(), way_out.to_owned());
+        LineRun { queue, way_out, overdue: None, told: Told::default(), relaxed: 0 }
+    }
 }
 
 impl Call {

@@ -17,6 +17,7 @@ mod explain;
 mod input;
 mod ivr;
 mod journey;
+mod needs;
 mod obligation;
 mod operator;
 mod request;
@@ -44,7 +45,7 @@ pub use request::{Reply, Request, RequestError, RequestKind};
 pub use rota::{Cover, PLANNED_AHEAD, Rota};
 pub use settings::{
     AtClosing, Calendar, Choice, Closure, Collect, Condition, Flow, Holiday, Hours, Keyed, Language, Limits, Menu,
-    Queue, Service, Settings, SipOperator, Skill, Step, TimeOfDay,
+    Queue, Relax, Relaxes, Service, Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 pub use state::{
     Account, After, Attempt, Callback, Calling, Confirmed, Consult, Journey, Line, Obligation, Operator, Owed, Plan,

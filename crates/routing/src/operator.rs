@@ -35,12 +35,12 @@ impl Switchboard {
         self.settings.as_ref()?.sip_operators.iter().find(|sip| sip.operator == *id)
     }
 
-    pub(crate) fn abilities(&self, id: &OperatorId) -> Option<Abilities<'_>> {
-        if let Some(sip) = self.sip_operator(id) {
-            return Some(Abilities { skills: &sip.skills, queues: &sip.queues });
+    pub(crate) fn abilities<'a>(&'a self, operator: &'a OperatorId) -> Option<Abilities<'a>> {
+        if let Some(sip) = self.sip_operator(operator) {
+            return Some(Abilities { operator, skills: &sip.skills, queues: &sip.queues });
         }
-        let account = self.state.accounts.get(id).filter(|account| !account.disabled)?;
-        Some(Abilities { skills: &account.user.skills, queues: &[] })
+        let account = self.state.accounts.get(operator).filter(|account| !account.disabled)?;
+        Some(Abilities { operator, skills: &account.user.skills, queues: &[] })
     }
 
     /// Ready, and proven so: a desk has its socket, its audio leg and packets on it (Q7).

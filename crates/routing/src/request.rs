@@ -63,6 +63,8 @@ pub enum RequestKind {
     PlanCallback { obligation: ObligationId, due: Option<Timestamp> },
     /// An operator, in a call or its wrap-up: what is owed there is owed to the same person (rule 5).
     SamePerson { obligation: ObligationId },
+    /// An operator, in a call or its wrap-up: this number is never to be dialled, or may be again (rule 6).
+    DoNotCall { on: bool },
     /// Mark the number of an obligation, or take the mark away.
     FlagNumber { obligation: ObligationId, flag: NumberFlag, on: bool, reason: Reason },
 
@@ -114,6 +116,9 @@ pub enum RequestError {
     /// Not possible in the operator's state.
     #[error("that is not possible right now")]
     WrongState,
+    /// The time after a call was drawn out as far as it may be.
+    #[error("the time after a call cannot be drawn out further; take a break instead")]
+    LongEnough,
     /// Ready without a proven desk.
     #[error("your audio is not connected yet")]
     NoAudio,

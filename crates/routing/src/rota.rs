@@ -110,7 +110,7 @@ impl State {
         let fits = |own: &[Skill]| {
             let mut bound = own.iter().filter(|skill| skill.is_queue()).peekable();
             let takes = bound.peek().is_none() || bound.any(|skill| skills.contains(skill));
-            takes && skills.iter().all(|need| own.contains(need))
+            takes && skills.iter().all(|need| own.iter().any(|own| own.meets(need)))
         };
         let works = |id: &OperatorId| {
             let account = self.accounts.get(id).filter(|account| !account.disabled);
@@ -119,6 +119,11 @@ impl State {
         let always = settings.sip_operators.iter().filter(|sip| fits(&sip.skills)).map(|sip| sip.operator.clone());
         let zone = settings.zone_of(service);
         cover(self.rotas.iter().filter(|(id, _)| works(id)), &always.collect(), &zone, span)
+    }
+
+    /// Whether anybody's working hours are known.
+    pub(crate) fn has_rota(&self) -> bool {
+        self.rotas.values().any(|rota| !rota.is_empty())
     }
 
     /// Stretches in which a service is open and nobody is planned; none where no rota was ever given.

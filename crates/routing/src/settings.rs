@@ -22,27 +22,10 @@ impl fmt::Display for Language {
     }
 }
 
-/// What an operator can and a journey needs: `lang:yue`, `topic:wages`.
+/// What an operator can and a journey needs: `lang:yue`, `topic:wages`. `topic:wages=2` is the same at level 2; without a level it is 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Skill(pub String);
-
-impl Skill {
-    /// The skill of speaking a language.
-    pub fn language(language: &Language) -> Self {
-        Skill(format!("lang:{language}"))
-    }
-
-    /// Whether it is speaking some language.
-    pub fn is_language(&self) -> bool {
-        self.0.starts_with("lang:")
-    }
-
-    /// Whether it binds whoever has it to the queues that ask for it.
-    pub fn is_queue(&self) -> bool {
-        self.0.starts_with("queue:")
-    }
-}
 
 /// Everything, of one version.
 #[derive(Clone, Debug)]
@@ -297,14 +280,40 @@ pub struct Queue {
     pub wrap_up: Duration,
     /// After this the step's `next`. None: without limit.
     pub max_wait: Option<Duration>,
-    /// After this a wait no longer insists on the language (Q1). None: always insists.
-    pub relax_language: Option<Duration>,
+    /// How well an operator must speak the caller's language, from 1,
+    pub language_level: u8,
+    /// and know their topic; 0: a topic is not asked for.
+    pub topic_level: u8,
+    /// How what a wait insists on relaxes, in order of time (Q1).
+    pub relax: Vec<Relax>,
     /// Nobody on shift at all: take the way out after this.
     pub nobody_after: Duration,
     /// The most that may stand in it.
     pub capacity: usize,
     /// The key by which a caller hangs up and keeps their place (Q4). None: no such key.
     pub callback_key: Option<char>,
+}
+
+/// After so long in line less is asked of who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relax {
+    /// Counted from the beginning of the wait.
+    pub after: Duration,
+    /// What,
+    pub what: Relaxes,
+    /// and the level that is still asked for; 0: none.
+    pub level: u8,
+}
+
+/// What can be asked less of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relaxes {
+    /// The operator who spoke with this person last: who waits is held for them until then. Without such a step nobody is.
+    LastOperator,
+    /// The caller's topic.
+    Topic,
+    /// The caller's language.
+    Language,
 }
 
 /// An operator at a fixed SIP address: always ready unless in a call.
@@ -335,4 +344,6 @@ pub struct Limits {
     pub verify: Duration,
     /// Within this a caller who was cut off and dials again has their place back (Q8).
     pub resume: Duration,
+    /// The longest that an operator may draw out their time after a call.
+    pub wrap_up_most: Duration,
 }

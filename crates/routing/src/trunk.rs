@@ -200,7 +200,7 @@ mod tests {
         used.ended(leg(1), at(60));
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "sim");
         // The one channel of a SIM serves those who call in by it, too.
-        used.came(journey(), leg(3));
+        used.came(journey());
         assert_eq!(picked(&channels, &with("sim", used.clone()), &[], 60), "trunk_full");
 
         let pace = bound(OutboundTrunk { pace: Duration::from_secs(90), ..OutboundTrunk::default() });

@@ -7,8 +7,8 @@ use base::OperatorId;
 use jiff::civil::{Time, date, time};
 use jiff::tz::TimeZone;
 use routing::{
-    AtClosing, Calendar, Choice, Flow, Hours, Language, Limits, Menu, OutboundTrunk, Queue, Service, Settings,
-    SipOperator, Skill, Step, TimeOfDay,
+    AtClosing, Calendar, Choice, Flow, Hours, Language, Limits, Menu, OutboundTrunk, Queue, Relax, Relaxes, Service,
+    Settings, SipOperator, Skill, Step, TimeOfDay,
 };
 
 const OPENS: Time = time(9, 0, 0, 0);
@@ -36,6 +36,7 @@ pub fn shipped(phones: &[&str]) -> Settings {
             desk_rejoin: Duration::from_secs(8),
             verify: Duration::from_secs(3),
             resume: Duration::from_secs(15 * 60),
+            wrap_up_most: Duration::from_secs(15 * 60),
         },
     }
 }
@@ -111,12 +112,14 @@ fn line() -> Queue {
         skills: Vec::new(),
         music: "waiting".to_owned(),
         entry: words(&["queue_entry"]),
-        comfort: words(&["comfort"]),
+        comfort: words(&["comfort", "{wait}"]),
         comfort_every: Duration::from_secs(45),
         ring: Duration::from_secs(20),
         wrap_up: Duration::from_secs(120),
         max_wait: Some(Duration::from_secs(600)),
-        relax_language: Some(Duration::from_secs(90)),
+        language_level: 1,
+        topic_level: 0,
+        relax: vec![Relax { after: Duration::from_secs(90), what: Relaxes::Language, level: 0 }],
         nobody_after: Duration::from_secs(20),
         capacity: 200,
         callback_key: Some('1'),

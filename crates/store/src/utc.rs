@@ -27,6 +27,11 @@ impl PgHasArrayType for Utc {
     }
 }
 
+/// A moment cut to what Postgres keeps, for rows that go there as JSON: a text with nanoseconds would be rounded.
+pub(crate) fn whole_us(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
 impl Encode<'_, Postgres> for Utc {
     fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         Encode::<Postgres>::encode_by_ref(&(self.0.as_microsecond() - EPOCH_US), buf)

@@ -41,6 +41,8 @@ pub(crate) struct App {
     pub(crate) store: watch::Receiver<Option<store::Reader>>,
     /// How far Postgres had come when it last answered.
     pub(crate) position: AtomicU64,
+    /// How many callers were lost, when that was last asked.
+    pub(crate) lost: watch::Receiver<Option<u64>>,
     pub(crate) signer: Signer,
     pub(crate) verifier: Verifier,
     pub(crate) tries: Mutex<Tries>,

@@ -91,6 +91,7 @@ fn refusal_code(error: RequestError) -> &'static str {
     match error {
         RequestError::OfferGone => "offer_gone",
         RequestError::WrongState => "wrong_state",
+        RequestError::LongEnough => "long_enough",
         RequestError::NoAudio => "no_audio",
         RequestError::UnknownUser => "unknown_user",
         RequestError::UserExists => "user_exists",
@@ -120,6 +121,7 @@ fn refusal_status(error: RequestError) -> StatusCode {
         | RequestError::ObligationGone
         | RequestError::MayNotDial
         | RequestError::NoTrunk
+        | RequestError::LongEnough
         | RequestError::NotOnePerson => StatusCode::CONFLICT,
         RequestError::UnknownUser
         | RequestError::UnknownQueue
@@ -151,6 +153,7 @@ mod tests {
         for error in [
             RequestError::OfferGone,
             RequestError::WrongState,
+            RequestError::LongEnough,
             RequestError::NoAudio,
             RequestError::UnknownUser,
             RequestError::UserExists,

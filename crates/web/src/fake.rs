@@ -452,6 +452,7 @@ pub(crate) fn settings() -> Arc<routing::Settings> {
             desk_rejoin: Duration::ZERO,
             verify: Duration::ZERO,
             resume: Duration::ZERO,
+            wrap_up_most: Duration::ZERO,
         },
     })
 }

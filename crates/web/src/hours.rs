@@ -57,6 +57,7 @@ fn service_view(settings: &Settings, board: &Board, name: &str, now: Timestamp) 
         last_call_min: service.last_call.as_secs() / 60,
         days: hours.calendar.zip(today).map(|(calendar, today)| days(calendar, today)).unwrap_or_default(),
         unplanned: stretches(name, board.unplanned(settings, name, week)),
+        unpromised: stretches(name, board.unpromised(settings, name, week)),
     })
 }
 

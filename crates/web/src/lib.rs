@@ -15,6 +15,7 @@ mod feed;
 mod guard;
 mod hours;
 mod line;
+mod lost;
 mod pages;
 mod router;
 mod serve;

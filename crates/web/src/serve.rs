@@ -17,6 +17,7 @@ use crate::desk::{Desks, announce};
 use crate::engine::Engine;
 use crate::feed::{follow, whole};
 use crate::guard::Door;
+use crate::lost;
 use crate::router::router;
 use crate::session::{HashError, Signer, Verifier};
 use crate::tls::Loaded;
@@ -96,11 +97,14 @@ impl Running {
         let mut tasks = JoinSet::new();
         tasks.spawn(follow(engine.clone(), web.committed, seq, publish));
         tasks.spawn(announce(engine.clone(), taken));
+        let (found, lost) = watch::channel(None);
+        tasks.spawn(lost::watch(web.store.clone(), found));
         let app = Arc::new(App {
             engine,
             board,
             store: web.store,
             position: AtomicU64::new(0),
+            lost,
             signer: Signer::new(&config.session_key),
             verifier: Verifier::new()?,
             tries: Default::default(),

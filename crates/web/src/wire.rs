@@ -206,6 +206,32 @@ pub struct CallView {
     pub consult: Option<ConsultView>,
     /// We began it, to keep what we owe.
     pub attempt: Option<AttemptView>,
+    /// What the operator may say of the number.
+    pub number: NumberView,
+}
+
+/// What an operator may say of a number, by the word of whom they speak with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct NumberView {
+    /// It has a key, and can be marked.
+    pub known: bool,
+    /// It is never dialled (rule 6).
+    pub do_not_call: bool,
+    /// What else is owed to this number: whether to the same person, the operator says (rule 5).
+    pub owed: Vec<SameView>,
+}
+
+/// Something owed to the same number, without another call's content.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SameView {
+    /// What is owed.
+    pub obligation: String,
+    /// Since when, UTC.
+    pub opened: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The operator said that it is the same person's.
+    pub said: bool,
 }
 
 /// A callback that rings: accepted, it is dialled.
@@ -349,6 +375,8 @@ pub struct WrapUpView {
     pub attempt: bool,
     /// What the line told, where nobody was reached: `busy`, `no_answer` …
     pub told: Option<String>,
+    /// What the operator may say of the number.
+    pub number: NumberView,
 }
 
 /// The queue card.
@@ -539,6 +567,10 @@ pub struct Status {
     pub journeys: u32,
     /// Operators on shift.
     pub on_shift: u32,
+    /// People who were told by when we call and were not called by then.
+    pub late_promises: u64,
+    /// Callers whom we lost, which must be none; null: Postgres was not asked yet.
+    pub lost_callers: Option<u64>,
 }
 
 /// What `/try` needs.

@@ -1,5 +1,6 @@
 // The HTTP API as a page uses it: a session cookie, the own origin.
-import { PASSWORD } from './engine.mjs'
+import { PASSWORD, mask } from './engine.mjs'
+import { until } from './wait.mjs'
 
 export class Api {
   #cookie = ''
@@ -48,5 +49,30 @@ export class Api {
   /** The steps of one journey. */
   async steps(journey) {
     return (await this.get(`/api/calls/${journey}`)).steps
+  }
+
+  /** The newest call with this number, ours to them counted. */
+  async call(number) {
+    return (await this.calls()).find(({ caller }) => caller === mask(number))
+  }
+
+  /** Waits until something is on record of the newest call with this number. */
+  told(number, event, check = () => true, deadlineMs = 20000) {
+    const there = async () => {
+      const call = await this.call(number)
+      return call && (await this.steps(call.journey)).some((step) => step.event === event && check(step.detail))
+    }
+    return until(there, `"${event}" on record`, deadlineMs, 100)
+  }
+
+  /** Waits until what is owed to this number, the newest of it, satisfies `check`; answers its row. */
+  owed(number, check, what, deadlineMs = 10000) {
+    let seen
+    const there = async () => {
+      const { obligations } = await this.get('/api/obligations?limit=200')
+      seen = obligations.findLast(({ caller }) => caller === mask(number))
+      return seen && check(seen) && seen
+    }
+    return until(there, () => `${what}; there is ${JSON.stringify(seen)}`, deadlineMs, 100)
   }
 }

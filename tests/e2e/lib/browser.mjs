@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { voice } from './clips.mjs'
-import { find } from './correlate.mjs'
+import { findLatest } from './correlate.mjs'
 import { until } from './wait.mjs'
 import { resample, writeWav } from './wav.mjs'
 
@@ -133,11 +133,11 @@ export async function heard(page) {
 }
 
 /** Waits until the page has heard the clip; answers where and how well. */
-export function untilHeard(page, clip, what, deadlineMs = 10000) {
+export function untilHeard(page, clip, what, deadlineMs = 10000, { slackMs } = {}) {
   let last = { peak: 0 }
   return until(
     async () => {
-      last = find(await heard(page), clip)
+      last = findLatest(await heard(page), clip, { slackMs })
       return last.heard && last
     },
     () => `${what} is heard in the page (best match ${last.peak.toFixed(2)})`,

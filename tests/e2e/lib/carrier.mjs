@@ -12,6 +12,8 @@ export class Carrier {
   requests = []
   /** What INVITEs get: answer, busy, ring, silent, unavailable. */
   calls = 'answer'
+  /** The same for single numbers. */
+  to = {}
   /** Whether anything is answered at all. */
   alive = true
   #socket
@@ -41,6 +43,11 @@ export class Carrier {
   request(method, check = () => true, deadlineMs = 10000) {
     const found = () => this.all(method).findLast(check)
     return until(found, () => `${method} at the carrier; there were ${this.requests.map(({ method }) => method)}`, deadlineMs)
+  }
+
+  /** The INVITEs to one number. */
+  invites(number) {
+    return this.all('INVITE').filter((request) => dialled(request) === number)
   }
 
   #hear(text, from) {
@@ -95,15 +102,16 @@ export class Carrier {
 
   onINVITE(request) {
     const id = `${request.headers['call-id']} ${request.headers.cseq}`
-    if (this.#done.has(id) || this.calls === 'silent') return
+    const how = this.to[dialled(request)] ?? this.calls
+    if (this.#done.has(id) || how === 'silent') return
     this.#done.add(id)
     if (!this.#believed(request)) return
-    if (this.calls === 'busy') return this.#reply(request, '486 Busy Here')
-    if (this.calls === 'unavailable') return this.#reply(request, '503 Service Unavailable')
+    if (how === 'busy') return this.#reply(request, '486 Busy Here')
+    if (how === 'unavailable') return this.#reply(request, '503 Service Unavailable')
     this.#reply(request, '100 Trying')
     this.#reply(request, '180 Ringing')
     this.#ringing.set(request.headers['call-id'], request)
-    if (this.calls === 'answer') this.#answer(request)
+    if (how === 'answer') this.#answer(request)
   }
 
   #answer(request) {
@@ -134,4 +142,9 @@ export class Carrier {
     await new Promise((resolve) => this.#socket.close(resolve))
     await this.tap.close()
   }
+}
+
+/** The number in a Request-URI. */
+function dialled({ uri }) {
+  return /^sips?:([^@;]*)/.exec(uri)?.[1]
 }

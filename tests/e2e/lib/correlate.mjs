@@ -1,7 +1,25 @@
 // Is this clip in that recording? Normalised cross-correlation over all lags, second by second of the clip.
 
+const turns = new Map()
+
+/** cos and sin of 2πi/size for the first half of a turn. */
+function turn(size) {
+  let table = turns.get(size)
+  if (!table) {
+    table = { cos: new Float64Array(size / 2), sin: new Float64Array(size / 2) }
+    for (let i = 0; i < size / 2; i++) {
+      table.cos[i] = Math.cos((2 * Math.PI * i) / size)
+      table.sin[i] = Math.sin((2 * Math.PI * i) / size)
+    }
+    turns.set(size, table)
+  }
+  return table
+}
+
+/** In place; the inverse is not divided by the size. */
 function fft(re, im, inverse) {
   const n = re.length
+  const { cos, sin } = turn(n)
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1
     for (; j & bit; bit >>= 1) j ^= bit
@@ -12,13 +30,14 @@ function fft(re, im, inverse) {
     }
   }
   for (let length = 2; length <= n; length <<= 1) {
-    const angle = ((inverse ? 2 : -2) * Math.PI) / length
+    const half = length / 2
+    const step = n / length
     for (let i = 0; i < n; i += length) {
-      for (let k = 0; k < length / 2; k++) {
-        const c = Math.cos(angle * k)
-        const s = Math.sin(angle * k)
+      for (let k = 0; k < half; k++) {
+        const c = cos[k * step]
+        const s = inverse ? sin[k * step] : -sin[k * step]
         const a = i + k
-        const b = a + length / 2
+        const b = a + half
         const x = re[b] * c - im[b] * s
         const y = re[b] * s + im[b] * c
         re[b] = re[a] - x
@@ -30,42 +49,60 @@ function fft(re, im, inverse) {
   }
 }
 
-/** The best match of `window` anywhere in `recording`: `{ peak, at }`, peak between −1 and 1, at in samples. */
-export function bestMatch(recording, window) {
-  if (recording.length < window.length) return { peak: 0, at: -1 }
-  let size = 1
-  while (size < recording.length + window.length) size <<= 1
+/** The spectrum of one real signal, or of two, the second as the imaginary part; filled up with silence to `size`. */
+function spectrum(size, real, imaginary = []) {
   const re = new Float64Array(size)
   const im = new Float64Array(size)
-  re.set(recording)
-  // Both real signals in one transform: the recording as the real part, the window as the imaginary.
-  im.set(window)
+  re.set(real)
+  im.set(imaginary)
   fft(re, im, false)
+  return { re, im }
+}
+
+/** Where two pieces (the second may be missing) fit best in a recording whose spectrum and energies are known. */
+function matchPair(recording, first, second) {
+  const { size, re: ar, im: ai } = recording
+  const { re, im } = spectrum(size, first, second)
+  // Of real signals: F(a)·conj(F(b₁)) + i·F(a)·conj(F(b₂)) at k is F(a) at k times F(b₁ + i·b₂) at −k.
   const pr = new Float64Array(size)
   const pi = new Float64Array(size)
   for (let k = 0; k < size; k++) {
     const m = (size - k) % size
-    const ar = (re[k] + re[m]) / 2
-    const ai = (im[k] - im[m]) / 2
-    const br = (im[k] + im[m]) / 2
-    const bi = (re[m] - re[k]) / 2
-    pr[k] = ar * br + ai * bi
-    pi[k] = ai * br - ar * bi
+    pr[k] = ar[k] * re[m] - ai[k] * im[m]
+    pi[k] = ar[k] * im[m] + ai[k] * re[m]
   }
   fft(pr, pi, true)
-  let windowEnergy = 0
-  for (const sample of window) windowEnergy += sample * sample
-  let energy = 0
-  for (let i = 0; i < window.length; i++) energy += recording[i] ** 2
-  let best = { peak: 0, at: -1 }
-  for (let lag = 0; lag + window.length <= recording.length; lag++) {
-    // Near silence a quotient says nothing: −60 dBov is the floor.
-    const floor = window.length * 33 ** 2
-    const peak = pr[lag] / size / Math.sqrt(windowEnergy * Math.max(energy, floor))
-    if (Math.abs(peak) > Math.abs(best.peak)) best = { peak, at: lag }
-    energy += (recording[lag + window.length] ?? 0) ** 2 - recording[lag] ** 2
+  const found = [best(recording, first, pr)]
+  if (second) found.push(best(recording, second, pi))
+  return found
+}
+
+function best({ samples, sums, size }, piece, correlation) {
+  let own = 0
+  for (const sample of piece) own += sample * sample
+  // Near silence a quotient says nothing: −60 dBov is the floor.
+  const floor = piece.length * 33 ** 2
+  let found = { peak: 0, at: -1 }
+  for (let lag = 0; lag + piece.length <= samples.length; lag++) {
+    const energy = Math.max(sums[lag + piece.length] - sums[lag], floor)
+    const peak = correlation[lag] / size / Math.sqrt(own * energy)
+    if (Math.abs(peak) > Math.abs(found.peak)) found = { peak, at: lag }
   }
-  return best
+  return found
+}
+
+/** The best match of each piece (all of one length) anywhere in `samples`: `{ peak, at }`, peak between −1 and 1, at in samples. */
+export function bestMatches(samples, pieces) {
+  const length = pieces[0]?.length ?? 0
+  if (samples.length < length) return pieces.map(() => ({ peak: 0, at: -1 }))
+  let size = 1
+  while (size < samples.length + length) size <<= 1
+  const sums = new Float64Array(samples.length + 1)
+  for (let i = 0; i < samples.length; i++) sums[i + 1] = sums[i] + samples[i] ** 2
+  const recording = { samples, sums, size, ...spectrum(size, samples) }
+  const found = []
+  for (let i = 0; i < pieces.length; i += 2) found.push(...matchPair(recording, pieces[i], pieces[i + 1]))
+  return found
 }
 
 /**
@@ -77,29 +114,38 @@ export const PIECE = 0.45
 /** What a piece of a recording that went through no processing scores at least. */
 export const EXACT = 0.8
 
+/** How far two pieces that follow each other may be moved against each other, in ms. */
+const STEADY_MS = 40
+
 /**
  * Looks for `clip` (which may come round and round) in `recording`, both at 8 kHz, in pieces of a second.
  * Heard: two pieces that follow each other in the clip follow each other in the recording too, each above `PIECE`.
- * A clip marked `exact` has come through G.711 alone and must match closely: recorded words share syllables.
+ * `slackMs`: what a jitter buffer on bad air may stretch or shorten between the two. A clip marked `exact` has come through G.711 alone and
+ * must match closely: recorded words share syllables.
  * Answers `{ heard, peak, atMs, pieces }`: the better of the pair, and where the pair begins in the recording.
  */
-export function find(recording, clip) {
+export function find(recording, clip, { slackMs = STEADY_MS } = {}) {
   const length = 8000
   const enough = clip.exact ? EXACT : PIECE
-  const pieces = []
-  for (let from = 0; from + length <= clip.length; from += length) {
-    const { peak, at } = bestMatch(recording, clip.subarray(from, from + length))
-    pieces.push({ peak: Math.abs(peak), atMs: at / 8 })
-  }
+  const cut = []
+  for (let from = 0; from + length <= clip.length; from += length) cut.push(clip.subarray(from, from + length))
+  const pieces = bestMatches(recording, cut).map(({ peak, at }) => ({ peak: Math.abs(peak), atMs: at / 8 }))
   const found = { heard: false, peak: Math.max(0, ...pieces.map(({ peak }) => peak)), atMs: -1, pieces }
   pieces.forEach((piece, i) => {
     const next = pieces[(i + 1) % pieces.length]
     const apart = next.atMs - piece.atMs - 1000
     const round = clip.length / 8
-    const roundAndRound = ((((apart + 40) % round) + round) % round) - 40
-    if (Math.min(piece.peak, next.peak) < enough || Math.abs(roundAndRound) > 40) return
+    const roundAndRound = ((((apart + slackMs) % round) + round) % round) - slackMs
+    if (Math.min(piece.peak, next.peak) < enough || Math.abs(roundAndRound) > slackMs) return
     const peak = Math.max(piece.peak, next.peak)
     if (!found.heard || peak > found.peak) Object.assign(found, { heard: true, peak, atMs: Math.min(piece.atMs, next.atMs) })
   })
   return found
+}
+
+/** `find` in the newest eight seconds alone, for who asks again and again while a recording grows: two pieces fit in them. */
+export function findLatest(recording, clip, options) {
+  const from = Math.max(0, recording.length - 64000)
+  const found = find(recording.subarray(from), clip, options)
+  return { ...found, atMs: found.heard ? found.atMs + from / 8 : -1 }
 }

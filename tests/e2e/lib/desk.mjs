@@ -50,7 +50,9 @@ export class Desk {
   async beReady() {
     // Whose page went away while ready may be so still; with someone in line it rings at once.
     const ready = `${at('desk-state')}:is([data-state=ready], [data-state=offered])`
-    await this.page.waitForSelector(`${ready}, ${at('state-ready')}`, { state: 'attached' })
+    await this.page.waitForSelector(`${ready}, ${at('state-ready')}, ${at('wrapup-card')}`, { state: 'attached' })
+    // What a failed test left to be said of its call.
+    if (await this.page.$(at('wrapup-card'))) return this.wrapUp()
     if (!(await this.page.$(ready))) await this.page.click(at('state-ready'))
     await this.page.waitForSelector(ready, { state: 'attached' })
   }
@@ -79,6 +81,55 @@ export class Desk {
     await this.page.waitForSelector(at('call-card'))
   }
 
+  /** Waits until it rings for the call that we owe this masked number; what rings for others meanwhile is declined. */
+  async owed(masked, deadlineMs = 15000) {
+    const theirs = async () => {
+      const card = await this.page.$(at('callback-card'))
+      if (!card) return false
+      if ((await card.textContent()).includes(masked)) return true
+      await this.page.click(at('decline'), { timeout: 1000 })
+      return false
+    }
+    await until(theirs, `a call that is owed to ${masked} rings`, deadlineMs, 100)
+  }
+
+  /** Calls whom it rings for. */
+  async dial() {
+    await this.click('dial')
+    await this.page.waitForSelector(at('callback-card'), { state: 'detached' })
+  }
+
+  /** Waits until who is called answers. */
+  async reached(deadlineMs = 10000) {
+    await this.page.waitForSelector(`${at('attempt')}[data-stage=answered]`, { timeout: deadlineMs })
+  }
+
+  /** Ends the time after a call, and says what came of it, if there is something to be said; the next one may ring at once. */
+  async finish(outcome) {
+    await this.page.waitForSelector(at('wrapup-card'))
+    if (outcome) {
+      await this.click(`outcome-${outcome}`)
+      await this.page.waitForSelector(`${at(`outcome-${outcome}`)}[aria-pressed=true]`)
+    }
+    await this.click('finish-wrapup')
+    await this.page.waitForSelector(at('wrapup-card'), { state: 'detached' })
+  }
+
+  /** Takes a break. */
+  async rest(why = 'meal') {
+    await this.page.selectOption(at('state-select'), why)
+    await this.state('not_ready')
+  }
+
+  /** Out of whatever call a failed test has left it in. */
+  async tidy() {
+    if (await this.page.$(at('call-card'))) {
+      await this.click('hangup')
+      await this.page.waitForSelector(at('wrapup-card'), { timeout: 3000 }).catch(() => {})
+    }
+    if (await this.page.$(at('wrapup-card'))) await this.click('finish-wrapup')
+  }
+
   async click(id) {
     await this.page.click(at(id))
   }
@@ -92,8 +143,8 @@ export class Desk {
     return heard(this.page)
   }
 
-  untilHeard(clip, what, deadlineMs) {
-    return untilHeard(this.page, clip, what, deadlineMs)
+  untilHeard(clip, what, deadlineMs, options) {
+    return untilHeard(this.page, clip, what, deadlineMs, options)
   }
 
   /** Says what came of the call and is ready again. */

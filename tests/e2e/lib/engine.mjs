@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SmallDisk } from './disk.mjs'
 import { Postgres } from './postgres.mjs'
 import { freePort, run, start } from './process.mjs'
 import { until, within } from './wait.mjs'
@@ -10,7 +11,7 @@ import { writeWav } from './wav.mjs'
 
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, 'target')
-export const BINARY = process.env.HELPLINE_BINARY ?? join(TARGET, 'trial/helpline')
+export const BINARY = process.env.HELPLINE_BINARY ?? join(TARGET, 'debug/helpline')
 
 /** The number of the hotline, and of the service that is never open. */
 export const HOTLINE = '4008169580'
@@ -33,9 +34,10 @@ export class Engine {
   /**
    * Starts one. `settings`: keys of helpline.toml as the environment names them (`QUEUE__HOTLINE__RING_S`); `toml`: more of
    * it; `before`: what the binary is started by; `trial`: false for an engine as in earnest, always open;
-   * `flows`: files for flows/; `prompts`: a supervisor's own, `{ 'zh-CN/name': samples }`; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG.
+   * `flows`: files for flows/; `prompts`: a supervisor's own, `{ 'zh-CN/name': samples }`; `clock`: when the engine thinks it is; `tz`: the machine's zone; `log`: RUST_LOG;
+   * `disk`: the bytes of a file system of its own for the journal (root only).
    */
-  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, ports = {}, trial = true, clock, tz, log = 'trace', users = true, binary = BINARY, before = [] } = {}) {
+  static async start({ settings = {}, toml = '', flows = {}, prompts = {}, ports = {}, trial = true, clock, tz, log = 'trace', users = true, binary = BINARY, before = [], disk } = {}) {
     const engine = new Engine()
     Object.assign(engine, { binary, before, trial, clock, tz, log, directory: mkdtempSync(join(tmpdir(), 'helpline-e2e-')) })
     // Postgres runs as a user of its own and must come through.
@@ -44,6 +46,7 @@ export class Engine {
     engine.logFile = join(engine.directory, 'engine.log')
     engine.postgres = new Postgres(engine.data)
     await engine.#configure({ settings, toml, flows, prompts, ports })
+    if (disk) engine.disk = await SmallDisk.mount(join(engine.data, 'journal'), disk)
     await engine.up()
     if (users) for (const [name, options] of USERS) await engine.cli(['user', 'add', name, ...options, '--password-stdin'], PASSWORD)
     return engine
@@ -94,7 +97,7 @@ export class Engine {
    * `postgres` does. */
   async up({ postgres = true, deadlineMs = 60000 } = {}) {
     const args = [...this.#place, 'serve', ...(this.clock ? ['--clock', this.clock] : [])]
-    const [program, ...rest] = [...this.before, this.binary, ...args]
+    const [program, ...rest] = [...(this.disk?.inside ?? []), ...this.before, this.binary, ...args]
     this.#process = start(program, rest, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
     this.pid = this.#process.pid
     const probe = async () => {
@@ -164,6 +167,13 @@ export class Engine {
     await this.#process.ended
   }
 
+  /** kill -9, and a start at another moment of its own clock: what was owed, and when, is still known. */
+  async at(clock) {
+    await this.kill()
+    this.clock = clock
+    await this.up()
+  }
+
   /** An orderly stop. */
   async stop(deadlineMs = 20000) {
     this.#process.kill('SIGTERM')
@@ -179,6 +189,7 @@ export class Engine {
       await this.kill()
     }
     await this.postgres.close()
+    await this.disk?.close()
     if (!process.env.KEEP) rmSync(this.directory, { recursive: true, force: true })
   }
 }

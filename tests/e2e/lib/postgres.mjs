@@ -42,6 +42,15 @@ export class Postgres {
     await until(() => !alive(pid), 'Postgres stops')
   }
 
+  /** kill -9 of the server; its children end by themselves. False where none runs. */
+  kill() {
+    if (!this.#pidFile()) return false
+    const { pid } = this.#place
+    if (!pid || !alive(pid)) return false
+    process.kill(pid, 'SIGKILL')
+    return true
+  }
+
   /** Freezes every process of it: connections stay and say nothing. */
   async freeze(on) {
     for (const one of this.pids()) process.kill(one, on ? 'SIGSTOP' : 'SIGCONT')

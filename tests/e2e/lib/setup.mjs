@@ -1,7 +1,7 @@
 // What every file of tests does: an engine for the file, everything closed at its end, and last of all the search for callers' numbers.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { find } from './correlate.mjs'
+import { after, afterEach, before, test } from 'node:test'
+import { findLatest } from './correlate.mjs'
 import { Engine } from './engine.mjs'
 import { encodeAlaw } from './g711.mjs'
 import { findInFiles, findInTables, shapes } from './privacy.mjs'
@@ -12,9 +12,15 @@ import { until } from './wait.mjs'
 /** Declares an engine for this file; `house.engine` is there once tests run. `furnish(house)` sets up what all tests of the file share. */
 export function house({ furnish, ...options } = {}) {
   const house = { engine: null, closing: [] }
+  let shared = 0
   before(async () => {
     house.engine = await Engine.start(options)
     await furnish?.(house)
+    shared = house.closing.length
+  })
+  // What a failed test leaves behind would make the next ones fail too: an operator who is still on a call, a caller who still waits.
+  afterEach(async ({ passed }) => {
+    if (!passed) await Promise.all(house.closing.splice(shared).map((thing) => thing.close().catch(() => {})))
   })
   after(async () => {
     for (const thing of house.closing.reverse()) await thing.close().catch(() => {})
@@ -53,11 +59,11 @@ export function nobodyIsNamed(house) {
 }
 
 /** Waits until a caller's port has received the clip since `mark`. */
-export function untilCallerHears(caller, clip, what, { since = 0, deadlineMs = 10000 } = {}) {
+export function untilCallerHears(caller, clip, what, { since = 0, deadlineMs = 10000, slackMs } = {}) {
   let last = { peak: 0 }
   return until(
     () => {
-      last = find(caller.tap.pcm(since), clip)
+      last = findLatest(caller.tap.pcm(since), clip, { slackMs })
       return last.heard && last
     },
     () => `the caller hears ${what} (best match ${last.peak.toFixed(2)}, ${caller.tap.packets.length} packets); ${caller.complaint()}`,

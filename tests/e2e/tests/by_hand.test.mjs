@@ -1,6 +1,9 @@
-// A supervisor closes the line for a typhoon: who waits is promised a call back, who calls hears why.
+// A supervisor closes the line for a typhoon: who waits is promised a call back, who calls hears why, and its end survives a restart.
 import assert from 'node:assert/strict'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { Api } from '../lib/api.mjs'
 import { HOTLINE } from '../lib/engine.mjs'
 import { prompt } from '../lib/prompts.mjs'
 import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
@@ -28,6 +31,37 @@ describe('closed by hand', () => {
     await late.done()
     const row = await engine.call(late.number, ({ ended }) => ended, 'the end of the call')
     assert.deepEqual([row.open, row.obligation], [false, 'open'])
+  })
+
+  test('the end of it survives a kill, and the page tells who did what', async () => {
+    const { engine } = it
+    const hours = async () => {
+      const [line] = (await engine.json(['hours', 'hotline'])).services
+      return line
+    }
+    await engine.kill()
+    await engine.up()
+    const closed = await hours()
+    assert.deepEqual([closed.open, closed.why, closed.name], [false, 'switched', 'typhoon'])
+    assert.equal(closed.changes, '2026-11-22T12:00:00Z')
+    const page = await (await Api.signIn(engine, 'wang')).get('/api/hours')
+    assert.equal(page.changes[0].event, 'service_switched')
+    await engine.at('2026-11-22T20:00:00+08:00')
+    const over = await hours()
+    assert.deepEqual([over.open, over.why], [true, 'weekly'], 'at its end it is open by itself')
+    await engine.cli(['close', 'hotline'])
+    assert.equal((await hours()).why, 'switched')
+    await engine.cli(['open', 'hotline', '--by-calendar'])
+    assert.deepEqual([(await hours()).open, (await hours()).why], [true, 'weekly'])
+  })
+
+  test('a command reaches the engine though somebody is in the middle of writing its configuration', async () => {
+    const file = join(it.engine.directory, 'config/helpline.toml')
+    const whole = readFileSync(file)
+    appendFileSync(file, '\n[service.night')
+    await assert.rejects(it.engine.cli(['check']), /helpline\.toml/)
+    assert.equal((await it.engine.json(['hours', 'hotline'])).services.length, 1)
+    writeFileSync(file, whole)
   })
 
   nobodyIsNamed(it)

@@ -119,6 +119,7 @@ fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
             desk_rejoin: Duration::from_secs(5),
             verify: Duration::from_secs(4),
             resume: Duration::from_secs(15 * 60),
+            wrap_up_most: Duration::from_secs(600),
         },
     }
 }
@@ -153,7 +154,9 @@ fn queue() -> Queue {
         ring: Duration::from_secs(20),
         wrap_up: Duration::from_secs(120),
         max_wait: None,
-        relax_language: None,
+        language_level: 1,
+        topic_level: 0,
+        relax: Vec::new(),
         nobody_after: Duration::from_secs(30),
         capacity: 50,
         callback_key: None,

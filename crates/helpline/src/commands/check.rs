@@ -58,6 +58,11 @@ fn warnings(page: &Value) -> Vec<String> {
                 "service {name}: warning: it is open from {from} on and nobody is planned; see helpline rota"
             ));
         }
+        if let Some(from) = service["unpromised"][0]["from"].as_str() {
+            told.push(format!(
+                "service {name}: warning: in calling hours from {from} on no operator at a desk who speaks its language is planned: no callback is promised then; see helpline rota"
+            ));
+        }
     }
     told
 }
@@ -70,9 +75,11 @@ mod tests {
 
     #[test]
     fn what_the_running_engine_knows_is_told() {
-        let service = |days: i64, gaps: Value| json!({ "services": [{ "service": "line", "days_ahead": days, "unplanned": gaps }] });
-        assert_eq!(warnings(&service(60, json!([]))), Vec::<String>::new());
-        let told = warnings(&service(59, json!([{ "from": "2027-01-18T07:00:00Z" }])));
+        let service = |days: i64, gaps: Value, nobody: Value| json!({ "services": [{ "service": "line", "days_ahead": days, "unplanned": gaps, "unpromised": nobody }] });
+        assert_eq!(warnings(&service(60, json!([]), json!([]))), Vec::<String>::new());
+        let (gaps, nobody) = (json!([{ "from": "2027-01-18T07:00:00Z" }]), json!([{ "from": "2027-01-19T01:00:00Z" }]));
+        let told = warnings(&service(59, gaps, nobody));
         assert!(told[0].contains("59 days ahead") && told[1].contains("2027-01-18T07:00:00Z"), "{told:?}");
+        assert!(told[2].contains("2027-01-19T01:00:00Z") && told[2].contains("no callback is promised"), "{told:?}");
     }
 }

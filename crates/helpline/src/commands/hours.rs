@@ -18,24 +18,30 @@ pub(crate) fn run(place: &Place, args: HoursArgs) -> Result<ExitCode, Failure> {
         say(&format!("{holiday} is confirmed as it stands"));
         return Ok(ExitCode::SUCCESS);
     }
-    let page = ask(place, Command::Hours)?;
-    let services = || page["services"].as_array().into_iter().flatten();
-    let shown = || services().filter(|row| args.service.as_ref().is_none_or(|name| row["service"] == name.as_str()));
-    if shown().count() == 0 {
-        let names: Vec<&str> = services().filter_map(|row| row["service"].as_str()).collect();
-        return Err(format!("there is no such service; there are: {}", names.join(", ")).into());
-    }
+    let page = of_service(ask(place, Command::Hours)?, args.service.as_deref())?;
     if args.json {
         say(&page.to_string());
         return Ok(ExitCode::SUCCESS);
     }
-    for service in shown() {
+    for service in page["services"].as_array().into_iter().flatten() {
         tell(service);
     }
     for holiday in page["holidays"].as_array().into_iter().flatten() {
         say(&holiday_line(holiday));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The page with one service alone, where one is named.
+fn of_service(mut page: Value, service: Option<&str>) -> Result<Value, Failure> {
+    let Some(services) = page["services"].as_array_mut() else { return Ok(page) };
+    let name = |row: &Value| row["service"].as_str().unwrap_or_default().to_owned();
+    let names: Vec<String> = services.iter().map(name).collect();
+    services.retain(|row| service.is_none_or(|service| name(row) == service));
+    if services.is_empty() {
+        return Err(format!("there is no such service; there are: {}", names.join(", ")).into());
+    }
+    Ok(page)
 }
 
 fn tell(service: &Value) {
@@ -118,4 +124,21 @@ fn switched(place: &Place, switch: Switch, what: &str) -> Result<ExitCode, Failu
     let until = done["until"].as_str().map(|until| format!(" until {}", local(until, &zone))).unwrap_or_default();
     say(&format!("{service} is {what}{until}"));
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// `helpline hours hotline --json` told the hours of all services, the first of them another one's.
+    #[test]
+    fn the_hours_of_one_service_are_asked_for_and_told_in_json_too() {
+        let page = json!({ "services": [{ "service": "after_hours" }, { "service": "hotline" }], "holidays": [] });
+        let told = |service| of_service(page.clone(), service).map(|page| page["services"].to_string());
+        assert_eq!(told(Some("hotline")).unwrap(), r#"[{"service":"hotline"}]"#);
+        assert_eq!(told(None).unwrap(), page["services"].to_string());
+        assert!(told(Some("night")).unwrap_err().to_string().ends_with("there are: after_hours, hotline"));
+    }
 }

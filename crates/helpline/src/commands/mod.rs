@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 use crate::cli::Place;
 use crate::clock::Clock;
@@ -81,29 +82,38 @@ fn tell(faults: &[Fault]) -> String {
 
 /// Asks the running engine; with none running, opens the data folder.
 pub(crate) fn ask(place: &Place, command: Command) -> Result<Value, Failure> {
-    let config = load(place, overrides(place))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let data = DataFolder::open(&config.data)?;
-    let answer = match runtime.block_on(control::client::ask(&data.control(), &command))? {
+    let asked = |data: &Path| runtime.block_on(control::client::ask(&DataFolder::at(data).control(), &command));
+    // An engine that runs is asked whatever has become of its configuration meanwhile, where it is clear which one is meant.
+    let answer = match place.data.as_deref().map(asked).transpose()?.flatten() {
         Some(answer) => answer,
         None => {
-            let (running, threads) = run::start(&config, Clock::real(), Mode::Command)?;
-            let result = runtime.block_on(async {
-                let backend = Backend::offline(running.clone(), &config);
-                let result = backend.execute(command).await;
-                backend.close().await;
-                result
-            });
-            running.engine.tell(run::node::Told::Stop);
-            drop(running);
-            threads.join();
-            result.into()
+            let config = load(place, overrides(place))?;
+            match asked(&config.data)? {
+                Some(answer) => answer,
+                None => answer_offline(&config, &runtime, command)?,
+            }
         }
     };
     match answer {
         Answer::Value(value) => Ok(value),
         Answer::Failed(why) => Err(why.into()),
     }
+}
+
+/// No engine runs: the command does its work on the data folder itself.
+fn answer_offline(config: &Config, runtime: &Runtime, command: Command) -> Result<Answer, Failure> {
+    let (running, threads) = run::start(config, Clock::real(), Mode::Command)?;
+    let result = runtime.block_on(async {
+        let backend = Backend::offline(running.clone(), config);
+        let result = backend.execute(command).await;
+        backend.close().await;
+        result
+    });
+    running.engine.tell(run::node::Told::Stop);
+    drop(running);
+    threads.join();
+    Ok(result.into())
 }
 
 /// A table for people: columns as wide as they need to be.

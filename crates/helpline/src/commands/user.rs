@@ -8,6 +8,7 @@ use routing::{Language, Role, Skill, User};
 
 use super::{Failure, ask, say, table};
 use crate::cli::{Place, UserAddArgs};
+use crate::config::is_skill;
 use crate::control::Command;
 use crate::data::entropy;
 
@@ -73,6 +74,9 @@ fn user(args: &UserAddArgs) -> Result<User, Failure> {
         languages = vec!["zh-CN".to_owned(), "en".to_owned()];
     }
     let languages = languages.into_iter().map(|language| Skill::language(&Language(language)));
+    if let Some(wrong) = args.skills.iter().find(|skill| !is_skill(skill)) {
+        return Err(format!("{wrong} is no skill; there are those like lang:yue, topic:wages and topic:wages=2").into());
+    }
     let skills = languages.chain(args.skills.iter().cloned().map(Skill)).collect();
     let name = args.display.clone().unwrap_or_else(|| args.name.clone());
     Ok(User { operator: OperatorId(args.name.clone()), name, roles, skills })

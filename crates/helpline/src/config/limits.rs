@@ -20,6 +20,8 @@ section! {
         verify_s: Seconds<1, 30> = Seconds::new(3),
         /// Minutes within which a caller who was cut off and dials again has their place back.
         resume_min: Count<0, 120> = Count(15),
+        /// The most minutes to which an operator may draw out the time after a call.
+        wrap_up_most_min: Count<1, 120> = Count(15),
     }
 }
 
@@ -33,6 +35,7 @@ impl LimitsSection {
             desk_rejoin: self.desk_rejoin_s.0,
             verify: self.verify_s.0,
             resume: Duration::from_secs(u64::from(self.resume_min.0) * 60),
+            wrap_up_most: Duration::from_secs(u64::from(self.wrap_up_most_min.0) * 60),
         }
     }
 }

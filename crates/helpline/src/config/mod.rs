@@ -24,6 +24,7 @@ mod prompts;
 mod queue;
 mod read;
 mod recording;
+mod relax;
 mod server;
 mod service;
 mod sip_section;
@@ -50,7 +51,7 @@ pub(crate) use media_section::Media;
 pub(crate) use server::{Database, LogFormat};
 pub(crate) use tls_section::{Identity, SipTls, TlsPeer, Trust};
 pub(crate) use trial::Trial;
-pub(crate) use values::Address;
+pub(crate) use values::{Address, is_skill};
 pub(crate) use web_section::{Certificate, Web};
 
 /// Everything that the engine is told, checked.

@@ -9,6 +9,7 @@ use routing::{Queue, SipOperator, Skill};
 use super::document::Places;
 use super::fault::Fault;
 use super::read::{Node, Read, section};
+use super::relax::{self, RelaxSection};
 use super::suggest::suggest;
 use super::tls_section::TlsSection;
 use super::values::{Count, Name, OrNever, Seconds, SipUri, is_name};
@@ -28,7 +29,7 @@ section! {
         /// Prompts on entering the line.
         entry: Vec<LinePrompt> = vec![LinePrompt("queue_entry".to_owned())],
         /// Prompts in between.
-        comfort: Vec<LinePrompt> = [LinePrompt("comfort".to_owned()), LinePrompt("queue_callback".to_owned())].into(),
+        comfort: Vec<LinePrompt> = ["comfort", WAIT, "queue_callback"].map(|name| LinePrompt(name.to_owned())).into(),
         /// Seconds from one comfort to the next.
         comfort_every_s: Seconds<10, 600> = Seconds::new(45),
         /// Seconds for which a call rings at one operator.
@@ -37,8 +38,16 @@ section! {
         wrap_up_s: Seconds<0, 3600> = Seconds::new(120),
         /// Seconds after which the caller is promised a call back instead; or "never".
         max_wait_s: OrNever<Seconds<10, 7200>> = OrNever(Some(Seconds::new(600))),
+        /// How well an operator must speak the caller's language, 1 to 9: `lang:yue=2` is at level 2, `lang:yue` at 1.
+        language_level: Count<1, 9> = Count(1),
+        /// How well an operator must know the caller's topic, `topic:wages=2`; 0: a topic is not asked for.
+        topic_level: Count<0, 9> = Count(0),
+        /// What is asked less of, and after how many seconds of waiting.
+        relax: Vec<RelaxSection> = Vec::new(),
         /// Seconds after which an operator without the caller's language may take the call; or "never".
         relax_language_s: OrNever<Seconds<0, 7200>> = OrNever(Some(Seconds::new(90))),
+        /// Seconds for which a caller is held for the operator who spoke with them last, if that one takes calls; or "never".
+        last_operator_s: OrNever<Seconds<1, 600>> = OrNever(None),
         /// Seconds until the promise when nobody is on shift at all.
         nobody_after_s: Seconds<0, 600> = Seconds::new(20),
         /// The most callers that may wait in it; the next one is promised a call back.
@@ -72,10 +81,14 @@ pub(super) fn queues(
         let message = "a name has small letters, digits, _, - and . only";
         faults.push(places.fault(&format!("queue.{name}"), message));
     }
+    for (name, section) in &sections {
+        relax::check(name, section, places, faults);
+    }
     sections.into_iter().map(|(name, section)| (name, queue(section))).collect()
 }
 
 fn queue(section: QueueSection) -> Queue {
+    let relax = relax::schedule(&section);
     let names = |names: Vec<LinePrompt>| names.into_iter().map(|name| name.0).collect();
     Queue {
         skills: section.skills,
@@ -86,7 +99,9 @@ fn queue(section: QueueSection) -> Queue {
         ring: section.ring_s.0,
         wrap_up: section.wrap_up_s.0,
         max_wait: section.max_wait_s.0.map(|wait| wait.0),
-        relax_language: section.relax_language_s.0.map(|wait| wait.0),
+        language_level: relax::level(section.language_level.0),
+        topic_level: relax::level(section.topic_level.0),
+        relax,
         nobody_after: section.nobody_after_s.0,
         capacity: usize::try_from(section.capacity.0).unwrap_or(usize::MAX),
         callback_key: section.callback_key.0,

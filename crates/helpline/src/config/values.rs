@@ -204,15 +204,21 @@ fn is_language(text: &str) -> bool {
 
 impl Read for Skill {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        node.parsed("a skill, like lang:yue or topic:wages", faults, |text| {
-            let (kind, what) = text.split_once(':')?;
-            let good = match kind {
-                "lang" => is_language(what),
-                kind => is_name(kind) && is_name(what),
-            };
-            good.then(|| Skill(text.to_owned()))
+        node.parsed("a skill, like lang:yue or topic:wages, with a level like topic:wages=2", faults, |text| {
+            is_skill(text).then(|| Skill(text.to_owned()))
         })
     }
+}
+
+/// `lang:yue`, `topic:wages`, `topic:wages=2`.
+pub(crate) fn is_skill(text: &str) -> bool {
+    let (skill, level) = text.split_once('=').unwrap_or((text, "1"));
+    let good = match skill.split_once(':') {
+        Some(("lang", what)) => is_language(what),
+        Some((kind, what)) => is_name(kind) && is_name(what),
+        None => false,
+    };
+    good && level.parse().is_ok_and(|level| (1..=9u8).contains(&level))
 }
 
 /// Small letters, digits, `_`, `-` and `.`: fits a file name, a key, a log line.

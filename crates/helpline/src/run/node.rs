@@ -331,6 +331,9 @@ fn sound(alarm: &Alarm) {
         Alarm::Routing(R::CallbackOverdue { obligation }) => {
             tracing::error!(%obligation, "someone has been due to be called back for long");
         }
+        Alarm::Routing(R::PromiseMissed { obligation }) => {
+            tracing::error!(%obligation, "someone was told by when we call, and nobody has called them");
+        }
         Alarm::Routing(R::CallbackExhausted { obligation }) => {
             tracing::error!(%obligation, "every try to call someone back is used up; a supervisor decides");
         }

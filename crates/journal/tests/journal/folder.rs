@@ -94,6 +94,39 @@ fn a_torn_file_is_cut_and_other_files_are_left_alone() {
 }
 
 #[test]
+fn room_ahead_survives_a_kill_and_is_given_back_at_the_end() {
+    let (folder, killed) = (Folder::new("room"), Folder::new("killed"));
+    let name = "00000000000000000001.journal";
+    let (mut journal, _) = Journal::open(DirStorage::open(&folder.0).unwrap(), Limits::default()).unwrap();
+    journal.append(&["one"]).unwrap();
+    // As kill -9 leaves it: nobody has tidied up.
+    fs::create_dir(&killed.0).unwrap();
+    fs::copy(folder.0.join(name), killed.0.join(name)).unwrap();
+    let ahead = fs::metadata(killed.0.join(name)).unwrap().len();
+    assert!(ahead > 1 << 20, "{ahead} bytes");
+    drop(journal);
+    let sound = fs::metadata(folder.0.join(name)).unwrap().len();
+    assert!(sound < 100, "{sound} bytes");
+
+    let (mut journal, recovery) = Journal::open(DirStorage::open(&killed.0).unwrap(), Limits::default()).unwrap();
+    assert_eq!((recovery.last, recovery.cut), (1, 0));
+    assert_eq!(fs::metadata(killed.0.join(name)).unwrap().len(), sound);
+    journal.append(&["two"]).unwrap();
+    assert_eq!(journal.read(1).count(), 2);
+}
+
+#[test]
+fn a_reader_that_has_seen_the_room_ahead_sees_what_is_written_into_it() {
+    let folder = Folder::new("follow");
+    let (mut journal, _) = Journal::open(DirStorage::open(&folder.0).unwrap(), LIMITS).unwrap();
+    let mut reader = Reader::new(DirStorage::reader(&folder.0), 1);
+    for n in 1..=100_u64 {
+        journal.append(&[n.to_le_bytes()]).unwrap();
+        assert_eq!(reader.read(n, 9).unwrap(), [(n, n.to_le_bytes().to_vec())]);
+    }
+}
+
+#[test]
 fn the_reserve_is_given_back_and_set_aside_again() {
     let folder = Folder::new("reserve");
     let mut storage = DirStorage::open(&folder.0).unwrap();

@@ -45,7 +45,7 @@ fn segments_are_named_by_their_first_record_and_read_from_anywhere() {
 
 #[test]
 fn a_torn_end_is_cut_and_written_over() {
-    for torn in [&b"x"[..], &[0; 500], b"\xf7gr\xfe and more"] {
+    for torn in [&b"x"[..], b"\0\0\0x", b"\xf7gr\xfe and more"] {
         let mut disk = written(2, Limits::default());
         disk.last_file().extend(torn);
         let (mut journal, recovery) = Journal::open(disk, Limits::default()).unwrap();
@@ -55,6 +55,18 @@ fn a_torn_end_is_cut_and_written_over() {
         assert_eq!((recovery.last, recovery.cut), (3, 0));
         assert_eq!(texts(&journal, 1), numbered(1, 3));
     }
+}
+
+#[test]
+fn room_that_was_set_aside_is_no_torn_end_in_any_segment() {
+    let mut disk = written(10, TINY);
+    disk.files.values_mut().for_each(|file| file.bytes.extend([0; 500]));
+    let (mut journal, recovery) = Journal::open(disk, TINY).unwrap();
+    assert_eq!((recovery.last, recovery.cut), (10, 0));
+    journal.append(&["record 11"]).unwrap();
+    assert_eq!(texts(&journal, 1), numbered(1, 11));
+    let mut reader = Reader::new(journal.into_storage(), 1);
+    assert_eq!(reader.read(11, 100).unwrap().len(), 11);
 }
 
 /// A group is acknowledged only after those before it were synced: damage before a sound group is no crash.

@@ -19,17 +19,18 @@ impl Switch {
 
     /// A leg came: those who wait to hear it do.
     pub(super) fn heard_by_waiting(&mut self, id: LegId, now: Now) {
-        let waits = |slot: &usize| {
-            let leg = self.legs.get(*slot).and_then(Option::as_deref);
+        let waits = |slot: &&usize| {
+            let leg = self.legs.get(**slot).and_then(Option::as_deref);
             leg.is_some_and(|leg| leg.hear.contains(&Source::Leg(id)))
         };
-        let waiting: Vec<usize> = (0..self.legs.len()).filter(waits).collect();
+        let waiting: Vec<usize> = self.waiting.iter().filter(waits).copied().collect();
         waiting.into_iter().for_each(|slot| self.resolve(slot, now));
     }
 
     /// A leg goes: nobody hears it any more, and it hears nobody.
     pub(super) fn unhear(&mut self, slot: usize) {
         self.leave(slot);
+        self.waiting.remove(&slot);
         let hearers = self.leg(slot).map(|leg| std::mem::take(&mut leg.hearers)).unwrap_or_default();
         for hearer in hearers {
             if let Some(leg) = self.leg(hearer) {
@@ -42,6 +43,15 @@ impl Switch {
     fn resolve(&mut self, slot: usize, now: Now) {
         self.leave(slot);
         let sources = self.leg(slot).map(|leg| leg.hear.clone()).unwrap_or_default();
+        let is_there = |source: &Source| match source {
+            Source::Leg(id) => self.slot(*id).is_some(),
+            Source::Music(_) => true,
+        };
+        if sources.iter().all(is_there) {
+            self.waiting.remove(&slot);
+        } else {
+            self.waiting.insert(slot);
+        }
         let leg = sources.iter().find_map(|source| match source {
             Source::Leg(id) => self.slot(*id).filter(|other| *other != slot),
             Source::Music(_) => None,

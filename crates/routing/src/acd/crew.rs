@@ -9,19 +9,18 @@ use crate::{Crew, Event, OperatorState};
 
 impl Switchboard {
     /// Writes down why someone in line waits on.
-    pub(super) fn tell_shortage(&mut self, id: JourneyId, line: &Line, now: Now) {
-        let crew = self.crew_for(id, line);
-        let Some(call) = self.calls.get_mut(&id) else { return };
-        if call.shortage.replace(crew.shortage()) != Some(crew.shortage()) {
+    pub(super) fn tell_shortage(&mut self, id: JourneyId, crew: Crew, now: Now) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.shortage = Some(crew.shortage());
             self.emit(Event::NobodyFree { journey: id, crew }, now);
         }
     }
 
-    fn crew_for(&self, id: JourneyId, line: &Line) -> Crew {
+    pub(super) fn crew_for(&self, line: &Line, skipped: impl Fn(&OperatorId) -> bool) -> Crew {
         let mut crew = Crew::default();
         for operator in self.state.operators.keys() {
             match self.abilities(operator) {
-                Some(abilities) if abilities.fits(line) => self.count_fitting(&mut crew, id, operator),
+                Some(abilities) if abilities.fits(line) => self.count_fitting(&mut crew, operator, skipped(operator)),
                 Some(abilities) if self.is_proven_ready(operator) => count_unfit(&mut crew, abilities, line),
                 Some(_) | None => {}
             }
@@ -29,8 +28,7 @@ impl Switchboard {
         crew
     }
 
-    fn count_fitting(&self, crew: &mut Crew, id: JourneyId, operator: &OperatorId) {
-        let skipped = self.calls.get(&id).is_some_and(|call| call.skips.contains_key(operator));
+    fn count_fitting(&self, crew: &mut Crew, operator: &OperatorId, skipped: bool) {
         match self.operator_state(operator) {
             OperatorState::Ready { .. } if !self.is_proven(operator) => crew.unproven += 1,
             OperatorState::Ready { .. } if skipped => crew.declined += 1,
@@ -47,7 +45,7 @@ impl Switchboard {
 
 fn count_unfit(crew: &mut Crew, abilities: Abilities<'_>, line: &Line) {
     crew.unfit += 1;
-    for skill in line.skills.iter().filter(|skill| !abilities.skills.contains(skill)) {
+    for skill in line.skills.iter().filter(|skill| !abilities.has(skill)) {
         if !crew.lacking.contains(skill) {
             crew.lacking.push(skill.clone());
         }

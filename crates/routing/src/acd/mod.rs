@@ -2,8 +2,11 @@
 
 mod consult;
 mod crew;
+mod estimate;
 mod matching;
 mod offer;
+mod relax;
+mod roster;
 mod talk;
 mod transfer;
 
@@ -13,11 +16,11 @@ use base::{JourneyId, Now, Timestamp};
 use jiff::SignedDuration;
 
 use crate::callback::Rung;
-use crate::ivr::{Told, compose_in_line};
+use crate::ivr::{InLine, WAIT, compose_in_line};
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Command, Event, Priority, Queue, Reason, Skill, Source};
+use crate::{Command, Event, Priority, Queue, Reason, Source};
 
 impl Switchboard {
     /// Stands a caller in line; the way out, where the line takes nobody.
@@ -48,18 +51,15 @@ impl Switchboard {
         }
         let place = self.place_of(id, now);
         let (priority, since) = self.standing(id, place.as_ref(), now);
-        let mut skills = line.skills.clone();
-        skills.push(Skill::language(&self.language(id)));
+        let skills = match place.as_ref().and_then(|place| place.operator.as_ref()) {
+            Some(_) => line.needs(&self.language(id), self.state.journeys.get(&id)?.topic.as_deref()),
+            None => self.needs_of_caller(id, queue, line, now),
+        };
         let call = self.calls.get_mut(&id)?;
         call.prefer = place.and_then(|place| place.operator);
         call.left_line = false;
         call.shortage = None;
-        call.line = Some(LineRun {
-            queue: queue.to_owned(),
-            way_out: way_out.to_owned(),
-            overdue: None,
-            told: Told::default(),
-        });
+        call.line = Some(LineRun::new(queue, way_out));
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         self.wait_in_line(id, &line.entry, now);
         self.tell_last_call(id, now);
@@ -73,14 +73,10 @@ impl Switchboard {
         call.doing = Doing::InLine;
         let leg = call.leg;
         self.command(Command::Hear { leg, sources: vec![Source::Music(queue.music.clone().into())] });
-        self.say_in_line(id, words);
+        self.say_in_line(id, words, now);
+        self.wait_to_relax(id, now);
         let comfort_every = Some(queue.comfort_every).filter(|_| !queue.comfort.is_empty());
-        let spans = [
-            (Timer::Comfort(id), comfort_every),
-            (Timer::MaxWait(id), queue.max_wait),
-            (Timer::Relax(id), queue.relax_language),
-        ];
-        for (timer, span) in spans {
+        for (timer, span) in [(Timer::Comfort(id), comfort_every), (Timer::MaxWait(id), queue.max_wait)] {
             if let Some(span) = span {
                 self.timers.set(timer, now.mono + span);
             }
@@ -89,17 +85,24 @@ impl Switchboard {
 
     pub(crate) fn comfort(&mut self, id: JourneyId, now: Now) {
         let Some(queue) = self.queue_of(id).cloned() else { return };
-        self.say_in_line(id, &queue.comfort);
+        self.say_in_line(id, &queue.comfort, now);
         self.timers.set(Timer::Comfort(id), now.mono + queue.comfort_every);
     }
 
-    fn say_in_line(&mut self, id: JourneyId, words: &[String]) {
+    fn say_in_line(&mut self, id: JourneyId, words: &[String], now: Now) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg).filter(|_| !words.is_empty()) else { return };
         let (play, language) = (self.mints.play.mint(), self.language(id));
-        let ahead = self.ahead_of(id);
+        let asked = words.iter().any(|word| word == WAIT);
+        let forecast = if asked { self.forecast(id, now) } else { None };
+        let known = InLine { ahead: self.ahead_of(id), forecast };
         let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) else { return };
-        let say = compose_in_line(words, ahead, None, &mut line.told);
-        self.command(Command::Play { leg, play, language, say, repeat: false });
+        let (say, told) = compose_in_line(words, &known, &mut line.told);
+        if let Some(forecast) = told {
+            self.emit(forecast.told_to(id), now);
+        }
+        if !say.is_empty() {
+            self.command(Command::Play { leg, play, language, say, repeat: false });
+        }
     }
 
     /// How many stand before someone in the same queue, rung for or not.
@@ -157,16 +160,6 @@ impl Switchboard {
         let reason = overdue.or_else(|| self.is_draining().then_some(Reason::new("stopping")));
         if let Some(reason) = reason.filter(|_| self.is_waiting(id)) {
             self.leave_line(id, reason, now);
-        }
-    }
-
-    /// From now on any language will do (Q1).
-    pub(crate) fn relax_language(&mut self, id: JourneyId, now: Now) {
-        let Some(line) = self.state.journeys.get(&id).and_then(|journey| journey.line.clone()) else { return };
-        let skills: Vec<Skill> = line.skills.iter().filter(|skill| !skill.is_language()).cloned().collect();
-        if skills.len() < line.skills.len() {
-            let (queue, priority, since) = (line.queue, line.priority, line.since);
-            self.emit(Event::Queued { journey: id, queue, skills, priority, since }, now);
         }
     }
 

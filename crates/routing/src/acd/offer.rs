@@ -183,6 +183,7 @@ impl Switchboard {
                 if let Some(call) = self.calls.get_mut(&id) {
                     call.skips.insert(operator.clone(), until);
                 }
+                self.let_others(id, now);
             }
             Rung::Callback(id) => {
                 self.skip_callback(id, operator, until);

@@ -3,14 +3,13 @@
 
 use base::{JourneyId, LegId, Now, OperatorId};
 
-use crate::ivr::Told;
 use crate::journey::{Doing, LineRun};
 use crate::operator::COOL_DOWN_AFTER_MISS;
 use crate::state::Talk;
 use crate::switchboard::{Switchboard, Timer};
 use crate::{
-    Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Reply, RequestError, Skill,
-    Source, TerminalCause, TransferTarget,
+    Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Reply, RequestError, Source,
+    TerminalCause, TransferTarget,
 };
 
 type Answer = Result<Reply, RequestError>;
@@ -75,14 +74,14 @@ impl Switchboard {
         let line = self.state.journeys.get(&id).and_then(|journey| journey.line.clone());
         let had = line.as_ref().map_or(Priority::LIVE, |line| line.priority);
         let since = line.map_or(now.utc, |line| line.since);
-        let settings = self.calls.get(&id).map(|call| call.settings.clone());
-        let mut skills = settings.and_then(|all| Some(all.queues.get(queue)?.skills.clone())).unwrap_or_default();
-        skills.push(Skill::language(&self.language(id)));
+        let topic = self.state.journeys.get(&id).and_then(|journey| journey.topic.as_deref());
+        let asked = self.calls.get(&id).and_then(|call| call.settings.queues.get(queue));
+        let skills = asked.map(|queue| queue.needs(&self.language(id), topic)).unwrap_or_default();
         let priority = had.min(Priority::CUT_OFF);
         self.emit(Event::Queued { journey: id, queue: queue.to_owned(), skills, priority, since }, now);
         if let Some(call) = self.calls.get_mut(&id) {
             let way_out = call.line.take().map(|line| line.way_out).unwrap_or_default();
-            call.line = Some(LineRun { queue: queue.to_owned(), way_out, overdue: None, told: Told::default() });
+            call.line = Some(LineRun::new(queue, &way_out));
         }
         self.timers.cancel(&Timer::Verify(id));
         self.wait_in_line(id, &[], now);

@@ -7,7 +7,6 @@ use base::{JourneyId, LegId, Now, ObligationId, OfferId, OperatorId};
 
 use super::care::attempt_of;
 use super::window::CallingHours;
-use crate::ivr::Told;
 use crate::journey::{Call, Doing, Flows, LineRun};
 use crate::state::{Calling, Stage};
 use crate::switchboard::{LegUse, Switchboard, Timer};
@@ -101,12 +100,7 @@ impl Switchboard {
         self.emit(opened, now);
         // Minted anew for every call that is placed.
         let leg = LegId::new(attempt.node, attempt.boot, 0);
-        let line = self.queue_for(id).map(|queue| LineRun {
-            queue,
-            way_out: String::new(),
-            overdue: None,
-            told: Told::default(),
-        });
+        let line = self.queue_for(id).map(|queue| LineRun::new(&queue, ""));
         let call = Call {
             leg,
             settings,

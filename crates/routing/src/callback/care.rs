@@ -237,11 +237,11 @@ impl Switchboard {
         let (priority, since) = callback.standing(now.utc, settings.callbacks.promise_soon)?;
         let aged = now.utc >= plan.due + super::bars::signed(settings.callbacks.ages_after);
         let queue = self.queue_for(id)?;
-        let relaxes = settings.queues.get(&queue).is_some_and(|queue| queue.relax_language.is_some());
-        let mut skills = settings.queues.get(&queue).map(|queue| queue.skills.clone()).unwrap_or_default();
-        if !(aged && relaxes) {
-            skills.push(Skill::language(&self.callback_language(id)));
-        }
+        let asked = settings.queues.get(&queue).map(|asked| {
+            let needs = asked.needs(&self.callback_language(id), None);
+            if aged { asked.needs_at_last(&needs, |_| true) } else { needs }
+        });
+        let skills = asked.unwrap_or_else(|| vec![Skill::language(&self.callback_language(id))]);
         let on_shift = |by: &OperatorId| !matches!(self.operator_state(by), OperatorState::Offline);
         let only = callback.claimed.clone().filter(on_shift);
         let fresh = !(aged && priority >= Priority::CALLBACK);

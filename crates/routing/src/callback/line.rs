@@ -74,6 +74,14 @@ impl CallbackLine {
         }
     }
 
+    /// How many go before a caller of this place: those of a better rank, and of what has aged as many as have their turn.
+    pub(crate) fn before(&self, priority: u8, since: Timestamp, turns: usize) -> usize {
+        let own = (live_rank(priority), since);
+        let ranked = |turn| self.places.values().filter(move |(_, at)| (at.rank(turn), at.since) < own).count();
+        let always = ranked(false);
+        always + ranked(true).saturating_sub(always).min(turns)
+    }
+
     /// The next in a lane behind one.
     fn next(&self, lane: &Needs, behind: (Standing, ObligationId)) -> Option<(Standing, ObligationId)> {
         self.lanes.get(lane)?.range((Bound::Excluded(behind), Bound::Unbounded)).next().copied()
@@ -115,6 +123,14 @@ impl<'a> Lanes<'a> {
             None => drop(self.heads.swap_remove(index)),
         }
         self.find_first();
+    }
+
+    /// Nobody takes any of the first's lane now.
+    pub(crate) fn leave(&mut self) {
+        if let Some(index) = self.first {
+            self.heads.swap_remove(index);
+            self.find_first();
+        }
     }
 
     fn find_first(&mut self) {

@@ -3,6 +3,7 @@
 mod attempt;
 mod bars;
 mod care;
+mod hands;
 mod line;
 mod offer;
 mod plan;

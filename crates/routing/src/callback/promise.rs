@@ -6,9 +6,11 @@ use jiff::SignedDuration;
 use super::Part;
 use super::bars::signed;
 use super::care::{attempt_of, mono_at};
+use super::hands::Hands;
 use super::window::{CallingHours, Window};
+use crate::state::Journey;
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Event, Reason, WithdrawReason};
+use crate::{Alarm, Event, Queue, Reason, Settings, WithdrawReason};
 
 /// Times are told by the quarter hour.
 const STEP_S: i64 = 900;
@@ -18,25 +20,36 @@ const FIRST: ObligationId = ObligationId::new(NodeId(0), Boot(0), 0);
 const STRETCHES: usize = 60;
 
 impl Switchboard {
-    /// By when we can call someone who is on the line: after what is due before, with the operators that there are. None: no time can be
+    /// By when we can call someone who is on the line: after what is due before, with the operators who are planned. None: no time can be
     /// told.
     pub fn time_for(&self, id: JourneyId, part: Option<Part>, now: Timestamp) -> Option<Timestamp> {
         let journey = self.state.journeys.get(&id)?;
         let settings = self.settings.as_deref()?;
-        let hours = CallingHours::of(settings, &journey.service);
-        let parts: Vec<Part> = part.into_iter().collect();
-        let operators = i64::from(settings.callbacks.operators).max(1);
-        let takes = signed(settings.callbacks.takes);
-        let mut windows = hours.windows(now, &parts).take(STRETCHES);
-        windows.find_map(|window| {
-            let before = i64::try_from(self.due_before(journey.obligation, window)).unwrap_or(i64::MAX);
-            let served = rounds_until(&hours, now, window.from, takes).saturating_mul(operators);
-            // Ours is the one after those that are left; what an operator is at now is finished first.
-            let left = before.saturating_sub(served).max(0);
-            let rounds = i32::try_from(left.checked_div(operators).unwrap_or(0)).unwrap_or(i32::MAX).saturating_add(2);
-            let by = round_up(window.from.checked_add(takes.checked_mul(rounds)?).ok()?);
-            (by <= window.to).then_some(by)
+        let queue = self.queue_for_caller(journey, settings);
+        let by_default = || settings.services.get(&journey.service).map(|service| service.language.clone());
+        let language = journey.language.clone().or_else(by_default)?;
+        let needs = queue.map(|queue| queue.needs(&language, None)).unwrap_or_default();
+        let at_last = queue.map(|queue| queue.needs_at_last(&needs, |_| true)).filter(|less| *less != needs);
+        // A language that nobody planned speaks, and that is not insisted on for ever, is no reason to promise nothing.
+        [Some(needs), at_last].into_iter().flatten().find_map(|needs| {
+            let hours = CallingHours::of(settings, &journey.service);
+            let mut hands = Hands::of(&self.state, settings, (&journey.service, &needs), &hours, now);
+            let parts: Vec<Part> = part.into_iter().collect();
+            let mut windows = hours.windows(now, &parts).take(STRETCHES);
+            windows.find_map(|window| {
+                let before = i64::try_from(self.due_before(journey.obligation, window)).unwrap_or(i64::MAX);
+                hands.by(window, before, signed(settings.callbacks.takes), round_up)
+            })
         })
+    }
+
+    fn queue_for_caller<'a>(&self, journey: &Journey, settings: &'a Settings) -> Option<&'a Queue> {
+        let stood = journey.line.as_ref().and_then(|line| settings.queues.get(&line.queue));
+        let of_service = || {
+            let flow = settings.flows.get(&settings.services.get(&journey.service)?.flow)?;
+            settings.queues.get(flow.queue.as_ref()?)
+        };
+        stood.or_else(of_service)
     }
 
     /// How many callbacks are due by the time that a stretch ends and would be served before a new one.
@@ -50,7 +63,10 @@ impl Switchboard {
     pub(super) fn watch_promise(&mut self, id: ObligationId, now: Now) {
         let promise = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise);
         match promise {
-            Some(by) if by < now.utc => self.emit(Event::PromiseSettled { obligation: id, by, kept: false }, now),
+            Some(by) if by < now.utc => {
+                self.emit(Event::PromiseSettled { obligation: id, by, kept: false }, now);
+                self.alarm(Alarm::PromiseMissed { obligation: id });
+            }
             // Kept up to that very moment.
             Some(by) => self.timers.set(Timer::Promise(id), mono_at(by, now) + TICK),
             None => drop(self.timers.cancel(&Timer::Promise(id))),
@@ -83,13 +99,6 @@ impl Switchboard {
 
 /// The first moment after the promised one.
 const TICK: std::time::Duration = std::time::Duration::from_millis(1);
-
-/// How many callbacks one operator makes in the calling hours before a moment.
-fn rounds_until(hours: &CallingHours<'_>, now: Timestamp, until: Timestamp, takes: SignedDuration) -> i64 {
-    let windows = hours.windows(now, &[]).take_while(|window| window.from < until);
-    let spans = windows.map(|window| window.to.min(until).duration_since(window.from).as_secs());
-    spans.sum::<i64>().checked_div(takes.as_secs()).unwrap_or(0)
-}
 
 fn round_up(at: Timestamp) -> Timestamp {
     let over = at.as_second().rem_euclid(STEP_S);

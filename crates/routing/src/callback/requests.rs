@@ -1,6 +1,6 @@
 //! What operators and supervisors ask about those whom we owe a call (rules 3, 5, 6). Permissions were checked by `web`.
 
-use base::{Now, ObligationId, OperatorId, PersonId, Timestamp};
+use base::{JourneyId, Now, ObligationId, OperatorId, PersonId, Timestamp};
 
 use super::NumberFlag;
 use super::bars::signed;
@@ -53,19 +53,41 @@ impl Switchboard {
 
     /// Who is spoken with is owed this, too.
     pub(crate) fn same_person(&mut self, by: &OperatorId, id: ObligationId, now: Now) -> Answer {
-        let journey = match self.operator_state(by) {
-            OperatorState::OnCall { journey } => self.own_call(by).map(|_| journey)?,
-            OperatorState::WrapUp { journey, .. } => journey,
-            OperatorState::Offline
-            | OperatorState::NotReady { .. }
-            | OperatorState::Ready { .. }
-            | OperatorState::Offered { .. } => return Err(RequestError::WrongState),
-        };
+        let journey = self.call_spoken_of(by)?;
         self.idle(id)?;
         self.emit(Event::SamePerson { obligation: id, journey, operator: by.clone() }, now);
         let after = self.state.operators.get(by).and_then(|operator| operator.after.clone());
         if let Some(after) = after.filter(|after| after.outcome == Some(Outcome::Spoken)) {
             self.close_same(&after, now);
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The call that an operator is in, or wraps up.
+    fn call_spoken_of(&self, by: &OperatorId) -> Result<JourneyId, RequestError> {
+        match self.operator_state(by) {
+            OperatorState::OnCall { journey } => self.own_call(by).map(|_| journey),
+            OperatorState::WrapUp { journey, .. } => Ok(journey),
+            OperatorState::Offline
+            | OperatorState::NotReady { .. }
+            | OperatorState::Ready { .. }
+            | OperatorState::Offered { .. } => Err(RequestError::WrongState),
+        }
+    }
+
+    /// By the word of whom they speak with.
+    pub(crate) fn do_not_call(&mut self, by: &OperatorId, on: bool, now: Now) -> Answer {
+        self.can_save()?;
+        let id = self.call_spoken_of(by)?;
+        let after = || self.state.operators.get(by)?.after.as_ref().filter(|after| after.journey == id)?.person;
+        let person = match self.state.journeys.get(&id) {
+            Some(journey) => journey.spoken_with(),
+            None => after(),
+        };
+        let person = person.ok_or(RequestError::NotOnePerson)?;
+        let (flag, reason) = (NumberFlag::DoNotCall, Reason::new("asked_by_caller"));
+        if self.state.is_flagged(person, flag, now.utc) != on {
+            self.emit(Event::NumberFlagged { person, flag, on, until: None, reason, by: Some(by.clone()) }, now);
         }
         Ok(Reply::Done)
     }

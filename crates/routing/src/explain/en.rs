@@ -71,8 +71,14 @@ pub(super) fn words(says: &Says) -> String {
                 kept_since.map(|since| format!(" with the place held since {}", clock(since))).unwrap_or_default();
             format!("In line “{queue}”{place}, {}; needs someone {}", standing(*priority), who_has(needs))
         }
-        Says::Relaxed { dropped } => {
-            format!("From here on anyone may answer; no longer insisted on: {}", list(dropped))
+        Says::Relaxed { at, before, now } => {
+            let now = if now.is_empty() { "at all".to_owned() } else { who_has(now) };
+            format!("Waited until {} for someone {}; from then on for anyone {now}", clock(*at), who_has(before))
+        }
+        Says::WaitTold { minutes, ahead, operators, takes_s } => {
+            let told = if *minutes > 60 { "more than an hour".to_owned() } else { format!("about {minutes} min") };
+            let takes = span(i64::from(*takes_s) * 1000);
+            format!("Was told: {told} ({ahead} went before, {operators} at work for them, a call took {takes} of late)")
         }
         Says::NobodyFree { crew } => nobody_free(crew),
         Says::Rings { operator, pick } => {
@@ -175,6 +181,7 @@ fn chosen(pick: &Pick) -> String {
     let rule = match pick.rule {
         PickRule::LongestReady if pick.ready < 2 => format!("since {}", clock(pick.since)),
         PickRule::LongestReady => format!("and the longest, since {}", clock(pick.since)),
+        PickRule::SpokeLast => "and spoke with them last time".to_owned(),
         PickRule::SpokeBefore => "and spoke with them before they were cut off".to_owned(),
         PickRule::HandedOn => return ": the colleague to whom the caller was handed on".to_owned(),
         PickRule::RangBack => return ": was dialling them at that moment".to_owned(),
@@ -260,15 +267,18 @@ fn standing(priority: u8) -> &'static str {
 
 fn who_has(skills: &[Skill]) -> String {
     let (languages, others): (Vec<&Skill>, Vec<&Skill>) = skills.iter().partition(|skill| skill.is_language());
-    let speaks = languages.iter().map(|skill| format!("who speaks {}", language(skill.0.trim_start_matches("lang:"))));
-    let has = others.iter().map(|skill| format!("for {}", skill.0));
-    let all: Vec<String> = speaks.chain(has).collect();
+    let all: Vec<String> = languages.into_iter().chain(others).map(need).collect();
     if all.is_empty() { "of any kind".to_owned() } else { all.join(" and ") }
 }
 
-fn list(skills: &[Skill]) -> String {
-    let names = skills.iter().map(|skill| skill.0.strip_prefix("lang:").map_or_else(|| skill.0.clone(), language));
-    names.collect::<Vec<_>>().join(", ")
+fn need(skill: &Skill) -> String {
+    let level = if skill.level() > 1 { format!(" at level {} or above", skill.level()) } else { String::new() };
+    match skill.name().split_once(':') {
+        Some(("lang", tag)) => format!("who speaks {}{level}", language(tag)),
+        Some(("topic", topic)) => format!("with the topic {}{level}", readable(topic)),
+        Some(("operator", name)) => format!("like {name}, who spoke with them last time"),
+        Some(_) | None => format!("for {}{level}", skill.name()),
+    }
 }
 
 fn language(tag: &str) -> String {

@@ -83,6 +83,10 @@ impl Teller {
             Event::NoticeHeard { opens, .. } => Says::NoticeHeard { opens: *opens },
             Event::Queued { queue, skills, priority, since, .. } => self.queued(queue, skills, *priority, *since, utc),
             Event::NobodyFree { crew, .. } => Says::NobodyFree { crew: crew.clone() },
+            Event::WaitTold { minutes, ahead, operators, takes_s, .. } => {
+                let (minutes, ahead, operators, takes_s) = (*minutes, *ahead, *operators, *takes_s);
+                Says::WaitTold { minutes, ahead, operators, takes_s }
+            }
             Event::Offered { operator, pick, .. } => self.rings(operator, pick.as_ref(), utc),
             Event::OfferEnded { operator, outcome, .. } => self.ring_over(operator, *outcome, utc),
             Event::Conversing { operator, .. } if self.attempt => Says::Reached { operator: operator.clone() },
@@ -182,9 +186,8 @@ impl Teller {
     /// In line, or in line still with less asked of who answers.
     fn queued(&mut self, queue: &str, skills: &[Skill], priority: u8, line: Timestamp, utc: Timestamp) -> Says {
         let before = self.needs.replace(skills.to_vec()).unwrap_or_default();
-        let dropped: Vec<Skill> = before.into_iter().filter(|skill| !skills.contains(skill)).collect();
-        if !dropped.is_empty() {
-            return Says::Relaxed { dropped };
+        if before.iter().any(|skill| !skills.contains(skill)) {
+            return Says::Relaxed { at: utc, before, now: skills.to_vec() };
         }
         let kept_since = (line < utc).then_some(line);
         Says::InLine { queue: queue.to_owned(), needs: skills.to_vec(), priority, kept_since }

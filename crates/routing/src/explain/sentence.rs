@@ -47,8 +47,10 @@ pub enum Says {
     NoticeHeard { opens: Option<Timestamp> },
     /// Stands in line; `kept_since`: with a place that they had before.
     InLine { queue: String, needs: Vec<Skill>, priority: u8, kept_since: Option<Timestamp> },
-    /// No longer insisted on.
-    Relaxed { dropped: Vec<Skill> },
+    /// Until then only who has all of `before` would do, from then on who has `now`.
+    Relaxed { at: Timestamp, before: Vec<Skill>, now: Vec<Skill> },
+    /// Was told how long it may take, and from what that was computed.
+    WaitTold { minutes: u32, ahead: u32, operators: u32, takes_s: u32 },
     /// Whom there was.
     NobodyFree { crew: Crew },
     /// Rings at an operator.

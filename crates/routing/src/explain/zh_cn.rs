@@ -67,7 +67,14 @@ pub(super) fn words(says: &Says) -> String {
             let place = kept_since.map(|since| format!("，保留 {} 起的位置", clock(since))).unwrap_or_default();
             format!("进入队列“{queue}”{place}，{}；需要{}接线员", standing(*priority), who_has(needs))
         }
-        Says::Relaxed { dropped } => format!("从此刻起不再限定：{}", list(dropped)),
+        Says::Relaxed { at, before, now } => {
+            format!("等到 {} 为止，只等{}接线员；此后{}接线员都可以接", clock(*at), who_has(before), who_has(now))
+        }
+        Says::WaitTold { minutes, ahead, operators, takes_s } => {
+            let told = if *minutes > 60 { "一个多小时".to_owned() } else { format!("大约 {minutes} 分钟") };
+            let takes = span(i64::from(*takes_s) * 1000);
+            format!("已告知对方还要等{told}（前面 {ahead} 人，可接的接线员 {operators} 人，近来每通电话 {takes}）")
+        }
         Says::NobodyFree { crew } => nobody_free(crew),
         Says::Rings { operator, pick } => {
             format!("在 {operator} 处响铃{}", pick.as_ref().map(chosen).unwrap_or_default())
@@ -163,6 +170,7 @@ fn chosen(pick: &Pick) -> String {
     let rule = match pick.rule {
         PickRule::LongestReady if pick.ready < 2 => format!("从 {} 起就绪", clock(pick.since)),
         PickRule::LongestReady => format!("此人就绪最久，从 {} 起", clock(pick.since)),
+        PickRule::SpokeLast => "上次与对方通话的就是此人".to_owned(),
         PickRule::SpokeBefore => "中断前与对方通话的就是此人".to_owned(),
         PickRule::HandedOn => return "：同事指定转给此人".to_owned(),
         PickRule::RangBack => return "：当时正在给对方打电话".to_owned(),
@@ -248,15 +256,18 @@ fn standing(priority: u8) -> &'static str {
 
 fn who_has(skills: &[Skill]) -> String {
     let (languages, others): (Vec<&Skill>, Vec<&Skill>) = skills.iter().partition(|skill| skill.is_language());
-    let speaks = languages.iter().map(|skill| format!("会说{}", language(skill.0.trim_start_matches("lang:"))));
-    let has = others.iter().map(|skill| format!("负责 {}", skill.0));
-    let all: Vec<String> = speaks.chain(has).collect();
+    let all: Vec<String> = languages.into_iter().chain(others).map(need).collect();
     if all.is_empty() { "任何".to_owned() } else { format!("{}的", all.join("、")) }
 }
 
-fn list(skills: &[Skill]) -> String {
-    let names = skills.iter().map(|skill| skill.0.strip_prefix("lang:").map_or_else(|| skill.0.clone(), language));
-    names.collect::<Vec<_>>().join("、")
+fn need(skill: &Skill) -> String {
+    let level = if skill.level() > 1 { format!("（{} 级以上）", skill.level()) } else { String::new() };
+    match skill.name().split_once(':') {
+        Some(("lang", tag)) => format!("会说{}{level}", language(tag)),
+        Some(("topic", topic)) => format!("熟悉{}{level}", self::topic(topic)),
+        Some(("operator", name)) => format!("上次通话（{name}）"),
+        Some(_) | None => format!("负责 {}{level}", skill.name()),
+    }
 }
 
 fn language(tag: &str) -> String {

@@ -9,7 +9,7 @@ mod speech;
 
 use base::{JourneyId, Now, PlayId};
 
-pub(crate) use speech::{Told, compose_in_line};
+pub(crate) use speech::{Forecast, InLine, Told, WAIT, compose_in_line};
 pub use speech::{ahead_prompts, digit_prompts, part_prompts, promise_prompts, spoken_prompts, wait_prompts};
 
 use crate::journey::Doing;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use base::Timestamp;
+use base::{JourneyId, Timestamp};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-use crate::{Digits, Language, Part, Say};
+use crate::{Digits, Event, Language, Part, Say};
 
 /// What stands in a prompt list for the next opening.
 pub(crate) const OPENS: &str = "{opens}";
@@ -19,7 +19,7 @@ const DIGITS: &str = "{digits}";
 /// What stands in a queue's words for how many are in line before the caller,
 const AHEAD: &str = "{ahead}";
 /// and for how long they may still wait.
-const WAIT: &str = "{wait}";
+pub(crate) const WAIT: &str = "{wait}";
 /// With more than this before them callers hear `ahead.more`: the exact number would help nobody.
 const MOST_COUNTED: usize = 20;
 /// Said where no opening is known.
@@ -209,30 +209,76 @@ pub(super) fn compose_digits(prompts: &[String], digits: &Digits) -> Vec<Say> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Told {
     ahead: Option<usize>,
-    wait_min: Option<u64>,
+    wait: Option<Forecast>,
+}
+
+/// What is known of a place in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct InLine {
+    pub(crate) ahead: usize,
+    /// None: not known well enough to be told.
+    pub(crate) forecast: Option<Forecast>,
+}
+
+/// How long it may still take, and what it is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forecast {
+    pub(crate) wait: Duration,
+    /// Who goes before,
+    pub(crate) ahead: u32,
+    /// operators who are there for them,
+    pub(crate) operators: u32,
+    /// and how long a call takes one.
+    pub(crate) takes: Duration,
+}
+
+impl Forecast {
+    pub(crate) fn told_to(&self, journey: JourneyId) -> Event {
+        let Forecast { ahead, operators, .. } = *self;
+        let minutes = u32::try_from(told_minutes(self.wait)).unwrap_or(u32::MAX);
+        let takes_s = u32::try_from(self.takes.as_secs()).unwrap_or(u32::MAX);
+        Event::WaitTold { journey, minutes, ahead, operators, takes_s }
+    }
+
+    /// The words for it, after what was told before; none: nothing new, or nothing better and no reason to give for it.
+    fn words(&self, before: Option<Forecast>) -> Option<Vec<String>> {
+        let minutes = told_minutes(self.wait);
+        let number = wait_prompt(minutes);
+        match before {
+            Some(before) if minutes == told_minutes(before.wait) => None,
+            Some(before) if minutes < told_minutes(before.wait) => Some(vec![number]),
+            Some(before) if self.ahead > before.ahead => Some(vec![PASSED.to_owned(), number]),
+            Some(before) if self.takes > before.takes => Some(vec![LONGER.to_owned(), number]),
+            Some(_) => None,
+            None => Some(vec![number]),
+        }
+    }
 }
 
 /// A queue's words, with `{ahead}` and `{wait}` put into words; nothing where the wait is not known. Counted things are whole phrases: 还有两个人,
-/// "there is one caller". What is worse than what was told before is told with its reason first.
-pub(crate) fn compose_in_line(prompts: &[String], ahead: usize, wait: Option<Duration>, told: &mut Told) -> Vec<Say> {
-    let mut words: Vec<String> = Vec::new();
+/// "there is one caller". What is worse than what was told before is told with its reason first, and a wait without one not at all. Yields
+/// the wait that is told, too.
+pub(crate) fn compose_in_line(prompts: &[String], known: &InLine, told: &mut Told) -> (Vec<Say>, Option<Forecast>) {
+    let (mut words, mut told_now) = (Vec::<String>::new(), None);
     for prompt in prompts {
         match prompt.as_str() {
             AHEAD => {
+                let ahead = known.ahead;
                 let worse = told.ahead.replace(ahead).is_some_and(|before| ahead > before);
                 words.extend(worse.then(|| PASSED.to_owned()));
                 words.push(if ahead > MOST_COUNTED { "ahead.more".to_owned() } else { format!("ahead.{ahead}") });
             }
             WAIT => {
-                let Some(minutes) = wait.map(told_minutes) else { continue };
-                let worse = told.wait_min.replace(minutes).is_some_and(|before| minutes > before);
-                words.extend(worse.then(|| LONGER.to_owned()));
-                words.push(wait_prompt(minutes));
+                let Some((forecast, said)) = known.forecast.and_then(|it| Some((it, it.words(told.wait)?))) else {
+                    continue;
+                };
+                (told.wait, told_now) = (Some(forecast), Some(forecast));
+                words.extend(said);
             }
             _ => words.push(prompt.clone()),
         }
     }
-    words.into_iter().map(|word| Say::Prompt(word.into())).collect()
+    (words.into_iter().map(|word| Say::Prompt(word.into())).collect(), told_now)
 }
 
 /// The wait as it is told: the next of `WAITS_MIN` that is no shorter.
@@ -348,15 +394,18 @@ mod tests {
         for (ahead, place) in
             [(0, "ahead.0"), (1, "ahead.1"), (20, "ahead.20"), (21, "ahead.more"), (199, "ahead.more")]
         {
-            let said = names(&compose_in_line(&words, ahead, None, &mut Told::default()));
+            let known = InLine { ahead, forecast: None };
+            let said = names(&compose_in_line(&words, &known, &mut Told::default()).0);
             assert_eq!(said, ["comfort", place]);
             assert!(ahead_prompts().contains(&place.to_owned()));
         }
     }
 
-    /// What is told of a wait of so many seconds, after what was told before.
-    fn waits(told: &mut Told, seconds: u64) -> String {
-        names(&compose_in_line(&[WAIT.to_owned()], 0, Some(Duration::from_secs(seconds)), told)).join(" ")
+    /// What is told of a wait of so many seconds, after what was told before: behind so many, with calls that take so long.
+    fn waits(told: &mut Told, seconds: u64, ahead: u32, takes_s: u64) -> String {
+        let (wait, takes) = (Duration::from_secs(seconds), Duration::from_secs(takes_s));
+        let known = InLine { ahead: 0, forecast: Some(Forecast { wait, ahead, operators: 1, takes }) };
+        names(&compose_in_line(&[WAIT.to_owned()], &known, told).0).join(" ")
     }
 
     #[test]
@@ -370,19 +419,27 @@ mod tests {
             (3_600, "wait.60"),
             (3_601, "wait.more"),
         ] {
-            assert_eq!(waits(&mut Told::default(), seconds), said, "{seconds} s");
+            assert_eq!(waits(&mut Told::default(), seconds, 0, 60), said, "{seconds} s");
             assert!(wait_prompts().contains(&said.to_owned()));
         }
-        let said = compose_in_line(&["comfort".to_owned(), WAIT.to_owned()], 0, None, &mut Told::default());
-        assert_eq!(names(&said), ["comfort"], "a wait that is not known is not told");
+        let unknown = InLine { ahead: 0, forecast: None };
+        let (said, told) = compose_in_line(&["comfort".to_owned(), WAIT.to_owned()], &unknown, &mut Told::default());
+        assert_eq!((names(&said), told), (vec!["comfort".to_owned()], None), "a wait that is not known is not told");
     }
 
     #[test]
     fn what_is_worse_than_was_told_is_told_with_its_reason() {
         let mut told = Told::default();
-        let said = [600, 300, 600, 500].map(|seconds| waits(&mut told, seconds));
-        assert_eq!(said, ["wait.10", "wait.5", "wait.longer wait.10", "wait.10"]);
-        let mut place = |ahead| names(&compose_in_line(&[AHEAD.to_owned()], ahead, None, &mut told)).join(" ");
+        let mut wait = |seconds, ahead, takes_s| waits(&mut told, seconds, ahead, takes_s);
+        assert_eq!(wait(600, 2, 200), "wait.10");
+        assert_eq!(wait(300, 1, 150), "wait.5");
+        assert_eq!(wait(290, 1, 145), "", "nothing new is nothing to say");
+        assert_eq!(wait(400, 1, 150), "", "nor is what is worse without a reason, as when somebody goes on a break");
+        assert_eq!(wait(600, 2, 150), "ahead.passed wait.10", "others went first");
+        assert_eq!(wait(900, 2, 300), "wait.longer wait.15", "calls take longer");
+        assert_eq!(wait(500, 2, 300), "wait.10");
+        let known = |ahead| InLine { ahead, forecast: None };
+        let mut place = |ahead| names(&compose_in_line(&[AHEAD.to_owned()], &known(ahead), &mut told).0).join(" ");
         assert_eq!([3, 2, 4, 4].map(&mut place), ["ahead.3", "ahead.2", "ahead.passed ahead.4", "ahead.4"]);
     }
 

@@ -98,11 +98,22 @@ impl Switchboard {
         else {
             return Err(RequestError::WrongState);
         };
-        let due = due + EXTENSION;
+        let left = self.wrap_up_left(id, now);
+        let due = (due + EXTENSION).min(now.mono + left).max(due);
+        if self.timers.get(&timer) == Some(due) {
+            return Err(RequestError::LongEnough);
+        }
         self.timers.set(timer, due);
         let until = now.after(due.since(now.mono)).utc;
         self.change(id, OperatorState::WrapUp { journey, until }, Reason::new("extended"), now);
         Ok(Reply::Done)
+    }
+
+    /// How much longer it may be drawn out.
+    fn wrap_up_left(&self, id: &OperatorId, now: Now) -> Duration {
+        let most = self.settings.as_ref().map(|settings| settings.limits.wrap_up_most).unwrap_or_default();
+        let since = self.state.operators.get(id).map_or(now.utc, |operator| operator.since);
+        most.saturating_sub(Duration::try_from(now.utc.duration_since(since)).unwrap_or_default())
     }
 
     pub(crate) fn finish_wrap_up(&mut self, id: &OperatorId, now: Now) -> Answer {

@@ -235,6 +235,16 @@ impl Journey {
         if let Stage::Talking(talk) = &self.stage { Some(talk) } else { None }
     }
 
+    /// Whose number it is, where one tells: the caller's, or of whom we owe the call.
+    pub fn spoken_with(&self) -> Option<PersonId> {
+        self.attempt.as_ref().map_or(self.caller.person, |attempt| attempt.owed_to)
+    }
+
+    /// An operator said that this is owed to the same person, too.
+    pub fn is_same(&self, obligation: ObligationId) -> bool {
+        self.same.contains(&obligation)
+    }
+
     /// In line, rung for or not.
     pub fn in_line(&self) -> bool {
         matches!(self.stage, Stage::Waiting | Stage::Ringing(_))

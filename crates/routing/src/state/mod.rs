@@ -8,6 +8,7 @@ mod hours;
 mod journey;
 mod obligation;
 mod operator;
+mod pace;
 mod person;
 mod trunk;
 mod waiting;
@@ -22,6 +23,7 @@ pub use hours::{Confirmed, Switched};
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
+use pace::{Pace, Spoke};
 pub(crate) use person::{Day, Place, ShortCalls};
 pub use trunk::TrunkUse;
 use waiting::Waiting;
@@ -41,6 +43,10 @@ pub(crate) struct State {
     pub(crate) journeys: BTreeMap<JourneyId, Journey>,
     /// Those of them who wait.
     waiting: Waiting,
+    /// How long calls take, by line.
+    paces: BTreeMap<String, Pace>,
+    /// With whom people spoke last.
+    spoke: Spoke,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
     /// Which of them are about whom.
     about: BTreeMap<PersonId, BTreeSet<ObligationId>>,
@@ -108,7 +114,10 @@ impl State {
             Event::PasswordSet { operator, password } => {
                 self.account(operator, |account| account.password.clone_from(password));
             }
-            Event::OperatorChanged { operator, state, reason } => self.operator(operator).change(state, reason, utc),
+            Event::OperatorChanged { operator, state, reason } => {
+                self.note_pace(operator, state, utc);
+                self.operator(operator).change(state, reason, utc);
+            }
             Event::DeskAudio { operator, up } => self.operator(operator).audio = *up,
             Event::BreakAsked { operator, reason } => self.operator(operator).next.clone_from(reason),
             Event::OutcomeGiven { journey, operator, outcome } => {
@@ -194,7 +203,10 @@ impl State {
             Event::OfferEnded { journey, offer, outcome, .. } => {
                 self.journey(*journey, |journey| journey.offer_ended(*offer, *outcome, utc));
             }
-            Event::Conversing { journey, .. } => self.talk(*journey, utc, |talk| talk.conversing = true),
+            Event::Conversing { journey, operator, .. } => {
+                self.talk(*journey, utc, |talk| talk.conversing = true);
+                self.spoken_by(*journey, operator, utc);
+            }
             Event::Held { journey, on, .. } => self.talk(*journey, utc, |talk| talk.held = *on),
             Event::Muted { journey, on, .. } => self.talk(*journey, utc, |talk| talk.muted = *on),
             Event::Reconnecting { journey, on, .. } => self.talk(*journey, utc, |talk| talk.reconnecting = *on),
@@ -221,6 +233,7 @@ impl State {
             | Event::LineClosed { .. }
             | Event::LineReopened { .. }
             | Event::NobodyFree { .. }
+            | Event::WaitTold { .. }
             | Event::LineLeft { .. } => {}
         }
     }

@@ -4,7 +4,7 @@ use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
 use super::{Attempt, Callback, Journey, State};
-use crate::{OperatorState, Outcome, Party, Reason, TerminalCause, User};
+use crate::{Caller, OperatorState, Outcome, Party, Reason, TerminalCause, User};
 
 /// Someone who may sign in, or might once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Operator {
     pub after: Option<After>,
     /// Since when they take calls, kept while one rings.
     pub(crate) ready_since: Option<Timestamp>,
+    /// From which line the call that they are at was taken, and when.
+    pub(super) taken: Option<(String, Timestamp)>,
 }
 
 /// A conversation that is over and not wrapped up.
@@ -43,6 +45,8 @@ pub struct After {
     pub journey: JourneyId,
     /// With whom, where a number tells.
     pub person: Option<PersonId>,
+    /// Whose number was on the line.
+    pub caller: Caller,
     /// What it was about to keep.
     pub obligation: Option<ObligationId>,
     /// Audio both ways.
@@ -74,7 +78,8 @@ impl After {
         let operator = talk.map(|talk| &talk.operator).or(journey.attempt.as_ref().map(|attempt| &attempt.operator))?;
         let after = After {
             journey: id,
-            person: journey.attempt.as_ref().map_or(journey.caller.person, |attempt| attempt.owed_to),
+            person: journey.spoken_with(),
+            caller: journey.caller.clone(),
             obligation: journey.obligation,
             both_ways: talk.map(|talk| talk.both_ways(utc)).unwrap_or_default(),
             by,
@@ -92,6 +97,13 @@ impl After {
     }
 }
 
+impl After {
+    /// The operator said that this is owed to the same person, too.
+    pub fn is_same(&self, obligation: ObligationId) -> bool {
+        self.same.contains(&obligation)
+    }
+}
+
 impl Default for Operator {
     fn default() -> Self {
         Operator {
@@ -102,6 +114,7 @@ impl Default for Operator {
             next: None,
             after: None,
             ready_since: None,
+            taken: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base::{JourneyId, LegId, Timestamp};
 use jiff::SignedDuration;
@@ -18,8 +18,8 @@ const DAY_STARTS_EARLIER_S: i64 = 8 * 3600;
 pub struct TrunkUse {
     /// Whether it answers, since when, and by what; none: not told in this run.
     health: Option<(bool, Timestamp, Reason)>,
-    /// Calls that came in by it, under way.
-    inbound: BTreeMap<LegId, JourneyId>,
+    /// Calls that came in by it, under way: one to a journey.
+    inbound: BTreeSet<JourneyId>,
     /// Calls that we placed by it, under way.
     outbound: BTreeMap<LegId, Placed>,
     /// When calls of the last hour were placed, the oldest first.
@@ -81,8 +81,8 @@ impl TrunkUse {
         self.health = Some((up, at, reason.clone()));
     }
 
-    pub(crate) fn came(&mut self, journey: JourneyId, leg: LegId) {
-        self.inbound.insert(leg, journey);
+    pub(crate) fn came(&mut self, journey: JourneyId) {
+        self.inbound.insert(journey);
     }
 
     pub(crate) fn began(&mut self, journey: JourneyId, leg: LegId, head: &str, at: Timestamp) {
@@ -101,7 +101,6 @@ impl TrunkUse {
     }
 
     pub(crate) fn ended(&mut self, leg: LegId, at: Timestamp) {
-        self.inbound.remove(&leg);
         let Some(placed) = self.outbound.remove(&leg) else { return };
         if self.day != day(at) {
             (self.day, self.spent) = (day(at), BTreeMap::new());
@@ -115,7 +114,7 @@ impl TrunkUse {
 impl TrunkUse {
     /// A journey is over, and with it all that it held of this trunk.
     fn left(&mut self, journey: JourneyId, at: Timestamp) {
-        self.inbound.retain(|_, theirs| *theirs != journey);
+        self.inbound.remove(&journey);
         let legs: Vec<LegId> =
             self.outbound.iter().filter(|(_, placed)| placed.journey == journey).map(|(leg, _)| *leg).collect();
         legs.into_iter().for_each(|leg| self.ended(leg, at));
@@ -133,7 +132,7 @@ impl State {
             // What was known of health belongs to the run before.
             Event::Started { .. } => self.each_trunk(|used| used.health = None),
             Event::TrunkChanged { trunk, up, reason } => self.trunk(trunk).tell(*up, reason, utc),
-            Event::JourneyOpened { journey, leg, trunk, .. } => self.trunk(trunk).came(*journey, *leg),
+            Event::JourneyOpened { journey, trunk, .. } => self.trunk(trunk).came(*journey),
             Event::AttemptDialled { attempt, leg, trunk, .. } => {
                 let head = self.journeys.get(attempt).map(|journey| head(&journey.caller.masked)).unwrap_or_default();
                 self.trunk(trunk).began(*attempt, *leg, &head, utc);

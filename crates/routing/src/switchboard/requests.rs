@@ -39,6 +39,7 @@ impl Switchboard {
                 self.plan_wanted(obligation, due, now)
             }
             RequestKind::SamePerson { obligation } => self.same_person(&self.someone(by)?, obligation, now),
+            RequestKind::DoNotCall { on } => self.do_not_call(&self.someone(by)?, on, now),
             RequestKind::FlagNumber { obligation, flag, on, reason } => {
                 self.flag_number(self.someone(by)?, obligation, flag, on, reason, now)
             }

@@ -16,7 +16,7 @@ pub(crate) enum Timer {
     MaxWait(JourneyId),
     /// Nobody was on shift for long enough.
     Nobody(JourneyId),
-    /// The language is no longer insisted on.
+    /// What a wait insists on relaxes by a step.
     Relax(JourneyId),
     /// Who declined may be asked again, when nobody else fits.
     Retry(JourneyId),
@@ -87,7 +87,7 @@ impl Switchboard {
             Timer::Comfort(journey) => self.comfort(journey, now),
             Timer::MaxWait(journey) => self.waited_enough(journey, Reason::new("waited_enough"), now),
             Timer::Nobody(journey) => self.waited_enough(journey, Reason::new("nobody_on_shift"), now),
-            Timer::Relax(journey) => self.relax_language(journey, now),
+            Timer::Relax(journey) => self.relax(journey, now),
             // The matching that follows every input does the rest.
             Timer::Retry(_) | Timer::TrunkFree => {}
             Timer::CallbackRetry(obligation) => self.wake_for_skips(obligation, now),

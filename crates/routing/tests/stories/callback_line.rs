@@ -90,8 +90,7 @@ fn neither_callbacks_nor_callers_starve() {
 
 #[test]
 fn a_callback_waits_for_its_language_and_for_any_after_a_while() {
-    let mut settings =
-        crate::settings::with_queue(|queue| queue.relax_language = Some(std::time::Duration::from_secs(90)));
+    let mut settings = crate::settings::with_queue(|queue| queue.relax = crate::settings::relax_language(90));
     settings.callbacks.ages_after = std::time::Duration::from_secs(1_800);
     let mut world = World::new();
     let caller = world.call_to_line("13800000001", '2');

@@ -6,14 +6,6 @@ use routing::*;
 use crate::settings::settings;
 use crate::world::World;
 
-/// Someone calls in the evening, hears that we call back, and is let go.
-fn closed_call(world: &mut World, number: &str) -> base::LegId {
-    let leg = world.call(number);
-    world.wait_s(1);
-    world.hears_to_the_end(leg);
-    leg
-}
-
 fn at_night() -> World {
     World::at("2026-03-03T22:00:00+08:00", settings())
 }
@@ -21,7 +13,7 @@ fn at_night() -> World {
 #[test]
 fn who_heard_that_we_call_is_planned_for_the_next_calling_hours() {
     let mut world = at_night();
-    let caller = closed_call(&mut world, "13800000001");
+    let caller = world.calls_after_hours("13800000001");
     let plan = world.plan(caller).expect("a plan");
     assert_eq!(world.due(caller).unwrap(), "03-04 09:00:00");
     assert_eq!((plan.priority, plan.reason.0.as_ref()), (Priority::CALLBACK, "called"));
@@ -45,7 +37,7 @@ fn who_hung_up_before_the_notice_is_tried_once_at_noon_or_in_the_evening() {
 #[test]
 fn a_fixed_line_is_never_dialled_unasked() {
     let mut world = at_night();
-    let caller = closed_call(&mut world, "076922345678");
+    let caller = world.calls_after_hours("076922345678");
     assert_eq!(world.held(caller), Some((HoldList::Supervisor, "not_unasked".to_owned())));
     assert_eq!(world.plan(caller), None);
 }
@@ -74,7 +66,7 @@ fn a_shared_number_is_never_dialled_unasked() {
 #[test]
 fn what_was_planned_is_held_once_the_number_is_found_shared() {
     let mut world = at_night();
-    let yesterday = closed_call(&mut world, "13800000001");
+    let yesterday = world.calls_after_hours("13800000001");
     assert!(world.plan(yesterday).is_some());
     world.call("13800000001");
     world.call("13800000001");
@@ -133,7 +125,7 @@ fn a_declined_callback_ends_this_journeys_obligation_only() {
     world.says(Event::CallbackWanted { journey, wanted: false });
     world.crash(settings());
     assert_eq!(world.discharged(), ["caller_declined"]);
-    let again = closed_call(&mut world, "13800000001");
+    let again = world.calls_after_hours("13800000001");
     assert!(world.plan(again).is_some(), "the next call is owed as any");
 }
 
@@ -211,14 +203,14 @@ fn a_blocked_number_hears_the_crisis_words_and_goes_to_review() {
 fn do_not_call_stops_dialling_and_never_answering() {
     let mut world = at_night();
     world.supervisor("sun");
-    let caller = closed_call(&mut world, "13800000001");
+    let caller = world.calls_after_hours("13800000001");
     let obligation = world.owed_for(caller).unwrap().0;
     let flag =
         |on| RequestKind::FlagNumber { obligation, flag: NumberFlag::DoNotCall, on, reason: Reason::new("asked") };
     assert_eq!(world.ask("sun", flag(true)), Ok(Reply::Done));
     assert_eq!(world.held(caller), Some((HoldList::DoNotCall, "do_not_call".to_owned())));
     assert_eq!(world.ask("sun", RequestKind::PlanCallback { obligation, due: None }), Err(RequestError::MayNotDial));
-    let again = closed_call(&mut world, "13800000001");
+    let again = world.calls_after_hours("13800000001");
     assert_eq!(world.ended(again).unwrap().0, TerminalCause::Closed, "answered as ever");
     assert_eq!(world.held(again).unwrap().0, HoldList::DoNotCall);
     assert_eq!(world.ask("sun", flag(false)), Ok(Reply::Done));
@@ -266,11 +258,7 @@ fn a_place_that_is_kept_after_calling_hours_waits_for_the_morning() {
 #[test]
 fn who_phones_again_during_a_conversation_is_known_and_planned_on_their_own() {
     let mut world = World::new();
-    world.ready("mei", &["lang:zh-CN"]);
-    let first = world.call_to_line("13800000001", '1');
-    world.accept("mei").unwrap();
-    world.wait_s(10);
-    world.hang_up(first);
+    world.mei_wraps_up();
     let again = world.call_to_line("13800000001", '1');
     world.hang_up(again);
     world.ask("mei", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
@@ -282,11 +270,7 @@ fn who_phones_again_during_a_conversation_is_known_and_planned_on_their_own() {
 #[test]
 fn a_correction_owes_again_with_all_that_was_known() {
     let mut world = World::new();
-    world.ready("mei", &["lang:zh-CN"]);
-    let caller = world.call_to_line("13800000001", '1');
-    world.accept("mei").unwrap();
-    world.wait_s(10);
-    world.hang_up(caller);
+    world.mei_wraps_up();
     world.ask("mei", RequestKind::Outcome { outcome: Outcome::Prank }).unwrap();
     assert_eq!(world.discharged(), ["prank"]);
     world.ask("mei", RequestKind::Outcome { outcome: Outcome::NotSpoken }).unwrap();
@@ -317,7 +301,7 @@ fn a_supervisor_decides_after_the_one_try_and_not_before() {
 #[test]
 fn a_full_disk_still_takes_who_calls_and_begins_nothing() {
     let mut world = at_night();
-    let caller = closed_call(&mut world, "13800000001");
+    let caller = world.calls_after_hours("13800000001");
     world.until("2026-03-04T09:00:00");
     world.ready("mei", &["lang:zh-CN"]);
     assert!(world.rings_for("mei").is_some());
@@ -335,7 +319,7 @@ fn a_full_disk_still_takes_who_calls_and_begins_nothing() {
 fn a_time_is_promised_that_can_be_kept() {
     let mut world = at_night();
     for n in 0..5 {
-        closed_call(&mut world, &format!("1390000000{n}"));
+        world.calls_after_hours(&format!("1390000000{n}"));
     }
     let caller = world.call("13800000001");
     let id = world.journey(caller);

@@ -110,6 +110,7 @@ fn place_in_release(event: &Event) -> usize {
         Event::NobodyFree { .. } => 68,
         Event::LineLeft { .. } => 69,
         Event::CarrierCallFound { .. } => 70,
+        Event::WaitTold { .. } => 71,
     }
 }
 
@@ -185,6 +186,7 @@ fn one_of_each() -> Vec<Event> {
         Event::LineClosed { journey, served_until: Some(utc), reason: why("calendar") },
         Event::LineClosed { journey, served_until: None, reason: why("last_call_over") },
         Event::LineReopened { journey },
+        Event::WaitTold { journey, minutes: 5, ahead: 2, operators: 3, takes_s: 300 },
     ];
     let mut events = vec![
         Event::Started { version: "0.1.0".to_owned() },

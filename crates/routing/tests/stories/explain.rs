@@ -5,7 +5,7 @@ use std::time::Duration;
 use base::LegId;
 use routing::*;
 
-use crate::settings::with_queue;
+use crate::settings::{relax_language, with_queue};
 use crate::world::World;
 
 /// What is told of a caller, without the moments.
@@ -18,7 +18,7 @@ fn told(world: &World, leg: LegId, tongue: Tongue) -> (String, Vec<String>) {
 
 /// Cantonese, with two at work who speak it and one who does not.
 fn a_long_wait() -> (World, LegId) {
-    let mut world = World::with(with_queue(|queue| queue.relax_language = Some(Duration::from_secs(120))));
+    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(120)));
     world.ready("lin", &["lang:zh-CN", "lang:yue"]);
     world.desk("hua", &["lang:yue"]);
     world.ask("hua", RequestKind::NotReady { reason: Reason::new("meal") }).unwrap();
@@ -45,7 +45,7 @@ fn who_was_there_and_what_was_waited_for_is_told_with_its_times() {
     for sentence in [
         "In line “main”, by the time of the call; needs someone who speaks Cantonese",
         "Nobody can take it, of those who fit: 1 in calls, 1 on a break; 1 ready who do not fit: none who speaks Cantonese",
-        "From here on anyone may answer; no longer insisted on: Cantonese",
+        "Waited until 10:03:32 for someone who speaks Cantonese; from then on for anyone at all",
         "mei answered after 3 s",
         "Hear each other: mei and the caller, who had waited 2 min 3 s",
     ] {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use routing::*;
 
-use crate::settings::{settings, with_queue};
+use crate::settings::{relax_language, settings, with_queue};
 use crate::world::World;
 
 #[test]
@@ -33,7 +33,7 @@ fn a_language_is_a_skill_and_who_lacks_it_is_not_rung() {
 
 #[test]
 fn the_language_is_no_longer_insisted_on_after_a_while() {
-    let mut world = World::with(with_queue(|queue| queue.relax_language = Some(Duration::from_secs(60))));
+    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(60)));
     world.ready("mei", &["lang:zh-CN"]);
     let caller = world.call_to_line("13800000001", '2');
     world.wait_s(59);

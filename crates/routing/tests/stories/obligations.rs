@@ -79,7 +79,7 @@ fn a_number_found_shared_in_mid_talk_keeps_the_talk_and_frees_the_older() {
 #[test]
 fn a_number_found_shared_in_wrap_up_merges_nothing_that_was_parted() {
     let mut world = World::new();
-    let talked = in_wrap_up(&mut world);
+    let talked = world.mei_wraps_up();
     let since = world.call("13800000001");
     world.hang_up(since);
     let other = world.call("13800000001");
@@ -96,7 +96,7 @@ fn a_number_found_shared_in_wrap_up_frees_the_older() {
     let mut world = World::new();
     let yesterday = world.call("13800000001");
     world.hang_up(yesterday);
-    in_wrap_up(&mut world);
+    world.mei_wraps_up();
     let since = world.call("13800000001");
     world.call("13800000001");
     world.hang_up(since);
@@ -109,7 +109,7 @@ fn a_number_found_shared_in_wrap_up_frees_the_older() {
 #[test]
 fn a_correction_counts_for_its_own_call_after_the_number_is_found_shared() {
     let mut world = World::new();
-    in_wrap_up(&mut world);
+    world.mei_wraps_up();
     world.ask("mei", RequestKind::Outcome { outcome: Outcome::NotSpoken }).unwrap();
     world.call("13800000001");
     world.call("13800000001");
@@ -117,24 +117,10 @@ fn a_correction_counts_for_its_own_call_after_the_number_is_found_shared() {
     assert_eq!((world.discharged().len(), world.board.open_obligations()), (1, 2));
 }
 
-/// A conversation of the number is over and its outcome is awaited.
-fn in_wrap_up(world: &mut World) -> base::LegId {
-    world.ready("mei", &["lang:zh-CN"]);
-    let caller = world.call_to_line("13800000001", '1');
-    world.accept("mei").unwrap();
-    world.wait_s(10);
-    world.hang_up(caller);
-    caller
-}
-
 #[test]
 fn who_phones_again_while_the_outcome_is_awaited_is_owed_on_their_own() {
     let mut world = World::new();
-    world.ready("mei", &["lang:zh-CN"]);
-    let first = world.call_to_line("13800000001", '1');
-    world.accept("mei").unwrap();
-    world.wait_s(10);
-    world.hang_up(first);
+    world.mei_wraps_up();
     let again = world.call_to_line("13800000001", '1');
     world.hang_up(again);
     world.ask("mei", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
@@ -145,11 +131,7 @@ fn who_phones_again_while_the_outcome_is_awaited_is_owed_on_their_own() {
 #[test]
 fn who_phones_again_and_gets_through_settles_the_talk_before() {
     let mut world = World::new();
-    world.ready("mei", &["lang:zh-CN"]);
-    let first = world.call_to_line("13800000001", '1');
-    world.accept("mei").unwrap();
-    world.wait_s(10);
-    world.hang_up(first);
+    world.mei_wraps_up();
     world.ready("lin", &["lang:zh-CN"]);
     let again = world.call_to_line("13800000001", '1');
     world.accept("lin").unwrap();

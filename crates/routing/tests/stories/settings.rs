@@ -34,6 +34,7 @@ pub(crate) fn settings() -> Settings {
             desk_rejoin: Duration::from_secs(5),
             verify: Duration::from_secs(4),
             resume: Duration::from_secs(15 * 60),
+            wrap_up_most: Duration::from_secs(600),
         },
         callbacks: Callbacks::default(),
     }
@@ -67,6 +68,11 @@ pub(crate) fn with_queue(change: impl FnOnce(&mut Queue)) -> Settings {
     let mut settings = settings();
     change(settings.queues.get_mut("main").unwrap());
     settings
+}
+
+/// A language is insisted on for so long.
+pub(crate) fn relax_language(seconds: u64) -> Vec<Relax> {
+    vec![Relax { after: Duration::from_secs(seconds), what: Relaxes::Language, level: 0 }]
 }
 
 /// The open flow begins with its menu of languages.
@@ -176,7 +182,9 @@ fn queue() -> Queue {
         ring: Duration::from_secs(20),
         wrap_up: Duration::from_secs(120),
         max_wait: None,
-        relax_language: None,
+        language_level: 1,
+        topic_level: 0,
+        relax: Vec::new(),
         nobody_after: Duration::from_secs(30),
         capacity: 50,
         callback_key: Some('7'),

@@ -225,6 +225,24 @@ impl World {
         leg
     }
 
+    /// Someone calls while the line is closed, hears that we call back, and is let go.
+    pub(crate) fn calls_after_hours(&mut self, number: &str) -> LegId {
+        let leg = self.call(number);
+        self.wait_s(1);
+        self.hears_to_the_end(leg);
+        leg
+    }
+
+    /// Mei spoke with 13800000001 for ten seconds; its outcome is awaited.
+    pub(crate) fn mei_wraps_up(&mut self) -> LegId {
+        self.ready("mei", &["lang:zh-CN"]);
+        let caller = self.call_to_line("13800000001", '1');
+        self.accept("mei").unwrap();
+        self.wait_s(10);
+        self.hang_up(caller);
+        caller
+    }
+
     /// Keys one after the other.
     pub(crate) fn keys(&mut self, leg: LegId, digits: &str) {
         digits.chars().for_each(|digit| self.press(leg, digit));

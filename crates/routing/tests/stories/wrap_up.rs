@@ -123,6 +123,24 @@ fn more_time_is_given_once_for_each_press() {
 }
 
 #[test]
+fn it_is_drawn_out_so_far_and_no_further() {
+    let mut world = World::with(Settings {
+        limits: Limits { wrap_up_most: Duration::from_secs(300), ..crate::settings::settings().limits },
+        ..crate::settings::settings()
+    });
+    let caller = talk(&mut world, 10);
+    world.hang_up(caller);
+    world.wait_s(60);
+    world.ask("mei", RequestKind::ExtendWrapUp {}).unwrap();
+    world.ask("mei", RequestKind::ExtendWrapUp {}).unwrap();
+    assert_eq!(world.ask("mei", RequestKind::ExtendWrapUp {}), Err(RequestError::LongEnough));
+    world.wait_s(239);
+    assert!(matches!(world.state("mei"), OperatorState::WrapUp { .. }));
+    world.wait_s(1);
+    assert!(world.is_ready("mei"), "five minutes after the call");
+}
+
+#[test]
 fn without_wrap_up_the_operator_is_ready_at_once() {
     let mut world = World::with(with_queue(|queue| queue.wrap_up = Duration::ZERO));
     let caller = talk(&mut world, 61);

@@ -495,6 +495,7 @@ impl Call {
             | Event::DeskAudio { .. }
             | Event::BreakAsked { .. }
             | Event::NobodyFree { .. }
+            | Event::WaitTold { .. }
             | Event::LineLeft { .. }
             | Event::CarrierCallFound { .. } => {}
         }

@@ -64,8 +64,18 @@ impl Worker {
 
     pub(super) fn fits(&self, call: &Call) -> bool {
         let serves = self.queues.is_empty() || self.queues.contains(&call.queue);
-        serves && call.needs.iter().all(|need| self.skills.contains(need))
+        serves && call.needs.iter().all(|need| self.skills.iter().any(|own| meets(own, need)))
     }
+}
+
+/// `topic:wages=2` is met by itself and by any higher level; what says no level is at 1.
+fn meets(own: &Skill, need: &Skill) -> bool {
+    let parts = |skill: &Skill| match skill.0.split_once('=') {
+        Some((name, level)) => (name.to_owned(), level.parse().unwrap_or(1)),
+        None => (skill.0.clone(), 1u8),
+    };
+    let ((own, had), (need, asked)) = (parts(own), parts(need));
+    own == need && had >= asked
 }
 
 impl Roster {

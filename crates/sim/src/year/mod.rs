@@ -367,7 +367,7 @@ fn perfect() -> Settings {
     settings.services.values_mut().for_each(|service| service.calendar = None);
     for queue in settings.queues.values_mut() {
         queue.wrap_up = Duration::ZERO;
-        (queue.max_wait, queue.relax_language) = (None, None);
+        (queue.max_wait, queue.relax) = (None, Vec::new());
         queue.comfort = Vec::new();
     }
     settings

@@ -91,7 +91,19 @@ impl UserAgent {
     pub(super) fn response(&mut self, flow: Flow, message: &Message<'_>, head: &Head<'_>, status: u16, now: Mono) {
         let to = message.value(Name::To).unwrap_or_default();
         if let Some(answer) = self.clients.receive(status, head, to, flow.remote, now, &mut self.wire) {
+            self.came_by(answer, flow);
             self.answered(answer, Some((message, head, status)), now);
+        }
+    }
+
+    /// What follows in the dialog takes the connection that the answer to our INVITE came by, while it stands, as with calls that come to us:
+    /// behind it is who answered, whereas a Contact may name a place that nobody reaches.
+    fn came_by(&mut self, answer: Answer, flow: Flow) {
+        if let Answer::Response(_, Purpose::Invite(id)) = answer
+            && let Some(dialog) = self.legs.get_mut(&id).map(|leg| &mut leg.dialog)
+            && dialog.flow.transport == flow.transport
+        {
+            dialog.flow.connection = flow.connection;
         }
     }
 

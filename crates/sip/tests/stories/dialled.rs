@@ -159,6 +159,29 @@ fn over_tcp_a_call_asks_for_a_connection_and_then_stays_on_it() {
     assert_eq!((ack.line().split(' ').next(), ack.flow.connection), (Some("ACK"), Some(ConnectionId(9))));
 }
 
+/// A telephone that listened at one address and named another in its Contact never got our ACK.
+#[test]
+fn ack_and_bye_take_the_connection_of_the_answer_whatever_its_contact_says() {
+    const ELSEWHERE: &str = "sip:operator@203.0.113.99:5090;transport=tcp";
+    for gone in [false, true] {
+        let mut story = Story::new();
+        let leg = story.dial("sip:operator@203.0.113.5:5090;transport=tcp");
+        let invite = story.next();
+        let up = tcp_flow(Some(9));
+        story.input(Input::Connected { flow: up });
+        story.receive(up, response(&invite, "200 OK", "t", ELSEWHERE, SDP));
+        let ack = story.next();
+        assert_eq!((ack.line(), ack.flow.connection), (format!("ACK {ELSEWHERE} SIP/2.0"), Some(ConnectionId(9))));
+        if gone {
+            story.input(Input::Closed { flow: up });
+        }
+        story.order(Order::End { leg, reason: None });
+        let bye = story.next();
+        let way = if gone { (None, "203.0.113.99:5090") } else { (Some(ConnectionId(9)), PHONE) };
+        assert_eq!((bye.flow.connection, bye.flow.remote), (way.0, way.1.parse().unwrap()));
+    }
+}
+
 #[test]
 fn a_connection_that_cannot_be_opened_is_503() {
     let mut story = Story::new();

@@ -29,6 +29,13 @@ impl Reader {
     pub async fn position(&self) -> Result<u64, StoreError> {
         crate::projector::position(&self.pool).await
     }
+
+    /// How many callers were lost, by the figure's definition; must be 0.
+    pub async fn lost_callers(&self) -> Result<u64, StoreError> {
+        let count = sqlx::query_scalar!("SELECT count(*) FROM helpline.lost_callers").fetch_one(&self.pool).await;
+        let count = count.map_err(|error| StoreError::database("count lost callers")(error))?;
+        Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+    }
 }
 
 /// A place in a list: the page hands it back as it came.

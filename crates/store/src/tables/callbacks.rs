@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::events::Readable;
 use crate::StoreError;
+use crate::utc::whole_us;
 
 /// A row of `helpline.callbacks`, column by column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,8 +53,8 @@ fn apply(callbacks: &mut BTreeMap<ObligationId, Callback>, record: &Record) {
     if let Event::CallbackPlanned { due, priority, since, reason, .. } = &record.event {
         let claimed_by = row.claimed_by.take();
         *row = Callback {
-            due: Some(*due),
-            since: Some(*since),
+            due: Some(whole_us(*due)),
+            since: Some(whole_us(*since)),
             priority: Some(*priority),
             plan_reason: Some(reason.clone()),
             claimed_by,
@@ -114,4 +115,28 @@ async fn save(tx: &mut Transaction<'_, Postgres>, callbacks: Vec<Callback>) -> R
     .await
     .map_err(StoreError::database("save callbacks"))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{Boot, NodeId};
+
+    use super::*;
+
+    /// A try that was planned for a quarter of an hour after the last one had nanoseconds: `reconcile` found it a microsecond off in Postgres,
+    /// which rounds the text of a moment.
+    #[test]
+    fn a_plan_with_nanoseconds_is_cut_to_what_postgres_keeps() {
+        let obligation = ObligationId::new(NodeId(1), Boot(1), 1);
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (due, since) = (at("2026-11-23T01:15:00.123456789Z"), at("2026-11-23T01:00:00.9999999Z"));
+        let (until, reason) = (at("2026-11-23T12:30:00Z"), Reason::new("busy"));
+        let event = Event::CallbackPlanned { obligation, due, until, priority: 6, since, reason };
+        let record = Record { seq: 1, utc: since, node: NodeId(1), boot: Boot(1), event };
+        let mut rows = BTreeMap::new();
+        apply(&mut rows, &record);
+        let row = &rows[&obligation];
+        assert_eq!(row.due, Some(at("2026-11-23T01:15:00.123456Z")));
+        assert_eq!(row.since, Some(at("2026-11-23T01:00:00.999999Z")));
+    }
 }

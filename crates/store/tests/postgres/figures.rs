@@ -102,6 +102,7 @@ fn a_lost_caller_is_closed_by_nobody_or_forgotten_by_a_run() {
         story.then(0, Event::ObligationDischarged { obligation: id(3), reason, by: Some(crate::story::mei()) });
         database.projector().project(&story.records).await.unwrap();
         assert_eq!(numbers(&mut direct, lost).await, [1.0], "a named person answers for the other");
+        assert_eq!(database.reader().lost_callers().await.unwrap(), 1, "and the console says the same");
         sqlx::raw_sql("UPDATE helpline.journeys SET ended = NULL WHERE journey = 'j1.1.1'")
             .execute(&mut direct)
             .await

@@ -21,5 +21,7 @@ pub(crate) async fn status(State(app): State<Arc<App>>, _: Session) -> Json<Stat
         open_obligations: board.open_obligations(),
         journeys: u32::try_from(board.journeys().count()).unwrap_or(u32::MAX),
         on_shift: board.queue().on_shift,
+        late_promises: board.late_promises(),
+        lost_callers: *app.lost.borrow(),
     })
 }

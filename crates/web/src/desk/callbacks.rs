@@ -1,9 +1,12 @@
 //! What a desk shows of callbacks: the one that rings, the one that is dialled, those that are due. By token, never by number.
 
+use std::collections::BTreeMap;
+
 use base::{ObligationId, OperatorId, Timestamp};
 use jiff::SignedDuration;
 use routing::{Board, Calling, Journey, Obligation, Owed, Tried};
 
+use super::number;
 use crate::wire::{AttemptView, CallView, CallbackOfferView, CallbackView, DueView, TriedView};
 
 /// Callbacks that fall due within this are shown too: the next ones.
@@ -13,22 +16,17 @@ const LISTED: usize = 12;
 
 /// The callback that rings here.
 pub(super) fn offer(board: &Board, operator: &OperatorId) -> Option<CallbackOfferView> {
-    board.obligations().find_map(|(id, owed)| {
-        let ringing = owed.callback.offer.as_ref().filter(|ringing| ringing.operator == *operator)?;
-        Some(CallbackOfferView {
-            offer: ringing.offer.to_string(),
-            until: ringing.until.to_string(),
-            callback: callback(id, owed),
-        })
+    let (id, owed, ringing) = board.callback_offer(operator)?;
+    Some(CallbackOfferView {
+        offer: ringing.offer.to_string(),
+        until: ringing.until.to_string(),
+        callback: callback(id, owed),
     })
 }
 
 /// The attempt that one waits in until somebody answers.
-pub(super) fn calling(board: &Board, operator: &OperatorId) -> Option<CallView> {
-    let (id, journey, calling) = board.journeys().find_map(|(id, journey)| {
-        let ours = journey.attempt.as_ref().is_some_and(|attempt| attempt.operator == *operator);
-        Some((id, journey, journey.calling().filter(|_| ours)?))
-    })?;
+pub(super) fn calling(board: &Board, operator: &OperatorId, now: Timestamp) -> Option<CallView> {
+    let (id, journey, calling) = board.calling(operator)?;
     Some(CallView {
         journey: id.to_string(),
         caller: super::view::caller(journey),
@@ -40,13 +38,14 @@ pub(super) fn calling(board: &Board, operator: &OperatorId) -> Option<CallView> 
         caller_silent: false,
         consult: None,
         attempt: attempt(board, journey, Some(calling)),
+        number: number::of_call(board, journey, now),
     })
 }
 
 /// What a call that we began is for.
 pub(super) fn attempt(board: &Board, journey: &Journey, calling: Option<&Calling>) -> Option<AttemptView> {
     let attempt = journey.attempt.as_ref()?;
-    let (_, owed) = board.obligations().find(|(id, _)| *id == attempt.obligation)?;
+    let owed = board.obligation(attempt.obligation)?;
     let stage = match calling {
         Some(calling) if calling.ringing => "ringing",
         Some(_) => "dialling",
@@ -58,13 +57,18 @@ pub(super) fn attempt(board: &Board, journey: &Journey, calling: Option<&Calling
 /// Those that are due or soon are, as they stand in line; and how many more there are.
 pub(super) fn due(board: &Board, now: Timestamp) -> (Vec<DueView>, u32) {
     let soon = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
-    let mut planned: Vec<_> = board
-        .obligations()
-        .filter(|(_, owed)| owed.owed == Owed::Open && owed.callback.attempt.is_none())
-        .filter_map(|(id, owed)| Some((id, owed, owed.callback.plan.as_ref().filter(|plan| plan.due <= soon)?)))
-        .collect();
-    planned.sort_by_key(|(id, _, plan)| (plan.due > now, plan.priority, plan.since, *id));
-    let more = u32::try_from(planned.len().saturating_sub(LISTED)).unwrap_or(u32::MAX);
+    let (mut first, mut count) = (BTreeMap::new(), 0_usize);
+    for (due, id) in board.plans().take_while(|(due, _)| *due <= soon) {
+        let Some(owed) = board.obligation(id) else { continue };
+        let idle = owed.owed == Owed::Open && owed.callback.attempt.is_none();
+        let Some(plan) = owed.callback.plan.as_ref().filter(|_| idle) else { continue };
+        count += 1;
+        first.insert((due > now, plan.priority, plan.since, id), (owed, plan));
+        if first.len() > LISTED {
+            first.pop_last();
+        }
+    }
+    let more = u32::try_from(count.saturating_sub(LISTED)).unwrap_or(u32::MAX);
     let row = |(id, owed, plan): (ObligationId, &Obligation, &routing::Plan)| DueView {
         obligation: id.to_string(),
         masked: masked(owed),
@@ -77,7 +81,7 @@ pub(super) fn due(board: &Board, now: Timestamp) -> (Vec<DueView>, u32) {
         claimed_by: owed.callback.claimed.as_ref().map(ToString::to_string),
         ringing: owed.callback.offer.is_some(),
     };
-    (planned.into_iter().take(LISTED).map(row).collect(), more)
+    (first.into_iter().map(|((_, _, _, id), (owed, plan))| row((id, owed, plan))).collect(), more)
 }
 
 fn callback(id: ObligationId, owed: &Obligation) -> CallbackView {

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod hand_over;
+mod number;
 mod seats;
 mod socket;
 mod view;

@@ -155,6 +155,7 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::ExtendWrapUp {}
         | RequestKind::ClaimObligation { .. }
         | RequestKind::SamePerson { .. }
+        | RequestKind::DoNotCall { .. }
         | RequestKind::FinishWrapUp {} => true,
         RequestKind::AddUser { .. }
         | RequestKind::DisableUser { .. }

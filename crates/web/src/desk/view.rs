@@ -1,7 +1,7 @@
 use base::{OperatorId, Timestamp};
 use routing::{Board, Journey, Operator, OperatorState, Outcome, Party};
 
-use super::{callbacks, hand_over};
+use super::{callbacks, hand_over, number};
 use crate::wire::{CallView, CallerView, DeskView, OfferView, QueueView, WrapUpView};
 
 /// All that an operator's desk shows at this moment.
@@ -17,10 +17,10 @@ pub(super) fn view(board: &Board, operator: &OperatorId, now: Timestamp) -> Desk
         next: next(at_work),
         offer: offer(board, operator),
         callback: callbacks::offer(board, operator),
-        call: call(board, operator).or_else(|| callbacks::calling(board, operator)),
+        call: call(board, operator, now).or_else(|| callbacks::calling(board, operator, now)),
         asked: hand_over::asked(board, operator),
         colleagues: hand_over::colleagues(board, operator),
-        wrap_up: wrap_up(at_work),
+        wrap_up: wrap_up(board, at_work, now),
         queue: queue(board),
         due,
         due_more,
@@ -72,7 +72,7 @@ fn offer(board: &Board, operator: &OperatorId) -> Option<OfferView> {
     })
 }
 
-fn call(board: &Board, operator: &OperatorId) -> Option<CallView> {
+fn call(board: &Board, operator: &OperatorId, now: Timestamp) -> Option<CallView> {
     let (id, journey, talk) = board.call(operator)?;
     Some(CallView {
         journey: id.to_string(),
@@ -85,6 +85,7 @@ fn call(board: &Board, operator: &OperatorId) -> Option<CallView> {
         caller_silent: journey.silent,
         consult: talk.consult.as_ref().map(|consult| hand_over::consult(board, consult)),
         attempt: callbacks::attempt(board, journey, None),
+        number: number::of_call(board, journey, now),
     })
 }
 
@@ -100,7 +101,7 @@ pub(super) fn caller(journey: &Journey) -> CallerView {
     }
 }
 
-fn wrap_up(operator: &Operator) -> Option<WrapUpView> {
+fn wrap_up(board: &Board, operator: &Operator, now: Timestamp) -> Option<WrapUpView> {
     let OperatorState::WrapUp { journey, until } = &operator.state else { return None };
     let after = operator.after.as_ref().filter(|after| after.journey == *journey);
     let attempt = after.and_then(|after| after.attempt.as_ref());
@@ -111,6 +112,7 @@ fn wrap_up(operator: &Operator) -> Option<WrapUpView> {
         ended_by: after.map(|after| party_name(after.by).to_owned()),
         attempt: attempt.is_some(),
         told: attempt.and_then(|attempt| attempt.failed.as_ref()).map(|told| told.0.clone().into_owned()),
+        number: after.map(|after| number::after_call(board, after, now)).unwrap_or_default(),
     })
 }
 

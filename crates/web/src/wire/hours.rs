@@ -52,6 +52,8 @@ pub struct ServiceView {
     pub days: Vec<DayView>,
     /// Open stretches of the next seven days in which nobody is planned.
     pub unplanned: Vec<StretchView>,
+    /// Stretches of calling hours of the next seven days in which a promise to call would rest on nobody.
+    pub unpromised: Vec<StretchView>,
 }
 
 /// One day by the calendar.

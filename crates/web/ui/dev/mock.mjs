@@ -48,8 +48,20 @@ const call = (more = {}) => ({
   caller_silent: false,
   attempt: null,
   consult: null,
+  number: number(),
   ...more,
 });
+function number(more = {}) {
+  return { known: true, do_not_call: false, owed: [], ...more };
+}
+
+const shared = () =>
+  number({
+    owed: [
+      { obligation: 'b1.7.11', opened: ago(9000), language: 'zh-CN', said: false },
+      { obligation: 'b1.7.12', opened: ago(88_000), language: 'yue', said: true },
+    ],
+  });
 const offer = (more = {}) => ({ offer: 'o1.7.9', journey: 'j1.7.42', caller: caller(more), until: ahead(17) });
 
 const callback = (more = {}) => ({
@@ -138,6 +150,7 @@ export const DESK = {
         ended_by: 'trunk',
         attempt: true,
         told: 'no_answer',
+        number: number(),
       },
     }),
   meal: () => view('not_ready', { reason: 'meal' }),
@@ -145,6 +158,8 @@ export const DESK = {
   ringing_danger: () =>
     view('offered', { offer: offer({ danger: true, returned: true, topic: null }), queue: busyQueue() }),
   talking: () => view('on_call', { call: call(), colleagues: COLLEAGUES, queue: busyQueue() }),
+  shared_number: () => view('on_call', { call: call({ number: shared() }), queue: busyQueue() }),
+  do_not_call: () => view('on_call', { call: call({ number: number({ do_not_call: true }) }), queue: busyQueue() }),
   held: () => view('on_call', { call: call({ held: true, muted: true }), queue: busyQueue() }),
   asking: () =>
     view('on_call', {
@@ -158,7 +173,15 @@ export const DESK = {
   reconnecting: () => view('on_call', { call: call({ reconnecting: true }), next: 'meal' }),
   wrap_up: () =>
     view('wrap_up', {
-      wrap_up: { journey: 'j1.7.42', until: ahead(94), outcome: null, ended_by: 'caller', attempt: false, told: null },
+      wrap_up: {
+        journey: 'j1.7.42',
+        until: ahead(94),
+        outcome: null,
+        ended_by: 'caller',
+        attempt: false,
+        told: null,
+        number: number(),
+      },
       next: 'rest',
     }),
   wrap_up_spoken: () =>
@@ -170,6 +193,7 @@ export const DESK = {
         ended_by: 'operator',
         attempt: false,
         told: null,
+        number: shared(),
       },
     }),
   no_answer: () => view('not_ready', { reason: 'no_answer' }),
@@ -342,7 +366,15 @@ export const OBLIGATIONS = {
   behind: 0,
 };
 
-export const STATUS = { database: true, behind: 0, open_obligations: 3, journeys: 2, on_shift: 3 };
+export const STATUS = {
+  database: true,
+  behind: 0,
+  open_obligations: 3,
+  journeys: 2,
+  on_shift: 3,
+  late_promises: 0,
+  lost_callers: 0,
+};
 
 export const ME = {
   operator: {
@@ -384,6 +416,7 @@ export const HOURS = {
         computed: n === 4,
       })),
       unplanned: [{ service: 'hotline', from: ahead(90_000), to: ahead(97_200) }],
+      unpromised: [{ service: 'hotline', from: ahead(104_400), to: ahead(108_000) }],
     },
   ],
   holidays: [

@@ -119,7 +119,7 @@ const SCENES = {
     '/api/status': {
       status: 200,
       contentType: 'application/json',
-      body: '{"database":true,"behind":1204,"open_obligations":1,"journeys":1,"on_shift":0}',
+      body: '{"database":true,"behind":1204,"open_obligations":1,"journeys":1,"on_shift":0,"late_promises":0,"lost_callers":null}',
     },
   }),
   'console-away': supervisor('/console', {
@@ -127,7 +127,14 @@ const SCENES = {
     '/api/status': {
       status: 200,
       contentType: 'application/json',
-      body: '{"database":false,"behind":7,"open_obligations":1,"journeys":1,"on_shift":0}',
+      body: '{"database":false,"behind":7,"open_obligations":1,"journeys":1,"on_shift":0,"late_promises":0,"lost_callers":null}',
+    },
+  }),
+  'console-lost': supervisor('/console', {
+    '/api/status': {
+      status: 200,
+      contentType: 'application/json',
+      body: '{"database":true,"behind":0,"open_obligations":4,"journeys":1,"on_shift":2,"late_promises":3,"lost_callers":1}',
     },
   }),
   'console-timeline': supervisor('/console/calls/j1.7.42'),

@@ -42,6 +42,8 @@ export type DeskAsk =
   | { do: 'key'; digit: string }
   | { do: 'outcome'; outcome: Outcome }
   | { do: 'claim_obligation'; obligation: string }
+  | { do: 'same_person'; obligation: string }
+  | { do: 'do_not_call'; on: boolean }
   | { do: 'extend_wrap_up' }
   | { do: 'finish_wrap_up' };
 
@@ -125,6 +127,20 @@ export interface CallView {
   caller_silent: boolean;
   consult: ConsultView | null;
   attempt: AttemptView | null;
+  number: NumberView;
+}
+
+export interface NumberView {
+  known: boolean;
+  do_not_call: boolean;
+  owed: SameView[];
+}
+
+export interface SameView {
+  obligation: string;
+  opened: string;
+  language: string | null;
+  said: boolean;
 }
 
 /** Where a caller is handed to, or whom one asks: `routing::TransferTarget`. */
@@ -205,6 +221,7 @@ export interface WrapUpView {
   ended_by: string | null;
   attempt: boolean;
   told: string | null;
+  number: NumberView;
 }
 
 export interface QueueView {
@@ -305,6 +322,8 @@ export interface Status {
   open_obligations: number;
   journeys: number;
   on_shift: number;
+  late_promises: number;
+  lost_callers: number | null;
 }
 
 export interface TryInfo {

@@ -25,6 +25,7 @@ export interface ServiceView {
   last_call_min: number;
   days: DayView[];
   unplanned: StretchView[];
+  unpromised: StretchView[];
 }
 
 export interface DayView {

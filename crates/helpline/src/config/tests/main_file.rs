@@ -219,10 +219,69 @@ fn never_is_a_time_that_does_not_come() {
     assert_eq!(ten_minutes.map(|wait| wait.as_secs()), Some(600));
     folder.spoil(MAIN, "ring_s = 20", "max_wait_s = \"never\"\nrelax_language_s = \"never\"");
     let queue = &folder.load(plain()).routing.queues["line"];
-    assert_eq!((queue.max_wait, queue.relax_language), (None, None));
+    assert_eq!((queue.max_wait, queue.relax.as_slice()), (None, [].as_slice()));
     folder.spoil(MAIN, "max_wait_s = \"never\"", "max_wait_s = \"newer\"");
     let fault = "helpline.toml:11:1 queue.line.max_wait_s: must be a whole number from 10 to 7200, or \"never\"";
     assert_eq!(folder.faults(plain()), [fault]);
+}
+
+#[test]
+fn what_a_wait_insists_on_relaxes_step_by_step() {
+    let folder = Folder::new();
+    let relax = "topic_level = 2\nlast_operator_s = 20\nrelax = [\n\
+        { after_s = 60, skill = \"topic\", level = 1 },\n\
+        { after_s = 120, skill = \"topic\" },\n]\nring_s = 20";
+    folder.spoil(MAIN, "ring_s = 20", relax);
+    let queue = &folder.load(plain()).routing.queues["line"];
+    let steps: Vec<_> = queue.relax.iter().map(|step| (step.after.as_secs(), step.what, step.level)).collect();
+    use routing::Relaxes::{Language, LastOperator, Topic};
+    assert_eq!(steps, [(20, LastOperator, 0), (60, Topic, 1), (90, Language, 0), (120, Topic, 0)]);
+}
+
+#[test]
+fn a_schedule_that_relaxes_nothing_is_told_with_its_line() {
+    let one = |step: &str| format!("topic_level = 2\nrelax = [{step}]\nring_s = 20");
+    let topic = "helpline.toml:11:1 queue.line.topic_level: warning: a topic that nobody at work knows leads to a call back; let relax come to level 0";
+    for (step, faults) in [
+        (
+            "{ after_s = 600, skill = \"topic\" }",
+            vec!["helpline.toml:12:12 queue.line.relax[0].after_s: comes after max_wait_s, when nobody waits any more"],
+        ),
+        (
+            "{ after_s = 9, skill = \"topic\", level = 2 }",
+            vec!["helpline.toml:12:42 queue.line.relax[0].level: asks for no less than before", topic],
+        ),
+        (
+            "{ after_s = 9, skill = \"topic\", level = 1 }, { after_s = 9, skill = \"topic\" }",
+            vec!["helpline.toml:12:57 queue.line.relax[1].after_s: comes no later than the step before"],
+        ),
+        (
+            "{ after_s = 9, skill = \"topic\" }, { after_s = 60, skill = \"language\", level = 0 }",
+            vec!["helpline.toml:12:80 queue.line.relax[1].level: a language is given up by relax_language_s alone"],
+        ),
+        (
+            "{ after_s = 9, skill = \"topic\" }, { after_s = 60, skill = \"topic\" }",
+            vec![
+                "helpline.toml:12:60 queue.line.relax[1].skill: nothing of it is asked for any more by then (a topic is asked for with topic_level)",
+            ],
+        ),
+        (
+            "{ after_s = 9, skill = \"place\" }",
+            vec!["helpline.toml:12:25 queue.line.relax[0].skill: \"place\" is not \"topic\" or \"language\"", topic],
+        ),
+    ] {
+        told(MAIN, "ring_s = 20", &one(step), &faults);
+    }
+    told(MAIN, "ring_s = 20", "topic_level = 2\nring_s = 20", &[topic]);
+}
+
+#[test]
+fn a_skill_may_have_a_level() {
+    let folder = Folder::new();
+    folder.spoil(MAIN, "ring_s = 20", "skills = [\"topic:wages=2\"]\nring_s = 20");
+    assert_eq!(folder.load(plain()).routing.queues["line"].skills[0].level(), 2);
+    let fault = "helpline.toml:11:11 queue.line.skills[0]: \"topic:wages=0\" is not a skill, like lang:yue or topic:wages, with a level like topic:wages=2";
+    told(MAIN, "ring_s = 20", "skills = [\"topic:wages=0\"]\nring_s = 20", &[fault]);
 }
 
 #[test]

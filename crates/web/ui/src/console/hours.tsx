@@ -54,6 +54,7 @@ function Service({ service, done }: { service: ServiceView; done: () => void }) 
         </p>
       )}
       <Unplanned rows={service.unplanned} />
+      <Unpromised service={service} />
       <Switch service={service} done={done} />
       <Days days={service.days} />
       {service.version && <p class="soft small">{words.version(service.calendar ?? '', service.version)}</p>}
@@ -88,6 +89,18 @@ export function Unplanned({ rows }: { rows: StretchView[] }) {
   return (
     <p class="notice warn" data-testid="notice" data-reason="unplanned">
       {words.unplanned} {rows.slice(0, 7).map(stretch).join(' · ')}
+    </p>
+  );
+}
+
+/** Where no callback can be promised though somebody is planned: nobody of them sits at a desk and speaks the language. */
+function Unpromised({ service }: { service: ServiceView }) {
+  const within = (row: StretchView) => service.unplanned.some((gap) => gap.from <= row.from && row.to <= gap.to);
+  const rows = service.unpromised.filter((row) => !within(row));
+  if (rows.length === 0) return null;
+  return (
+    <p class="notice warn" data-testid="notice" data-reason="unpromised">
+      {t.value.hours.unpromised} {rows.slice(0, 7).map(stretch).join(' · ')}
     </p>
   );
 }

@@ -7,7 +7,20 @@ import type { Flag, ObligationRow, OwedAsk } from '../wire';
 import { keeper } from './keeper';
 
 const FLAGS: readonly Flag[] = ['shared', 'do_not_call', 'blocked'];
-const LONGEST_REASON = 200;
+/** Words that the record keeps and pages translate: free text would stand there in clear. */
+const REASONS = [
+  'reached_elsewhere',
+  'not_needed',
+  'duplicate',
+  'wrong_number',
+  'test_call',
+  'asked_by_caller',
+  'several_people',
+  'one_person',
+  'abusive',
+  'mistake',
+  'other_reason',
+] as const;
 
 /** What a supervisor can do about something that we owe. Each needs one more press, and where it closes or marks, a reason. */
 export function Actions({ row }: { row: ObligationRow }) {
@@ -47,7 +60,8 @@ function ActionsDialog({ row, closed }: { row: ObligationRow; closed: () => void
     }
   };
   const { obligation } = row;
-  const why = reason.value.trim();
+  const why = reason.value;
+  const marked = markOf(row);
   const title = `owed-${obligation}`;
   return (
     <dialog ref={dialog} aria-labelledby={title} class="owed-dialog" onClose={closed}>
@@ -97,13 +111,18 @@ function ActionsDialog({ row, closed }: { row: ObligationRow; closed: () => void
         <legend>{words.decide}</legend>
         <label>
           <span>{words.reason}</span>
-          <input
+          <select
             value={reason.value}
-            maxLength={LONGEST_REASON}
-            autocomplete="off"
-            onInput={(e) => (reason.value = e.currentTarget.value)}
+            onChange={(e) => (reason.value = e.currentTarget.value)}
             data-testid="owed-reason"
-          />
+          >
+            <option value="">{words.chooseReason}</option>
+            {REASONS.map((reason) => (
+              <option key={reason} value={reason}>
+                {t.value.console.reasons[reason]}
+              </option>
+            ))}
+          </select>
         </label>
         <p class="soft">{words.reasonHelp}</p>
         <div class="row">
@@ -116,7 +135,17 @@ function ActionsDialog({ row, closed }: { row: ObligationRow; closed: () => void
           >
             {words.close}
           </button>
-          {FLAGS.map((flag) => (
+          {marked && (
+            <button
+              type="button"
+              disabled={!why}
+              onClick={() => void ask({ do: 'flag_number', obligation, flag: marked, on: false, reason: why })}
+              data-testid={`owed-unmark-${marked}`}
+            >
+              {words.unmark[marked]}
+            </button>
+          )}
+          {FLAGS.filter((flag) => flag !== marked).map((flag) => (
             <button
               key={flag}
               type="button"
@@ -137,6 +166,13 @@ function ActionsDialog({ row, closed }: { row: ObligationRow; closed: () => void
       </p>
     </dialog>
   );
+}
+
+/** The mark that keeps it on its list, which a person may take away. */
+export function markOf(row: Pick<ObligationRow, 'list' | 'list_reason'>): Flag | null {
+  if (row.list === 'do_not_call') return 'do_not_call';
+  if (row.list_reason === 'number_shared') return 'shared';
+  return row.list_reason === 'blocked' ? 'blocked' : null;
 }
 
 function isAhead(local: string): boolean {

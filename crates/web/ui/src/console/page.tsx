@@ -94,6 +94,16 @@ function StatusLine() {
         </p>
       )}
       <div role="status">
+        {data && (data.lost_callers ?? 0) > 0 && (
+          <p class="notice stop" data-testid="notice" data-reason="lost_callers">
+            {words.lost(data.lost_callers ?? 0)}
+          </p>
+        )}
+        {data && data.late_promises > 0 && (
+          <p class="notice warn" data-testid="notice" data-reason="late_promises">
+            {words.late(data.late_promises)} <a href="/console/obligations?state=late">{words.seeLate}</a>
+          </p>
+        )}
         {data && !data.database && <Warning reason="no_database" text={words.noDatabase} />}
         {data?.database && data.behind > 0 && <Warning reason="behind" text={words.behind(data.behind)} />}
         {problem === 'offline' && <Warning reason="offline" text={words.offline} />}

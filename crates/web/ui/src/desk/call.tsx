@@ -9,6 +9,7 @@ import { useArrival } from './focus';
 import { Kbd } from './keylist';
 import { HandOver, useHandOver } from './handover';
 import { levels } from './levels';
+import { NumberSaid } from './number';
 import type { Desk } from './store';
 
 /** The call that one is in. */
@@ -77,6 +78,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
       <p class="hint" role="status">
         {armed ? words.pressAgain : ''}
       </p>
+      <NumberSaid desk={desk} number={call.number} />
       {handOver.shown && <HandOver desk={desk} call={call} />}
       {keypad.value && <Keypad name={words.keypad} label={words.key} press={(digit) => void desk.key(digit)} />}
     </section>

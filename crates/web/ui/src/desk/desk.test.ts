@@ -66,6 +66,7 @@ const CALL: CallView = {
   caller_silent: false,
   consult: null,
   attempt: null,
+  number: { known: true, do_not_call: false, owed: [] },
 };
 const view = (more: Partial<DeskView> = {}): DeskView => ({
   state: 'ready',

@@ -133,6 +133,8 @@ export class Desk {
   key = (digit: string) => this.ask({ do: 'key', digit });
   outcome = (outcome: Outcome) => this.ask({ do: 'outcome', outcome });
   claim = (obligation: string) => this.ask({ do: 'claim_obligation', obligation });
+  samePerson = (obligation: string) => this.ask({ do: 'same_person', obligation });
+  doNotCall = (on: boolean) => this.ask({ do: 'do_not_call', on });
   extend = () => this.ask({ do: 'extend_wrap_up' });
   finish = () => this.ask({ do: 'finish_wrap_up' });
 

@@ -3,6 +3,7 @@ import { countdown, now } from '../lib/time';
 import type { Outcome, WrapUpView } from '../wire';
 import { useArrival } from './focus';
 import { Kbd } from './keylist';
+import { NumberSaid } from './number';
 import { outcomesOf } from './outcomes';
 import type { Desk } from './store';
 
@@ -33,6 +34,7 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
         </p>
       )}
       <Outcomes desk={desk} wrapUp={wrapUp} />
+      <NumberSaid desk={desk} number={wrapUp.number} />
       <div class="actions">
         <button type="button" class="primary big" onClick={() => void desk.finish()} data-testid="finish-wrapup">
           {words.finishTo(nextWord(next))} <Kbd keys="finish" />

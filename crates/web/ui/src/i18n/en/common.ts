@@ -42,6 +42,7 @@ export const common = {
     unknown_notice: 'There is no such notice.',
     unknown_holiday: 'There is no such computed closure.',
     hours_overlap: 'Hours overlap or touch: write them as one.',
+    long_enough: 'This time cannot be drawn out further. Take a break after it if you need one.',
     time_past: 'That time is past, or no time.',
     obligation_gone: 'That callback is closed, or someone has it in hand already.',
     may_not_dial: 'This number may not be dialled: by its kind, at this hour, or for having been tried enough.',

@@ -10,6 +10,11 @@ export const console = {
     behind: (n: number) => `The record is catching up: ${n} to go.`,
     noDatabase: 'The database does not answer. Calls go on and are kept; this page shows them when it is back.',
     offline: 'The engine cannot be reached. What stands here may be old.',
+    lost: (n: number) =>
+      `${n} ${n === 1 ? 'caller was' : 'callers were'} lost: nobody spoke with them, and no call is owed to them any more. Tell whoever runs the helpline.`,
+    late: (n: number) =>
+      `${n} ${n === 1 ? 'person was' : 'people were'} told by when we call, and nobody has called them yet.`,
+    seeLate: 'Show them',
   },
   filters: {
     label: 'Filters',
@@ -93,7 +98,7 @@ export const console = {
     plan: 'Plan',
     decide: 'Close or mark',
     reason: 'Reason (required)',
-    reasonHelp: 'It stands in the record with your name. Write no number and no name of a worker.',
+    reasonHelp: 'It stands in the record with your name.',
     close: 'Close: nothing is owed any more',
     flags: {
       shared: 'Number is several people’s',
@@ -101,6 +106,12 @@ export const console = {
       blocked: 'Block for 24 hours',
     },
     notOnePerson: 'This number is shared, withheld or not a mobile: it cannot be marked.',
+    chooseReason: 'Choose a reason',
+    unmark: {
+      shared: 'Number is one person’s again',
+      do_not_call: 'May be called again',
+      blocked: 'End the block',
+    },
   },
   newer: 'Next page',
   calledTimes: (n: number) => `called ${n} times`,
@@ -278,5 +289,16 @@ export const console = {
     queue_full: 'the line was full',
     stopping: 'the helpline stops',
     engine_restarted: 'the helpline was restarted',
+    reached_elsewhere: 'was reached another way',
+    not_needed: 'needs no call any more',
+    duplicate: 'the same is owed already',
+    wrong_number: 'wrong number',
+    test_call: 'a test',
+    asked_by_caller: 'they asked for it',
+    several_people: 'several people use this number',
+    one_person: 'one person uses this number',
+    abusive: 'abusive calls',
+    mistake: 'set by mistake',
+    other_reason: 'another reason',
   },
 };

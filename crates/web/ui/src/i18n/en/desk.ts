@@ -114,6 +114,16 @@ export const desk = {
     claimed: (name: string) => `Taken by ${name}`,
     ringing: 'Rings at a desk now',
   },
+  number: {
+    title: 'This number',
+    alsoOwed:
+      'This number is owed other callbacks, too. If it was this person who called then, say so: that one closes once you have spoken.',
+    same: 'Same person',
+    said: 'Same person: closes with this talk',
+    doNotCall: 'Never call this number',
+    help: 'If they ask for it. They can still call us.',
+    marked: 'We do not call this number any more. Press again to take it back.',
+  },
   declines: {
     need_a_moment: 'I need a moment',
     language: 'I do not speak the language',

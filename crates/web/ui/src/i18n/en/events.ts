@@ -86,6 +86,7 @@ export const events = {
     `Heard that we will call back${d.has('opens') ? `; told that the line opens ${d.time('opens')}` : ''}`,
   queued: (d: Detail) => `In line “${d.text('queue')}”`,
   nobody_free: () => 'Nobody can take it at this moment (the reasons stand above)',
+  wait_told: (d: Detail) => `Was told how long it may take: about ${d.text('minutes')} min`,
   line_left: (d: Detail) => `Led out of the line${why(d, 'reason')}`,
   offered: (d: Detail) => `Rings at ${d.text('operator')}`,
   offer_ended: (d: Detail) => {

@@ -42,6 +42,7 @@ export const common: Catalogue['common'] = {
     unknown_notice: '没有这个通知。',
     unknown_holiday: '没有这个计算出的假期。',
     hours_overlap: '时间重叠或相接：请合并成一段。',
+    long_enough: '话后整理时间不能再延长了。如有需要，整理后可以休息一下。',
     time_past: '这个时间已过，或不是有效时间。',
     obligation_gone: '这个回电任务已经关闭，或已有人在处理。',
     may_not_dial: '不能拨打这个号码：号码类型、时段不允许，或已尝试足够多次。',

@@ -116,6 +116,15 @@ export const desk: Catalogue['desk'] = {
     claimed: (name) => `${name} 已认领`,
     ringing: '正在某个工作台响铃',
   },
+  number: {
+    title: '这个号码',
+    alsoOwed: '这个号码还有别的待回拨记录。如果当时来电的就是此人，请点一下：谈过之后，那条记录随之了结。',
+    same: '是同一人',
+    said: '是同一人：谈过即了结',
+    doNotCall: '不要再拨打这个号码',
+    help: '应对方要求时使用。对方仍然可以打进来。',
+    marked: '今后不再拨打这个号码。再按一次可以撤销。',
+  },
   declines: {
     need_a_moment: '我需要缓一下',
     language: '我不会说这种语言',

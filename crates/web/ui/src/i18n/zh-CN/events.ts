@@ -80,6 +80,7 @@ export const events: Catalogue['events'] = {
   notice_heard: (d) => `听到我们会回电${d.has('opens') ? `；告知开线时间 ${d.time('opens')}` : ''}`,
   queued: (d) => `进入队列“${d.text('queue')}”`,
   nobody_free: () => '此刻无人可接（原因见上）',
+  wait_told: (d) => `已告知还要等大约 ${d.text('minutes')} 分钟`,
   line_left: (d) => `离开队列${why(d, 'reason')}`,
   offered: (d) => `在 ${d.text('operator')} 处响铃`,
   offer_ended: (d) => {
