@@ -1,7 +1,9 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use base::{JourneyId, Timestamp};
 use clap::{ArgGroup, Args, Parser, Subcommand};
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Check,
     /// Bring the database to this release's schema.
     Migrate,
+    /// How many operators does a load need (Erlang C)? For one hour, or for every hour of a week.
+    Staff(StaffArgs),
     /// Keep the people who may sign in.
     User {
         #[command(subcommand)]
@@ -222,12 +226,12 @@ pub(crate) enum RotaCommand {
     },
 }
 
-/// What `simulate` takes: one call at a moment.
+/// What `simulate` takes: one call at a moment, or days of them.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("what").required(true)))]
+#[command(group(ArgGroup::new("what").required(true).multiple(true)))]
 pub(crate) struct SimulateArgs {
     /// What would a caller hear who dials at this moment, and why (RFC 3339, 2027-02-06T20:59:58+08:00)? Prints open or closed first.
-    #[arg(long, value_name = "TIME", group = "what", value_parser = moment)]
+    #[arg(long, value_name = "TIME", group = "what", conflicts_with_all = ["days", "seeds"], value_parser = moment)]
     pub(crate) at: Option<Timestamp>,
     /// The number of ours that is dialled [default: the first one].
     #[arg(long, value_name = "NUMBER", requires = "at")]
@@ -241,6 +245,94 @@ pub(crate) struct SimulateArgs {
     /// An operator at a ready desk, with languages: li:zh-CN+yue. Given once for each.
     #[arg(long, value_name = "NAME[:LANGUAGES]", requires = "at")]
     pub(crate) operator: Vec<String>,
+
+    /// A time of so many days with everyone who calls and works and all that goes wrong, every step judged by the rules.
+    #[arg(long, value_name = "DAYS", group = "what", value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub(crate) days: Option<u32>,
+    /// Several seeds, 1..1000, a line for each; without --days a short time of another load, staff and hurry each.
+    #[arg(long, value_name = "FIRST..LAST", group = "what", conflicts_with = "seed", value_parser = seeds)]
+    pub(crate) seeds: Option<RangeInclusive<u64>>,
+    /// Seeds at one time [default: one a core].
+    #[arg(long, value_name = "COUNT", requires = "seeds")]
+    pub(crate) jobs: Option<usize>,
+    /// Calls on an average day.
+    #[arg(long, value_name = "CALLS", conflicts_with = "at", default_value_t = 500.0)]
+    pub(crate) calls_per_day: f64,
+    /// What goes wrong: all, none, or some of crash, trunk, journal, database, clock, desk, caller-id.
+    #[arg(long, value_name = "FAULTS", conflicts_with = "at", value_delimiter = ',', default_value = "all")]
+    pub(crate) faults: Vec<String>,
+    /// The same seed, the same time.
+    #[arg(long, value_name = "SEED", conflicts_with = "at", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Operators on each shift [default: as many as the load asks for].
+    #[arg(long, value_name = "COUNT", conflicts_with = "at")]
+    pub(crate) operators: Option<u32>,
+}
+
+fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let read = || {
+        let (first, last) = text.split_once("..")?;
+        let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
+        (first <= last).then_some(first..=last)
+    };
+    read().ok_or_else(|| "write the first and the last, like 1..1000".to_owned())
+}
+
+/// What `staff` takes.
+#[derive(Debug, Args)]
+pub(crate) struct StaffArgs {
+    /// Calls in the hour, instead of those in the log.
+    #[arg(long, value_name = "CALLS", conflicts_with_all = ["week", "weeks"], value_parser = positive)]
+    pub(crate) calls_per_hour: Option<f64>,
+    /// Calls by hour of the week: a file with lines like 1,9,3.5 (Monday, from nine, three and a half calls).
+    #[arg(long, value_name = "FILE", conflicts_with = "weeks")]
+    pub(crate) week: Option<PathBuf>,
+    /// How many weeks of the log are looked at.
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// Talk, hold and wrap-up of a call on average: 15m, 900s [default: as in the log, else 15m].
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub(crate) aht: Option<Duration>,
+    /// So many percent of callers wait no longer than so many seconds.
+    #[arg(long, value_name = "PERCENT/SECONDS", default_value = "80/20", value_parser = target)]
+    pub(crate) target: (f64, Duration),
+    /// Percent of paid time that is breaks, absence and training: so many more are planned.
+    #[arg(long, value_name = "PERCENT", default_value = "30", value_parser = percent)]
+    pub(crate) shrinkage: f64,
+    /// For machines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn percent(told: &str) -> Result<f64, String> {
+    let number = told.trim_end_matches('%').parse::<f64>().ok().filter(|percent| (0.0..95.0).contains(percent));
+    number.map(|percent| percent / 100.0).ok_or_else(|| "expected a percentage from 0 to 94".to_owned())
+}
+
+fn positive(told: &str) -> Result<f64, String> {
+    let number = told.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "expected a number like 3.5".to_owned())
+}
+
+/// `15m`, `900s`, or minutes alone.
+fn span(told: &str) -> Result<Duration, String> {
+    let (number, seconds) = match (told.strip_suffix('m'), told.strip_suffix('s')) {
+        (Some(minutes), _) => (minutes, 60.0),
+        (_, Some(seconds)) => (seconds, 1.0),
+        (None, None) => (told, 60.0),
+    };
+    let span = number.parse::<f64>().ok().map(|number| number * seconds).filter(|s| (1.0..=86_400.0).contains(s));
+    span.map(Duration::from_secs_f64).ok_or_else(|| "expected a time like 15m or 900s".to_owned())
+}
+
+/// `80/20`: a share and a time.
+fn target(told: &str) -> Result<(f64, Duration), String> {
+    let read = || {
+        let (percent, seconds) = told.split_once('/')?;
+        let percent = percent.trim_end_matches('%').parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 100.0)?;
+        Some((percent / 100.0, Duration::from_secs(seconds.trim_end_matches('s').parse().ok()?)))
+    };
+    read().ok_or_else(|| "expected a target like 80/20".to_owned())
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::serve::run(&place, &args),
         Command::Check => commands::check::run(&place),
         Command::Migrate => commands::migrate::run(&place),
+        Command::Staff(args) => commands::staff::run(&place, &args),
         Command::User { command: UserCommand::Add(args) } => commands::user::add(&place, args),
         Command::User { command: UserCommand::List { json } } => commands::user::list(&place, json),
         Command::User { command: UserCommand::Disable { name } } => commands::user::disable(&place, name),

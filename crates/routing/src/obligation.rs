@@ -63,8 +63,8 @@ impl Switchboard {
         let afters = state.operators.values().filter_map(|operator| operator.after.as_ref());
         let afters = afters.filter(|after| after.person == Some(person) && after.attempt.is_none());
         let afters = afters.filter_map(|after| Some((after.journey, after.obligation?)));
-        let theirs = state.obligations.iter().filter(|(_, owed)| owed.person == Some(person));
-        let later = theirs.flat_map(|(id, owed)| owed.later.iter().map(|journey| (*journey, *id)));
+        let theirs = state.owed_about(person).filter(|(_, owed)| owed.person == Some(person));
+        let later = theirs.flat_map(|(id, owed)| owed.later.iter().map(move |journey| (*journey, id)));
         later.chain(under_way).chain(afters).collect()
     }
 
@@ -110,7 +110,9 @@ impl Switchboard {
 
     /// A conversation suspends what is owed (rule 4). One before it with the same person, whose outcome is still to come, has it no more.
     pub(crate) fn take_in_hand(&mut self, journey: JourneyId, operator: OperatorId, now: Now) {
-        if let Some(obligation) = self.obligation_of(journey) {
+        // What a call of ours is for may have been kept meanwhile by theirs to us.
+        let owed = self.obligation_of(journey).filter(|owed| self.state.obligations.contains_key(owed));
+        if let Some(obligation) = owed {
             self.emit(Event::ObligationInHand { obligation, journey, operator }, now);
         }
     }
@@ -167,13 +169,11 @@ impl Switchboard {
         }
     }
 
-    /// What a conversation was about, unless it was closed meanwhile or someone phoned again since.
+    /// What a conversation was about, unless it was closed meanwhile or someone phoned again since, and perhaps still does.
     fn served_by(&self, after: &After) -> Option<(ObligationId, Obligation)> {
         let id = after.obligation?;
         let obligation = self.state.obligations.get(&id)?;
-        let last =
-            if after.attempt.is_some() { obligation.last < after.journey } else { obligation.last == after.journey };
-        let untouched = obligation.owed == Owed::Open && last;
+        let untouched = obligation.owed == Owed::Open && !obligation.is_about_more_than(after.journey);
         (untouched || obligation.held_by(after.journey)).then(|| (id, obligation.clone()))
     }
 
@@ -188,7 +188,8 @@ impl Switchboard {
     /// What an operator said is owed to the same person (rule 5) closes with the conversation.
     pub(crate) fn close_same(&mut self, after: &After, now: Now) {
         let by = self.who_spoke(after.journey);
-        let idle = |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
+        let idle =
+            |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none() && owed.under_way.is_empty();
         let open = |id: &ObligationId| self.state.obligations.get(id).is_some_and(idle);
         let same: Vec<ObligationId> =
             after.same.iter().copied().filter(|id| after.obligation != Some(*id)).filter(open).collect();
@@ -213,9 +214,9 @@ impl Switchboard {
             owed.person == Some(person)
                 && owed.kind == ObligationKind::Reach
                 && owed.owed == Owed::Open
-                && owed.last < journey
+                && !owed.is_about_more_than(journey)
         };
-        self.state.obligations.iter().filter(|(_, owed)| earlier(owed)).map(|(id, _)| *id).collect()
+        self.state.owed_about(person).filter(|(_, owed)| earlier(owed)).map(|(id, _)| id).collect()
     }
 
     /// After a lost run: what a conversation held that is nobody's any more.

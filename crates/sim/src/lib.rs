@@ -9,10 +9,12 @@
 )]
 
 mod erlang;
+mod flows;
 mod heard;
 mod media;
 mod model;
 mod moves;
+mod mutant;
 mod random;
 mod settings;
 mod shorten;
@@ -25,6 +27,7 @@ pub use erlang::Load;
 pub use heard::{Call, Heard, What, hear};
 pub use model::{Judge, Verdict};
 pub use moves::{Far, Move, Supervision, Timed};
+pub use mutant::Mutant;
 pub use random::Random;
 pub use settings::{calling_back, shipped};
 pub use shorten::{Shortened, play};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use base::{LegId, Mono, PlayId, Timers};
-use routing::{Command, Language, Say};
+use base::{JourneyId, LegId, Mono, PlayId, Timers};
+use routing::{Command, Digits, Language, Say};
 
 /// What a network takes.
 const NETWORK: Duration = Duration::from_millis(20);
@@ -22,6 +22,8 @@ pub(crate) enum Happening {
     Silent(LegId),
     /// A leg's last word: its meter.
     Measured(LegId),
+    /// What somebody keyed in is sealed.
+    Sealed(JourneyId),
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +33,7 @@ pub(crate) struct Media {
     watched: BTreeSet<LegId>,
     quiet: BTreeSet<LegId>,
     dialled: BTreeSet<LegId>,
+    keyed: BTreeMap<JourneyId, (Digits, bool)>,
     byes: usize,
     /// How long recordings last, by `<language>/<name>`.
     lengths: BTreeMap<String, Duration>,
@@ -64,12 +67,17 @@ impl Media {
             Command::StopPlay { leg } => self.stop(*leg),
             Command::Watch { leg, on } => self.watch(*leg, *on, now),
             Command::ByeRecovered { .. } => self.byes += 1,
-            Command::Hear { .. }
-            | Command::SendDigit { .. }
-            | Command::SendSealed { .. }
-            | Command::Mute { .. }
-            | Command::SealContact { .. } => {}
+            Command::Hear { .. } | Command::SendDigit { .. } | Command::SendSealed { .. } | Command::Mute { .. } => {}
+            Command::SealContact { journey, digits, extension, leg: _ } => {
+                self.keyed.insert(*journey, (digits.clone(), *extension));
+                self.due.set(Happening::Sealed(*journey), now + NETWORK);
+            }
         }
+    }
+
+    /// What somebody keyed in, and whether it is an extension.
+    pub(crate) fn keyed(&mut self, journey: JourneyId) -> Option<(Digits, bool)> {
+        self.keyed.remove(&journey)
     }
 
     /// Whether our answer to this leg is on its way.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base::LegId;
-use routing::{Fact, LegFailure, Party, Reason, RequestKind};
+use routing::{Callback, Fact, LegFailure, NumberFlag, Party, Reason, RequestKind};
 
 use crate::World;
 
@@ -50,6 +50,8 @@ pub enum Move {
     Clock { ms: i64 },
     /// The journal does not commit, or does again.
     Journal { well: bool },
+    /// A trunk that calls of ours leave by answers, or does not.
+    Trunk { name: String, up: bool },
 }
 
 /// What a telephone that we dialled does.
@@ -72,6 +74,10 @@ pub enum Supervision {
     Closes,
     /// Has it called as soon as an operator is free.
     Plans,
+    /// Wants to call the first that is planned themselves.
+    Claims,
+    /// Sets that its number must not be called.
+    Bars,
 }
 
 /// A move with its moment, since the beginning.
@@ -149,6 +155,10 @@ impl World {
             Move::DiesWriting { kept } => self.dies_writing(*kept),
             Move::Clock { ms } => self.jump(*ms),
             Move::Journal { well } => self.tell(routing::Input::Journal { well: *well }),
+            Move::Trunk { name, up } => {
+                let reason = Reason::new(if *up { "answers" } else { "silent" });
+                self.fact(Fact::Trunk { trunk: name.clone(), up: *up, reason });
+            }
         }
     }
 
@@ -169,9 +179,16 @@ impl World {
     }
 
     fn supervises(&mut self, name: &str, does: Supervision) {
-        let held = self.board().obligations().find(|(_, owed)| owed.callback.held.is_some());
-        let Some(obligation) = held.map(|(id, _)| id) else { return };
+        let claims = does == Supervision::Claims;
+        let stands = |callback: &Callback| if claims { callback.plan.is_some() } else { callback.held.is_some() };
+        let first = self.board().obligations().find(|(_, owed)| stands(&owed.callback));
+        let Some(obligation) = first.map(|(id, _)| id) else { return };
         let kind = match does {
+            Supervision::Claims => RequestKind::ClaimObligation { obligation },
+            Supervision::Bars => {
+                let (flag, on, reason) = (NumberFlag::DoNotCall, true, Reason::new("asked_by_them"));
+                RequestKind::FlagNumber { obligation, flag, on, reason }
+            }
             Supervision::Closes => {
                 RequestKind::CloseObligation { obligation, reason: Reason::new("settled_otherwise") }
             }

@@ -46,11 +46,14 @@ pub fn calling_back(phones: &[&str]) -> Settings {
     let shipped = shipped(phones);
     let out =
         |from: &str, priority| OutboundTrunk { from: from.to_owned(), priority, weight: 1, ..OutboundTrunk::default() };
-    let mut numbers = shipped.numbers;
+    let flows = [("hotline", crate::flows::open()), ("closed", crate::flows::closed())];
+    let (mut numbers, mut all_flows) = (shipped.numbers, shipped.flows);
+    all_flows.extend(named(flows));
     numbers.insert(CALLBACK.to_owned(), "hotline".to_owned());
     Settings {
         version: "calling-back-1".to_owned(),
         numbers,
+        flows: all_flows,
         // Fixed lines may be dialled by those who ask for it: rule 7 stands alone then.
         dial_plan: routing::DialPlan { geographic: true, ..shipped.dial_plan },
         trunks: named([("mobile", out(CALLBACK, 1)), ("spare", out("076922000000", 2))]),

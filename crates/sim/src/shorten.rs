@@ -7,7 +7,7 @@ use base::Timestamp;
 use jiff::tz::TimeZone;
 use routing::{Outcome, Party, RequestKind, Settings};
 
-use crate::{Broken, Judge, Move, Timed, Verdict, World, shipped};
+use crate::{Broken, Judge, Move, Timed, Verdict, World, calling_back};
 
 /// What a timer may do after the last move.
 const AFTERWARDS: Duration = Duration::from_secs(15 * 60);
@@ -50,7 +50,7 @@ pub fn play(settings: &Settings, begins: Timestamp, moves: &[Timed]) -> Result<(
 impl Broken {
     /// The fewest of its moves that break the same rule; none: it takes more than the days that are remembered.
     pub fn shortened(&self) -> Option<Shortened> {
-        let settings = shipped(&[]);
+        let settings = calling_back(&[]);
         let fault = kind(&self.verdict);
         let mut tries = TRIES;
         for days in 1..=self.moves.len() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base::{LegId, Timestamp};
 use routing::{Fact, LegFailure, Outcome, Party, Reason, Record, RequestKind};
 
-use crate::{Judge, Random, Step, Verdict, World, shipped};
+use crate::{Judge, Random, Step, Verdict, World, calling_back};
 
 /// Callers: mobiles, two of whom share a factory's line often enough to be found out, and fixed lines.
 const NUMBERS: [&str; 9] = [
@@ -76,7 +76,7 @@ struct Walk {
 
 impl Walk {
     fn new(seed: u64) -> Self {
-        let settings = shipped(&[PHONE]);
+        let settings = calling_back(&[PHONE]);
         let mut judge = Judge::new(&settings);
         NUMBERS.iter().for_each(|number| judge.keep_secret(number));
         let mut random = Random::new(seed);

@@ -9,12 +9,13 @@ use base::{
     Timestamp,
 };
 use routing::{
-    Board, Caller, Command, Event, Fact, Input, LegQuality, OperatorState, Output, Party, Record, Reply, Request,
-    RequestError, RequestKind, Role, Settings, Skill, Switchboard, Token, User,
+    Board, Caller, Command, Contact, Digits, Event, Fact, Input, LegQuality, OperatorState, Output, Party, Record,
+    Reply, Request, RequestError, RequestKind, Role, Settings, Skill, Switchboard, Token, User,
 };
 
-use crate::Random;
 use crate::media::{Happening, Media};
+use crate::mutant::Wrong;
+use crate::{Mutant, Random};
 
 /// The one node.
 pub const NODE: NodeId = NodeId(1);
@@ -76,6 +77,8 @@ pub struct World {
     last_reply: Option<Result<Reply, RequestError>>,
     /// The process dies at the next records, with so many of them on disk.
     tear: Option<usize>,
+    /// What is wrong with the switchboard, on purpose.
+    wrong: Option<Wrong>,
     steps: Vec<Step>,
     legs: u64,
     browser_legs: u64,
@@ -106,6 +109,7 @@ impl World {
             replies: BTreeMap::new(),
             last_reply: None,
             tear: None,
+            wrong: None,
             steps: Vec::new(),
             legs: 0,
             browser_legs: 1 << 40,
@@ -119,6 +123,15 @@ impl World {
     pub fn forgetting(mut self) -> Self {
         self.forgets = true;
         self
+    }
+
+    /// From now on the switchboard has one thing wrong.
+    pub fn goes_wrong(&mut self, mutant: Mutant) {
+        let mut settings = Settings::clone(&self.settings);
+        mutant.settings(&mut settings);
+        self.settings = Arc::new(settings);
+        self.wrong = Some(Wrong::new(mutant, &self.board));
+        self.tell(Input::Configured(self.settings.clone()));
     }
 
     /// Both clocks.
@@ -164,12 +177,20 @@ impl World {
 
     /// Tells the switchboard something: what follows is written first, then done.
     pub fn tell(&mut self, input: Input) {
-        self.switchboard.handle(input.clone(), self.now);
+        self.handle(input.clone());
         let (records, held) = self.drain();
         match self.tear.take_if(|_| !records.is_empty()) {
             Some(kept) => self.torn(input, records, kept),
             None => self.commit(Told::Input(input), records, held),
         }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let input = match &mut self.wrong {
+            Some(wrong) => wrong.told(input),
+            None => input,
+        };
+        self.switchboard.handle(input, self.now);
     }
 
     /// The process will die while it writes what it decides next, with so many of those records on disk.
@@ -184,7 +205,7 @@ impl World {
 
     /// The process dies while this input is written: only the first `kept` records are on disk, and nothing was done.
     pub fn tell_and_die(&mut self, input: Input, kept: usize) {
-        self.switchboard.handle(input.clone(), self.now);
+        self.handle(input.clone());
         let (records, _) = self.drain();
         self.torn(input, records, kept);
     }
@@ -274,6 +295,11 @@ impl World {
             Happening::Flowing(leg) => self.fact(Fact::Flowing { leg }),
             Happening::Silent(leg) => self.fact(Fact::Silent { leg }),
             Happening::Measured(leg) => self.fact(Fact::Measured { leg, quality: LegQuality::default() }),
+            Happening::Sealed(journey) => {
+                if let Some((digits, extension)) = self.media.keyed(journey) {
+                    self.fact(Fact::ContactSealed { journey, contact: contact(&digits, extension) });
+                }
+            }
         }
     }
 
@@ -286,6 +312,10 @@ impl World {
                 Output::Alarm(_) => {}
             }
         }
+        let records = match &mut self.wrong {
+            Some(wrong) => wrong.written(records),
+            None => records,
+        };
         (records, held)
     }
 
@@ -453,15 +483,39 @@ impl World {
 /// What the vault would make of a number: a mobile is a person, and nothing of it is readable.
 fn caller(number: &str) -> Caller {
     let number = PhoneNumber::parse(number);
-    let seed = number.canonical().bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(257) ^ u64::from(byte));
-    let mut hash = Random::new(seed);
-    let mut person = [0; 16];
-    person.iter_mut().for_each(|byte| *byte = hash.draw().to_be_bytes()[0]);
     Caller {
-        person: (number.class() == NumberClass::Mobile).then_some(PersonId(person)),
-        number: Some(Sealed(number.canonical().bytes().map(|byte| byte ^ 0x5A).collect())),
+        person: (number.class() == NumberClass::Mobile).then(|| hashed(&number)),
+        number: Some(sealed(number.canonical())),
         masked: number.masked(),
         class: number.class(),
         private: false,
     }
+}
+
+/// What the vault would make of what somebody keyed in.
+fn contact(digits: &Digits, extension: bool) -> Option<Contact> {
+    if extension {
+        let (masked, class, extension) = (String::new(), NumberClass::Switchboard, Some(sealed(&digits.0)));
+        return Some(Contact { key: None, number: None, masked, class, extension });
+    }
+    let number = PhoneNumber::parse(&digits.0);
+    let (key, sealed) = (Some(hashed(&number)), Some(sealed(number.canonical())));
+    Some(Contact { key, number: sealed, masked: number.masked(), class: number.class(), extension: None })
+}
+
+/// What a sealed number reads.
+pub(crate) fn opened(sealed: &Sealed) -> String {
+    sealed.0.iter().map(|byte| char::from(byte ^ 0x5A)).collect()
+}
+
+fn sealed(text: &str) -> Sealed {
+    Sealed(text.bytes().map(|byte| byte ^ 0x5A).collect())
+}
+
+fn hashed(number: &PhoneNumber) -> PersonId {
+    let seed = number.canonical().bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(257) ^ u64::from(byte));
+    let mut hash = Random::new(seed);
+    let mut person = [0; 16];
+    person.iter_mut().for_each(|byte| *byte = hash.draw().to_be_bytes()[0]);
+    PersonId(person)
 }

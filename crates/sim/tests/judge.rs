@@ -3,7 +3,7 @@
 
 use base::OperatorId;
 use routing::{Command, Event, OperatorState, Reason};
-use sim::{Judge, Step, shipped, walk};
+use sim::{Judge, Step, calling_back, walk};
 
 /// A walk in which much happens, and which the judge has nothing against.
 fn steps() -> Vec<Step> {
@@ -12,7 +12,7 @@ fn steps() -> Vec<Step> {
 
 /// What the judge says of these steps.
 fn verdict(steps: &[Step]) -> Option<String> {
-    let mut judge = Judge::new(&shipped(&["desk1"]));
+    let mut judge = Judge::new(&calling_back(&["desk1"]));
     judge.keep_secret("13800000001");
     let said = steps
         .iter()

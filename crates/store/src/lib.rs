@@ -17,7 +17,7 @@ pub use embedded::{Cluster, Embedded, EmbeddedError};
 pub use error::StoreError;
 pub use projector::Projector;
 pub use reader::{
-    Call, CallDetail, CallFilter, CallPage, Cursor, Obligation, ObligationFilter, ObligationPage, Reader, Standing,
-    Step,
+    Call, CallDetail, CallFilter, CallPage, Cursor, LoggedHour, LoggedLoad, Obligation, ObligationFilter,
+    ObligationPage, Reader, Standing, Step,
 };
 pub use reconcile::{Reconciler, Reconciliation};

@@ -11,6 +11,7 @@ pub(crate) mod replay;
 pub(crate) mod rota;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod staff;
 pub(crate) mod trace;
 pub(crate) mod trunks;
 pub(crate) mod user;

@@ -77,6 +77,7 @@ impl Backend {
             Command::Rota { week } => Ok(self.rota(week)),
             Command::SetRota { operator, rota } => self.act(RequestKind::SetRota { operator, rota }).await,
             Command::Calls { limit } => self.calls(limit).await,
+            Command::Load { weeks } => self.load(weeks).await,
             Command::Trace { journey } => self.trace(journey),
             Command::OweCarrierCall { caller, dialled, began, lasted_s } => {
                 self.act(RequestKind::OweCarrierCall { caller, dialled, began, lasted_s }).await
@@ -157,6 +158,17 @@ impl Backend {
         let limit = u16::try_from(limit).unwrap_or(u16::MAX);
         let page = reader.calls(&filter, None, limit).await.map_err(|error| chain(&error))?;
         Ok(page.calls.iter().map(call).collect())
+    }
+
+    async fn load(&self, weeks: u32) -> Result<Value, String> {
+        let load = self.database().await?.reader().load(weeks).await.map_err(|error| chain(&error))?;
+        let hour = |hour: &store::LoggedHour| json!([hour.weekday, hour.hour, hour.calls]);
+        Ok(json!({
+            "weeks": load.weeks,
+            "hours": load.hours.iter().map(hour).collect::<Vec<_>>(),
+            "conversations": load.conversations,
+            "handling_s": load.handling_s,
+        }))
     }
 
     async fn reconcile(&self) -> Result<Value, String> {

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     SetRota { operator: OperatorId, rota: routing::Rota },
     /// The newest journeys.
     Calls { limit: u32 },
+    /// Calls by hour of the week, and how long they take.
+    Load { weeks: u32 },
     /// One journey's SIP ladder.
     Trace { journey: JourneyId },
     /// A call that only the carrier saw; its number is sealed.

@@ -81,6 +81,9 @@ impl Switchboard {
 
     /// The first in line for whom somebody is ready, with that operator.
     fn next_match(&self, callbacks: bool, now: Mono) -> Option<(Rung, OperatorId, Pick)> {
+        if !callbacks && self.state.waiting().next().is_none() {
+            return None;
+        }
         let ready = self.ready_in_order();
         if ready.is_empty() {
             return None;

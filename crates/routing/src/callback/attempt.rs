@@ -185,11 +185,20 @@ impl Switchboard {
         self.retire(leg);
         let reason = reason_of(failure);
         self.emit(Event::AttemptFailed { attempt: id, leg, reason: reason.clone() }, now);
-        if failure == LegFailure::TrunkDown && self.dial_next_trunk(id, now) {
+        if failure == LegFailure::TrunkDown && self.is_still_allowed(id, now) && self.dial_next_trunk(id, now) {
             return;
         }
         let by = if reason == Reason::new("local") { Party::Engine } else { Party::Trunk };
         self.end(id, TerminalCause::NotReached, by, now);
+    }
+
+    /// Trunks that say nothing take their time: calling hours may have ended meanwhile.
+    fn is_still_allowed(&self, id: JourneyId, now: Now) -> bool {
+        let case = attempt_of(&self.state, id).and_then(|attempt| self.case(attempt.obligation));
+        case.is_some_and(|case| {
+            let hours = CallingHours::of(case.settings, &case.owed.callback.service);
+            hours.allow(now.utc) && case.owed.callback.plan.as_ref().is_some_and(|plan| now.utc < plan.until)
+        })
     }
 
     /// The trunk said nothing: the next one may.

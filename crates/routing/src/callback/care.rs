@@ -78,14 +78,7 @@ impl Switchboard {
     }
 
     fn mark_person(&mut self, person: PersonId) {
-        let about = |owed: &Obligation| {
-            let callback = &owed.callback;
-            owed.person == Some(person)
-                || callback.caller.as_ref().is_some_and(|caller| caller.person == Some(person))
-                || callback.contact.as_ref().is_some_and(|contact| contact.key == Some(person))
-        };
-        let theirs = self.state.obligations.iter().filter(|(_, owed)| about(owed)).map(|(id, _)| *id);
-        self.callbacks.changed.extend(theirs);
+        self.callbacks.changed.extend(self.state.owed_about(person).map(|(id, _)| id));
     }
 
     /// All of it: at a start, with new settings, after a step of the wall clock.

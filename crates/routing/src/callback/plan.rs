@@ -124,7 +124,8 @@ impl Case<'_> {
             Next::AtOnce => soon("cut_off"),
             Next::Soon(why) => after(callbacks.fault_again, why),
             Next::Busy => after(callbacks.busy_again, "busy"),
-            Next::Part => Earliest { at: hours.end_of_part(last.at).max(now), why: "next_part", ladder: true },
+            // What rang into another part of the day was tried in that one, too.
+            Next::Part => Earliest { at: hours.end_of_part(last.ended).max(now), why: "next_part", ladder: true },
         }
     }
 

@@ -165,11 +165,12 @@ impl Callback {
         (self.late, self.place) = (false, None);
     }
 
-    fn attempt_over(&mut self, tried: Tried) {
+    /// `talked`: packets were seen from both.
+    fn attempt_over(&mut self, tried: Tried, talked: bool) {
         self.attempt = None;
         let cut_off = tried.cause.is_cut_off();
         if tried.counts {
-            (self.cut_off, self.cut_in_talk) = (cut_off, cut_off);
+            (self.cut_off, self.cut_in_talk) = (cut_off, cut_off && talked);
         }
         if cut_off {
             self.cut_off = true;
@@ -312,7 +313,7 @@ impl State {
     fn one_persons_again(&mut self, person: PersonId) {
         self.shared.remove(&person);
         let theirs = |owed: &Obligation| owed.person == Some(person) && owed.kind == ObligationKind::Reach;
-        let open = self.obligations.iter().rev().find(|(_, owed)| theirs(owed)).map(|(id, _)| *id);
+        let open = self.owed_about(person).filter(|(_, owed)| theirs(owed)).map(|(id, _)| id).last();
         self.reach.extend(open.map(|id| (person, id)));
     }
 
@@ -339,7 +340,8 @@ impl State {
         if let Some(person) = journey.caller.person.filter(|_| tried.dialled) {
             self.dialled.entry(person).or_default().push(journey.opened);
         }
-        self.callback(attempt.obligation, |it| it.attempt_over(tried));
+        let talked = journey.talk().is_some_and(|talk| talk.conversing);
+        self.callback(attempt.obligation, |it| it.attempt_over(tried, talked));
     }
 
     pub(super) fn outcome_of_attempt(&mut self, journey: JourneyId, operator: &OperatorId, outcome: Outcome) {

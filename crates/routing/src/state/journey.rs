@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Boot, JourneyId, LegId, NodeId, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp};
 use jiff::SignedDuration;
 
+use super::obligation::people;
 use super::{After, Consult, Place, State};
 use crate::{
     Caller, Contact, Event, Language, OfferOutcome, Outcome, Part, Party, Priority, Reason, Skill, TerminalCause,
@@ -433,9 +434,13 @@ impl State {
         let called = journey.obligation.filter(|_| journey.attempt.is_none());
         if let Some(obligation) = called.and_then(|owed| self.obligations.get_mut(&owed)) {
             let before = obligation.callback.plan.as_ref().map(|plan| plan.due);
+            let named = people(obligation);
             obligation.journey_ended(id, &journey, cause, utc);
-            if let (Some(id), Some(_)) = (journey.obligation, before) {
-                self.replan(id, before, None);
+            let names = people(obligation);
+            if let Some(owed) = called {
+                self.unname(owed, named);
+                self.name(owed, names);
+                self.replan(owed, before, None);
             }
         }
         self.attempt_over(id, &journey, cause, utc);

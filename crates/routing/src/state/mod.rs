@@ -48,6 +48,8 @@ pub(crate) struct State {
     /// With whom people spoke last.
     spoke: Spoke,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
+    /// Which of them are about whom.
+    about: BTreeMap<PersonId, BTreeSet<ObligationId>>,
     /// The open `reach` obligation of each unshared person.
     pub(crate) reach: BTreeMap<PersonId, ObligationId>,
     pub(crate) shared: BTreeSet<PersonId>,

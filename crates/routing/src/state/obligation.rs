@@ -70,9 +70,10 @@ impl Obligation {
         }
     }
 
+    /// Calls under way beside this conversation are none of it: a call of ours may be answered while they phone.
     pub(super) fn take_in_hand(&mut self, journey: JourneyId) {
         self.owed = Owed::InHand { journey };
-        self.later.clear();
+        self.later = self.under_way.iter().copied().filter(|other| *other != journey).collect();
     }
 
     pub(super) fn reopen(&mut self, reason: &Reason) {
@@ -118,6 +119,12 @@ impl Obligation {
         self.journeys = u32::try_from(self.joined.len()).unwrap_or(u32::MAX).saturating_add(1);
     }
 
+    /// Whether someone phones about it, or phoned after this journey: a word on the journey then leaves it open.
+    pub(crate) fn is_about_more_than(&self, journey: JourneyId) -> bool {
+        let beside = self.under_way.iter().any(|other| *other != journey);
+        beside || self.first > journey || self.joined.iter().any(|joined| *joined > journey)
+    }
+
     /// Whether this journey's conversation holds it.
     pub(crate) fn held_by(&self, journey: JourneyId) -> bool {
         self.owed == Owed::InHand { journey }
@@ -138,6 +145,7 @@ impl State {
         if let (Some(person), ObligationKind::Reach) = (obligation.person, obligation.kind) {
             self.reach.insert(person, id);
         }
+        self.name(id, people(&obligation));
         self.obligations.insert(id, obligation);
         self.goes_on(id, first);
     }
@@ -161,6 +169,7 @@ impl State {
 
     pub(super) fn discharge(&mut self, id: ObligationId, reason: &Reason) {
         let Some(kept) = self.obligations.remove(&id) else { return };
+        self.unname(id, people(&kept));
         self.replan(id, kept.callback.plan.as_ref().map(|plan| plan.due), None);
         self.ringing.retain(|_, rung| *rung != id);
         // A correction may owe it again.
@@ -174,6 +183,28 @@ impl State {
         let Some(person) = kept.person else { return };
         if self.reach.get(&person) == Some(&id) {
             self.reach.remove(&person);
+        }
+    }
+
+    /// What is owed to someone, or about a number of theirs: open or in hand.
+    pub(crate) fn owed_about(&self, person: PersonId) -> impl Iterator<Item = (ObligationId, &Obligation)> {
+        let ids = self.about.get(&person).into_iter().flatten();
+        ids.filter_map(|id| self.obligations.get(id).map(|owed| (*id, owed)))
+    }
+
+    /// Notes who an obligation is about.
+    pub(super) fn name(&mut self, id: ObligationId, people: BTreeSet<PersonId>) {
+        for person in people {
+            self.about.entry(person).or_default().insert(id);
+        }
+    }
+
+    pub(super) fn unname(&mut self, id: ObligationId, people: BTreeSet<PersonId>) {
+        for person in people {
+            let theirs = self.about.get_mut(&person);
+            if theirs.is_some_and(|theirs| theirs.remove(&id) && theirs.is_empty()) {
+                self.about.remove(&person);
+            }
         }
     }
 
@@ -196,4 +227,12 @@ impl State {
             self.obligation(before, |owed| owed.leave(journey));
         }
     }
+}
+
+/// Whom it is owed to, who called last about it, and the number that they gave.
+pub(super) fn people(owed: &Obligation) -> BTreeSet<PersonId> {
+    let callback = &owed.callback;
+    let caller = callback.caller.as_ref().and_then(|caller| caller.person);
+    let contact = callback.contact.as_ref().and_then(|contact| contact.key);
+    [owed.person, caller, contact].into_iter().flatten().collect()
 }

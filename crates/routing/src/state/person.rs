@@ -134,8 +134,10 @@ impl State {
         self.reach.remove(&person);
         self.places.remove(&person);
         self.spoke.forget(person);
-        let theirs = self.obligations.values_mut().filter(|owed| owed.person == Some(person));
-        theirs.for_each(Obligation::leave_later);
+        let theirs = self.owed_about(person).filter(|(_, owed)| owed.person == Some(person));
+        for id in theirs.map(|(id, _)| id).collect::<Vec<_>>() {
+            self.obligation(id, Obligation::leave_later);
+        }
     }
 
     /// They are back in line: the place that was kept is theirs again, and no longer kept.

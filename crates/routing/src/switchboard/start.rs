@@ -65,6 +65,10 @@ impl Switchboard {
         let dialogs = self.dialogs_left_by(&journeys);
         self.emit(Event::NodeLost { node, boot }, now);
         self.lose_callback_offers(node, boot, now);
+        // All are owed before the first of them ends: two at one time from one number are still two.
+        for journey in &journeys {
+            self.owe_lost(*journey, now);
+        }
         for journey in journeys {
             self.lose_journey(journey, now);
         }
@@ -92,11 +96,13 @@ impl Switchboard {
         lost.chain(ended).map(|(leg, dialog)| (*leg, dialog.clone())).collect()
     }
 
-    fn lose_journey(&mut self, id: JourneyId, now: Now) {
-        let Some(journey) = self.state.journeys.get(&id) else { return };
-        if journey.obligation.is_none() && !journey.synthetic {
+    fn owe_lost(&mut self, id: JourneyId, now: Now) {
+        if self.state.journeys.get(&id).is_some_and(|journey| journey.obligation.is_none() && !journey.synthetic) {
             self.owe(id, now);
         }
+    }
+
+    fn lose_journey(&mut self, id: JourneyId, now: Now) {
         let ringing = self.state.journeys.get(&id).and_then(|journey| journey.ringing().cloned());
         if let Some(ringing) = ringing {
             let outcome = OfferOutcome::Withdrawn { why: WithdrawReason::EngineLost };

@@ -197,6 +197,12 @@ impl Calls {
         self.calls.values().filter(move |call| call.keeps == Some(id))
     }
 
+    /// They rang back while an operator dialled them (rule 9): in this very step.
+    pub(super) fn rang_back(&self, person: Option<PersonId>) -> bool {
+        let rang = |call: &Call| call.attempt && matches!(call.ended, Some((TerminalCause::RangBack, ..)));
+        person.is_some() && self.calls.values().any(|call| call.person == person && rang(call))
+    }
+
     /// Those that are over and not wrapped up, and those under way.
     pub(super) fn wrapping_up(&self) -> impl Iterator<Item = &Call> {
         self.calls.values()
@@ -335,7 +341,10 @@ impl Calls {
         let due = match priority {
             DANGER => call.danger,
             CUT_OFF => call.requeued || lately(&cut),
-            RESUMED => call.owed_before || lately(&[TerminalCause::Abandoned, TerminalCause::NoAudio]),
+            RESUMED => {
+                let waited = [TerminalCause::Abandoned, TerminalCause::NoAudio];
+                call.owed_before || lately(&waited) || self.rang_back(call.person)
+            }
             LIVE => true,
             _ => false,
         };
@@ -543,6 +552,10 @@ fn says_where(event: &Event) -> bool {
     )
 }
 
+/// By engine, trunk or desk (rule 4).
 pub(super) fn is_cut_off(cause: TerminalCause) -> bool {
-    matches!(cause, TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped)
+    matches!(
+        cause,
+        TerminalCause::TrunkLost | TerminalCause::EngineLost | TerminalCause::EngineStopped | TerminalCause::DeskLost
+    )
 }

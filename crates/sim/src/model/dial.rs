@@ -15,6 +15,9 @@ const IN_ALL: usize = 8;
 /// Rule 10: after a busy line.
 const BUSY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
+/// So many calls of closed debts are remembered.
+const CLOSED: usize = 256;
+
 /// What is known of whom we owe a call, and what was tried.
 #[derive(Debug, Default)]
 pub(super) struct Dialling {
@@ -30,6 +33,10 @@ pub(super) struct Dialling {
     numbers: BTreeMap<PersonId, Vec<Timestamp>>,
     barred: BTreeSet<PersonId>,
     shared: BTreeSet<PersonId>,
+    /// What a person wants to be called for, in this step.
+    wished: Option<ObligationId>,
+    /// What was known of those whose debt was closed lately, by each of their calls: a word taken back owes it again.
+    closed: BTreeMap<JourneyId, Debt>,
     callbacks: u64,
     reached: u64,
 }
@@ -57,9 +64,11 @@ impl Told {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Debt {
     told: Option<Told>,
+    /// Their calls and ours.
+    calls: BTreeSet<JourneyId>,
     plan: Option<Timestamp>,
     held: Option<HoldList>,
     /// A person asked for it.
@@ -70,7 +79,7 @@ struct Debt {
     unheard: usize,
     given: usize,
     last: Option<(Timestamp, Option<Outcome>)>,
-    promise: Option<Timestamp>,
+    promises: BTreeSet<Timestamp>,
     /// The first attempt since the promise that counts (rule 10): when it began, and when it had rung for long enough or was answered.
     tried: Option<(Timestamp, Timestamp)>,
 }
@@ -83,6 +92,10 @@ struct Attempt {
     opened: Timestamp,
     /// It rang, or was answered.
     rang: bool,
+    /// As it stood when it began: a second trunk is no second attempt.
+    asked: bool,
+    unheard: usize,
+    before: usize,
 }
 
 impl Dialling {
@@ -120,11 +133,15 @@ impl Dialling {
                     self.barred.remove(person)
                 };
             }
+            Event::ObligationOpened { obligation, journey, from, .. } => self.owed_anew(*obligation, *journey, *from),
             Event::ObligationDischarged { obligation, .. } => return self.closed(*obligation),
-            Event::CallbackPlanned { obligation, due, reason, .. } => self.debt(*obligation, |debt| {
-                (debt.plan, debt.held) = (Some(*due), None);
-                debt.asked |= reason.0.contains("asked") || reason.0.contains("claimed");
-            }),
+            Event::CallbackPlanned { obligation, due, .. } => {
+                let wished = self.wished.take_if(|wished| wished == obligation).is_some();
+                self.debt(*obligation, |debt| {
+                    (debt.plan, debt.held) = (Some(*due), None);
+                    debt.asked |= wished;
+                });
+            }
             Event::CallbackHeld { obligation, list, .. } => {
                 self.debt(*obligation, |debt| (debt.plan, debt.held, debt.asked) = (None, Some(*list), false));
             }
@@ -145,7 +162,10 @@ impl Dialling {
                 self.rings(*journey);
                 self.counts(*journey, at);
             }
-            Event::Conversing { journey, .. } if self.attempts.contains_key(journey) => self.reached += 1,
+            Event::Conversing { journey, .. } if self.attempts.contains_key(journey) => {
+                self.reached += 1;
+                self.speaks(*journey);
+            }
             Event::AttemptFailed { attempt, reason, .. } => self.failed(*attempt, &reason.0, at),
             Event::OutcomeGiven { journey, outcome, .. } => self.outcome(*journey, *outcome),
             Event::WrappedUp { journey, .. } => {
@@ -160,7 +180,7 @@ impl Dialling {
     }
 
     fn told(&mut self, event: &Event) {
-        if let Event::JourneyOpened { journey, caller, service, .. } = event {
+        if let Event::JourneyOpened { journey, caller, service, synthetic: false, .. } = event {
             let told = Told {
                 service: service.clone(),
                 person: caller.person,
@@ -189,6 +209,27 @@ impl Dialling {
         change(self.debts.entry(id).or_default());
     }
 
+    /// What a call that is over told is known of what it is owed from now on, too.
+    fn owed_anew(&mut self, id: ObligationId, journey: JourneyId, from: Option<ObligationId>) {
+        if self.telling.contains_key(&journey) {
+            return;
+        }
+        let known = from.and_then(|from| self.debts.get(&from)).or(self.closed.get(&journey)).cloned();
+        let Some(known) = known else { return };
+        let Debt { told, last, unheard, given, .. } = known;
+        self.debt(id, |debt| *debt = Debt { told, last, unheard, given, calls: [journey].into(), ..Debt::default() });
+    }
+
+    /// Another step; what a person wants to be called for in it.
+    pub(super) fn begin(&mut self, wished: Option<ObligationId>) {
+        self.wished = wished;
+    }
+
+    /// A run is over: what it was about to dial is not dialled.
+    pub(super) fn lost(&mut self) {
+        self.taken.clear();
+    }
+
     fn ended(&mut self, journey: JourneyId, at: Timestamp, owed: impl Fn(JourneyId) -> Option<ObligationId>) {
         if let Some(attempt) = self.attempts.remove(&journey) {
             self.over.insert(journey, (attempt.obligation, at));
@@ -203,6 +244,9 @@ impl Dialling {
             let contact = told.contact.or(before.as_ref().and_then(|before| before.contact));
             let wanted = told.wanted.or(before.as_ref().and_then(|before| before.wanted));
             debt.told = Some(Told { heard, spoke, part, contact, wanted, ..told });
+            // They phoned since: what was tried before is no reason to wait (rule 10).
+            debt.last = None;
+            debt.calls.insert(journey);
         });
     }
 
@@ -261,6 +305,7 @@ impl Dialling {
         if let Some(other) = debt.attempt.replace(id) {
             return Err(format!("{obligation} is dialled twice at once: {other}, {id}"));
         }
+        debt.calls.insert(id);
         let told = debt.told.as_ref();
         let number = match given {
             true => told.and_then(|told| told.contact).and_then(|(key, _)| key),
@@ -270,7 +315,8 @@ impl Dialling {
         if twice {
             return Err(format!("{id} dials a number that is being dialled"));
         }
-        let attempt = Attempt { obligation, number, given, opened: at, rang: false };
+        let (asked, unheard, before) = (debt.asked, debt.unheard, debt.given);
+        let attempt = Attempt { obligation, number, given, opened: at, rang: false, asked, unheard, before };
         self.attempts.insert(id, attempt);
         Ok(())
     }
@@ -291,14 +337,14 @@ impl Dialling {
         if let Some(number) = attempt.number {
             self.within_caps(id, number, at)?;
         }
-        self.may_be_dialled(id, attempt, debt, told, at)?;
-        let since_last = debt.last.as_ref().filter(|_| !debt.asked);
+        self.may_be_dialled(id, attempt, told, at)?;
+        let since_last = debt.last.as_ref().filter(|(then, _)| !attempt.asked && *then < attempt.opened);
         match since_last {
             Some((then, Some(Outcome::Busy))) if at.duration_since(*then) < BUSY_AGAIN => {
                 Err(format!("{id} dials again within 15 min of a busy line (rule 10)"))
             }
             Some((then, Some(Outcome::NoAnswer | Outcome::Off | Outcome::Machine)))
-                if hours::part(*then) == hours::part(at) && *then < attempt.opened =>
+                if hours::part(*then) == hours::part(at) =>
             {
                 Err(format!("{id} dials again in the same part of the day (rule 10)"))
             }
@@ -322,12 +368,12 @@ impl Dialling {
     }
 
     /// Rule 7, word by word.
-    fn may_be_dialled(&self, id: JourneyId, attempt: &Attempt, debt: &Debt, told: &Told, at: Timestamp) -> Ruling {
-        if told.wanted == Some(false) && !debt.asked {
+    fn may_be_dialled(&self, id: JourneyId, attempt: &Attempt, told: &Told, at: Timestamp) -> Ruling {
+        if told.wanted == Some(false) && !attempt.asked {
             return Err(format!("{id} dials someone who declined (rule 7)"));
         }
         if attempt.given {
-            return match debt.given {
+            return match attempt.before {
                 0 => Ok(()),
                 _ => Err(format!("{id} dials a number that was keyed in, again (rule 7)")),
             };
@@ -335,13 +381,13 @@ impl Dialling {
         match told.class {
             NumberClass::Mobile => {
                 let shared = told.person.is_none_or(|person| self.shared.contains(&person));
-                if (shared || told.private) && !debt.asked && !(told.part && told.contact.is_some()) {
+                if (shared || told.private) && !attempt.asked && !(told.part && told.contact.is_some()) {
                     return Err(format!("{id} dials a shared or withheld mobile unasked (rule 7)"));
                 }
             }
             NumberClass::Fixed | NumberClass::Switchboard => {
                 let asked = told.part && told.contact.is_some();
-                if !asked && !debt.asked {
+                if !asked && !attempt.asked {
                     return Err(format!("{id} dials a fixed line unasked (rule 7)"));
                 }
             }
@@ -349,8 +395,8 @@ impl Dialling {
                 return Err(format!("{id} dials a {:?} number (rule 8)", told.class));
             }
         }
-        let unheard = !told.knows() && !debt.asked;
-        if unheard && (debt.unheard > 0 || !hours::is_for_unheard(at)) {
+        let unheard = !told.knows() && !attempt.asked;
+        if unheard && (attempt.unheard > 0 || !hours::is_for_unheard(at)) {
             return Err(format!("{id} dials someone who heard no notice, again or at the wrong time (rule 7)"));
         }
         Ok(())
@@ -385,6 +431,14 @@ impl Dialling {
         });
     }
 
+    /// Whoever is cut off from now on knows that we call.
+    fn speaks(&mut self, id: JourneyId) {
+        let owed = self.attempts.get(&id).and_then(|attempt| self.debts.get_mut(&attempt.obligation));
+        if let Some(told) = owed.and_then(|debt| debt.told.as_mut()) {
+            told.spoke = true;
+        }
+    }
+
     fn failed(&mut self, id: JourneyId, reason: &str, at: Timestamp) {
         let outcome = match reason {
             "busy" => Outcome::Busy,
@@ -415,10 +469,14 @@ impl Dialling {
         if let Some(number) = debt.told.as_ref().and_then(|told| told.person) {
             self.numbers.remove(&number);
         }
-        match debt.promise {
-            Some(by) => Err(format!("{id} is closed, and the promise of {by} was never settled (rule 11)")),
-            None => Ok(()),
+        if let Some(by) = debt.promises.first() {
+            return Err(format!("{id} is closed, and the promise of {by} was never settled (rule 11)"));
         }
+        self.closed.extend(debt.calls.iter().map(|call| (*call, debt.clone())));
+        while self.closed.len() > CLOSED {
+            self.closed.pop_first();
+        }
+        Ok(())
     }
 
     /// Rule 11: a time that can be kept.
@@ -426,13 +484,16 @@ impl Dialling {
         if by <= at {
             return Err(format!("{id} was promised a call by {by}, which is past (rule 11)"));
         }
-        self.debt(id, |debt| (debt.promise, debt.tried) = (Some(by), None));
+        self.debt(id, |debt| {
+            debt.promises.insert(by);
+            debt.tried = None;
+        });
         Ok(())
     }
 
     fn settled(&mut self, id: ObligationId, by: Timestamp, kept: bool, at: Timestamp) -> Ruling {
         let Some(debt) = self.debts.get_mut(&id) else { return Ok(()) };
-        if debt.promise.take() != Some(by) {
+        if !debt.promises.remove(&by) {
             return Err(format!("{id} has no promise of {by} to settle (rule 11)"));
         }
         let late = debt.tried.is_some_and(|(began, _)| began > by);
@@ -462,7 +523,7 @@ impl Dialling {
 
     /// Long after everything: no promise is left, and nothing is under way.
     pub(super) fn finish(&self, now: Timestamp) -> Ruling {
-        let forgotten = self.debts.iter().find(|(_, debt)| debt.promise.is_some_and(|by| by < now));
+        let forgotten = self.debts.iter().find(|(_, debt)| debt.promises.first().is_some_and(|by| *by < now));
         if let Some((id, _)) = forgotten {
             return Err(format!("{id} was promised a call that nobody speaks of any more (rule 11)"));
         }

@@ -15,6 +15,10 @@ const ASKED_AGAIN_WITHIN: Duration = Duration::from_secs(30);
 pub(super) fn offer(roster: &Roster, calls: &Calls, id: JourneyId, operator: &OperatorId) -> Ruling {
     let Some(call) = calls.get(id) else { return Err(format!("{id} was never opened")) };
     let Some(worker) = roster.operators.get(operator) else { return Err(format!("{operator} does not work here")) };
+    // They are with whoever dialled them (rule 9), whatever stands in line.
+    if calls.rang_back(call.person) {
+        return Ok(());
+    }
     if !worker.fits(call) {
         return Err(format!("{id} is offered to {operator}, who does not fit"));
     }

@@ -137,9 +137,11 @@ impl Judge {
     }
 
     fn told(&mut self, told: &Told) {
+        self.owed.begin();
+        self.dialling.begin(wished(told));
         match told {
             Told::Input(Input::Fact(fact)) | Told::Torn(Input::Fact(fact)) => self.roster.learn(fact),
-            Told::Input(Input::Asked { request, .. }) => {
+            Told::Input(Input::Asked { request, .. }) | Told::Torn(Input::Asked { request, .. }) => {
                 if let RequestKind::CloseObligation { obligation, .. } = request.kind {
                     self.owed.closed_by_hand(obligation);
                 }
@@ -148,6 +150,7 @@ impl Judge {
             Told::Lost => {
                 self.recovering = true;
                 self.roster.lose_desks();
+                self.dialling.lost();
             }
         }
     }
@@ -261,4 +264,12 @@ impl Judge {
         self.owed.forget(&self.calls);
         Ok(())
     }
+}
+
+/// What a person asks us to call for.
+fn wished(told: &Told) -> Option<ObligationId> {
+    let (Told::Input(Input::Asked { request, .. }) | Told::Torn(Input::Asked { request, .. })) = told else {
+        return None;
+    };
+    if let RequestKind::PlanCallback { obligation, .. } = request.kind { Some(obligation) } else { None }
 }

@@ -29,6 +29,8 @@ pub(super) struct Owed {
     ended: Vec<JourneyId>,
     /// What a named person closes in this step.
     by_hand: Option<ObligationId>,
+    /// What was said to be owed to whoever is spoken with in a call (rule 5), or was just dialled as they rang (rule 9).
+    same: BTreeMap<ObligationId, BTreeSet<JourneyId>>,
     /// What a caller does not want to be called for, by their own key (rule 6).
     declined: BTreeSet<ObligationId>,
 }
@@ -51,6 +53,11 @@ impl Owed {
     /// What is owed for a call.
     pub(super) fn of(&self, id: JourneyId) -> Option<ObligationId> {
         self.of.get(&id).copied()
+    }
+
+    /// Another step.
+    pub(super) fn begin(&mut self) {
+        self.by_hand = None;
     }
 
     /// A named person closes it, and answers for the reason (rule 6).
@@ -79,6 +86,9 @@ impl Owed {
         if let Event::ObligationOpened { obligation, journey, person, .. } = event {
             return self.open(*obligation, *journey, *person);
         }
+        if let Event::JourneyOpened { journey, caller, synthetic: false, .. } = event {
+            self.notice_shared(*journey, caller.person, calls);
+        }
         if let Event::ObligationJoined { obligation, journey } = event {
             self.join(*obligation, *journey, calls)?;
         }
@@ -95,6 +105,9 @@ impl Owed {
         }
         if let Event::ObligationReopened { obligation, .. } = event {
             self.turn(*obligation, State::Open)?;
+        }
+        if let Event::SamePerson { obligation, journey, .. } = event {
+            self.same.entry(*obligation).or_default().insert(*journey);
         }
         if let Event::CallbackWanted { journey, wanted: false } = event {
             self.declined.extend(self.of(*journey));
@@ -115,6 +128,14 @@ impl Owed {
             self.ended.push(*journey);
         }
         Ok(())
+    }
+
+    /// Rule 2: two at one time from one number are two people.
+    fn notice_shared(&mut self, newcomer: JourneyId, person: Option<PersonId>, calls: &Calls) {
+        let same = |(id, other): &(JourneyId, &Call)| {
+            *id != newcomer && !other.attempt && !other.synthetic && other.person == person
+        };
+        self.shared.extend(person.filter(|_| calls.open().any(|call| same(&call))));
     }
 
     fn open(&mut self, id: ObligationId, journey: JourneyId, person: Option<PersonId>) -> Ruling {
@@ -153,6 +174,7 @@ impl Owed {
     fn close(&mut self, id: ObligationId) {
         let Some(debt) = self.debts.remove(&id) else { return };
         self.in_hand.remove(&id);
+        self.same.remove(&id);
         self.kept += 1;
         if let Some(person) = debt.person {
             if let Some(theirs) = self.persons.get_mut(&person) {
@@ -213,7 +235,8 @@ impl Owed {
             self.close(id);
             return Ok(());
         }
-        let spoken = debt.journeys.iter().filter_map(|journey| calls.get(*journey)).any(Call::got_through);
+        let same = self.same.get(&id).into_iter().flatten();
+        let spoken = debt.journeys.iter().chain(same).filter_map(|journey| calls.get(*journey)).any(Call::got_through);
         if !spoke_before && !spoken && !calls.wrapping_up().any(now) {
             return Err(format!("{id} was discharged as {reason}, and nobody spoke with them (rules 4, 5)"));
         }
@@ -250,8 +273,13 @@ impl Owed {
         Ok(())
     }
 
-    /// After every step: what is in hand is in someone's hand, and one unshared person is owed one conversation.
+    /// After every step: nothing is owed that is neither open, in hand nor kept; what is in hand is in someone's hand; and one unshared person
+    /// is owed one conversation.
     pub(super) fn holds(&mut self, calls: &Calls, roster: &Roster) -> Ruling {
+        let owed = u64::try_from(self.debts.len()).unwrap_or(u64::MAX);
+        if owed != self.not_kept() {
+            return Err(format!("{} opened, {} kept, {owed} open or in hand", self.opened, self.kept));
+        }
         for id in &self.in_hand {
             let Some(State::InHand(journey)) = self.debts.get(id).map(|debt| debt.state) else { continue };
             let call = calls.get(journey);

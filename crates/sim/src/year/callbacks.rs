@@ -7,6 +7,7 @@ use routing::{Event, LegFailure, Outcome, RequestKind, TerminalCause};
 
 use super::Year;
 use super::agenda::Act;
+use crate::world::opened;
 use crate::{Far, Move, Supervision};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -15,12 +16,21 @@ const TALK: Duration = Duration::from_secs(9 * 60);
 impl Year {
     pub(super) fn called_back(&mut self, event: &Event) {
         match event {
-            Event::AttemptOpened { attempt, operator, .. } => {
+            Event::AttemptOpened { attempt, operator, caller, .. } => {
                 self.attempts.insert(*attempt, operator.0.clone());
+                let number = caller.number.as_ref().map(opened);
+                if let Some(number) = number.filter(|number| !number.is_empty() && self.chance.chance(0.04)) {
+                    // They ring us at the very moment at which we dial them.
+                    let after = self.chance.between(Duration::ZERO, Duration::from_secs(20));
+                    self.put(after, Act::CallAgain { number });
+                }
             }
             Event::AttemptDialled { attempt, .. } => self.rings_somewhere(*attempt),
             Event::Conversing { journey, .. } if self.attempts.contains_key(journey) => self.they_talk(*journey),
             Event::Ended { journey, cause, .. } => self.attempt_over(*journey, *cause),
+            Event::WrappedUp { journey, .. } => {
+                self.attempts.remove(journey);
+            }
             _ => {}
         }
     }
@@ -48,7 +58,7 @@ impl Year {
         if answers {
             self.put(later, far(Far::Answers));
         }
-        // Some ring back while we dial them, or give up the thought of it.
+        // Some operators give up the thought of it.
         if self.chance.chance(0.02) {
             let kind = RequestKind::HangUp {};
             self.put(later, Act::Ask { name, kind });
@@ -68,7 +78,7 @@ impl Year {
 
     /// What the operator says of it.
     fn attempt_over(&mut self, attempt: JourneyId, cause: TerminalCause) {
-        let Some(name) = self.attempts.remove(&attempt) else { return };
+        let Some(name) = self.attempts.get(&attempt).cloned() else { return };
         let reached = matches!(cause, TerminalCause::Conversed);
         let outcome = match (reached, self.chance.below(20)) {
             (true, 0..15) => Some(Outcome::Spoken),
@@ -100,7 +110,12 @@ impl Year {
         };
         let most = (self.plan.calls_per_day / 5.0).ceil() as u64;
         for n in 0..most.max(2) {
-            let does = if self.chance.chance(0.8) { Supervision::Closes } else { Supervision::Plans };
+            let does = match self.chance.below(100) {
+                0..75 => Supervision::Closes,
+                75..95 => Supervision::Plans,
+                95..98 => Supervision::Claims,
+                _ => Supervision::Bars,
+            };
             let at = MINUTE * 600 + Duration::from_secs(20 * n);
             self.put(at, Act::Then(Move::Supervises { name: name.clone(), does }));
         }

@@ -28,7 +28,9 @@ impl Year {
         self.named += 1;
         let caller = self.named;
         self.judge.keep_secret(&number);
-        let dialled = "4008169580".to_owned();
+        // Some ring back the number that they were called from.
+        let rings_back = !self.plan.perfect && self.chance.chance(0.03);
+        let dialled = if rings_back { "13925278096" } else { "4008169580" }.to_owned();
         self.numbers.insert(caller, number.clone());
         self.does(Move::Calls { caller, number, dialled });
         if self.plan.perfect {
@@ -58,34 +60,14 @@ impl Year {
                     self.visits.insert(*journey, Visit { caller, number });
                 }
             }
-            Event::StepEntered { journey, .. } => self.may_press(*journey),
-            Event::InputMissed { journey, .. } => self.may_press(*journey),
+            Event::StepEntered { journey, step } | Event::InputMissed { journey, step, .. } => {
+                self.may_press(*journey, step);
+            }
             Event::Queued { journey, .. } => self.waits(*journey),
             Event::Conversing { journey, operator, .. } => self.talks(*journey, operator),
             Event::Ended { journey, cause, .. } => self.call_over(*journey, *cause),
             _ => {}
         }
-    }
-
-    /// Most know what they want; some press anything, some nothing.
-    fn may_press(&mut self, journey: JourneyId) {
-        let Some(caller) = self.visits.get(&journey).map(|visit| visit.caller) else { return };
-        if self.plan.perfect {
-            let digit = '0';
-            return self.put(Duration::from_millis(1), Act::Caller { caller, does: Move::Presses { caller, digit } });
-        }
-        let chance = &mut self.chance;
-        let digit = match chance.below(100) {
-            0..60 => '1',
-            60..70 => '2',
-            70..75 => '3',
-            75..79 => '0',
-            79 => '9',
-            80..84 => chance.pick(&['4', '5', '6', '7', '8', '*', '#']).unwrap_or('#'),
-            _ => return,
-        };
-        let after = chance.between(Duration::from_millis(300), Duration::from_secs(7));
-        self.put(after, Act::Caller { caller, does: Move::Presses { caller, digit } });
     }
 
     fn waits(&mut self, journey: JourneyId) {
@@ -95,10 +77,14 @@ impl Year {
         }
         let patience = self.chance.exponential(PATIENCE);
         self.put(patience, Act::Caller { caller, does: Move::Leaves { caller, by: Party::Caller } });
-        if self.chance.chance(0.02) {
-            let after = self.chance.exponential(MINUTE);
-            self.put(after, Act::Caller { caller, does: Move::Presses { caller, digit: '9' } });
-        }
+        let digit = match self.chance.below(100) {
+            0..2 => '9',
+            // They hang up and keep their place.
+            2..8 => '1',
+            _ => return,
+        };
+        let after = self.chance.exponential(MINUTE);
+        self.put(after, Act::Caller { caller, does: Move::Presses { caller, digit } });
     }
 
     fn talks(&mut self, journey: JourneyId, operator: &OperatorId) {

@@ -20,6 +20,9 @@ pub(super) enum Fault {
     DiesWriting,
     /// All calls are lost at once.
     TrunkGoes,
+    /// No call of ours leaves by the gateway, or by any trunk.
+    GatewaySilent,
+    AllSilent,
     JournalUnwell,
     JournalWell,
     DatabaseAway,
@@ -39,6 +42,8 @@ fn every(fault: Fault, faults: Faults) -> Option<Duration> {
         Fault::Dies => days(faults.crash, 2),
         Fault::DiesWriting => days(faults.crash, 1),
         Fault::TrunkGoes => days(faults.trunk, 7),
+        Fault::GatewaySilent => days(faults.trunk, 3),
+        Fault::AllSilent => days(faults.trunk, 10),
         Fault::JournalUnwell => days(faults.journal, 3),
         Fault::DatabaseAway => days(faults.database, 10),
         Fault::ClockJumps => days(faults.clock, 2),
@@ -50,10 +55,12 @@ fn every(fault: Fault, faults: Faults) -> Option<Duration> {
     }
 }
 
-const ALL: [Fault; 10] = [
+const ALL: [Fault; 12] = [
     Fault::Dies,
     Fault::DiesWriting,
     Fault::TrunkGoes,
+    Fault::GatewaySilent,
+    Fault::AllSilent,
     Fault::JournalUnwell,
     Fault::DatabaseAway,
     Fault::ClockJumps,
@@ -85,6 +92,8 @@ impl Year {
                 self.does(Move::DiesWriting { kept });
             }
             Fault::TrunkGoes => self.trunk_goes(),
+            Fault::GatewaySilent => self.silent(&["mobile"]),
+            Fault::AllSilent => self.silent(&["mobile", "spare"]),
             Fault::JournalUnwell => {
                 self.does(Move::Journal { well: false });
                 let after = self.chance.exponential(MINUTE);
@@ -115,6 +124,15 @@ impl Year {
         }
     }
 
+    fn silent(&mut self, trunks: &[&str]) {
+        let away = self.chance.exponential(MINUTE * 10);
+        for name in trunks {
+            let turns = |up| Move::Trunk { name: (*name).to_owned(), up };
+            self.does(turns(false));
+            self.put(away, Act::Then(turns(true)));
+        }
+    }
+
     /// It is put right again later, as a time server would.
     fn clock_jumps(&mut self) {
         let ms = i64::try_from(self.chance.below(240_000)).unwrap_or(0) - 120_000;
@@ -133,6 +151,8 @@ impl Year {
             | Fault::Dies
             | Fault::DiesWriting
             | Fault::TrunkGoes
+            | Fault::GatewaySilent
+            | Fault::AllSilent
             | Fault::JournalUnwell
             | Fault::JournalWell
             | Fault::DatabaseAway

@@ -6,6 +6,7 @@ mod arrivals;
 mod callbacks;
 mod callers;
 mod faults;
+mod keys;
 mod people;
 mod plan;
 mod staff;
@@ -30,7 +31,7 @@ use people::People;
 use staff::Staff;
 use tally::Tally;
 
-use crate::{Judge, Move, Random, Step, Timed, Told, Verdict, World, shipped};
+use crate::{Judge, Move, Mutant, Random, Step, Timed, Told, Verdict, World, calling_back, shipped};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// The handling time of figures.md's staffing oracle.
@@ -94,7 +95,7 @@ pub struct Broken {
 impl Year {
     /// The evening before its first day.
     pub fn new(plan: Plan) -> Self {
-        let settings = if plan.perfect { perfect() } else { shipped(&[]) };
+        let settings = if plan.perfect { perfect() } else { calling_back(&[]) };
         let zone = TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC);
         let begins = plan.begins.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
         let mut chance = Random::new(plan.seed);
@@ -136,6 +137,11 @@ impl Year {
         }
         year.foresee_faults();
         year
+    }
+
+    /// From now on its switchboard has one thing wrong: the judge is tried, not the switchboard.
+    pub fn mutates(&mut self, mutant: Mutant) {
+        self.world.goes_wrong(mutant);
     }
 
     /// A short time of its own for one seed: another load, other operators, and faults that come much more often, for so many steps.

@@ -56,7 +56,7 @@ impl People {
                 format!("1{}{:09}", 3 + who % 7, who.wrapping_mul(7_919) % 1_000_000_000)
             }
             ..0.90 => format!("1390000{:04}", 1000 + self.random.below(SHARED)),
-            ..0.94 => format!("0769{:08}", 22_000_000 + 1013 * self.random.below(FIXED)),
+            ..0.94 => format!("0769{:08}", 22_100_000 + 1013 * self.random.below(FIXED)),
             ..0.95 => format!("0755{:04}8000", 2000 + self.random.below(FIXED)),
             ..0.975 => String::new(),
             ..0.985 => format!("+852{:08}", 21_000_000 + self.random.below(1000)),

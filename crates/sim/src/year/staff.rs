@@ -195,6 +195,8 @@ impl Year {
     pub(super) fn operator_is(&mut self, name: &str, state: &OperatorState) {
         let name = name.to_owned();
         match state {
+            // What is said of a call of ours is said where it ended.
+            OperatorState::WrapUp { journey, .. } if self.attempts.contains_key(journey) => {}
             OperatorState::WrapUp { .. } => self.wraps_up(name),
             OperatorState::NotReady { reason } if reason.0 != "rest" && reason.0 != "shift_over" => {
                 let after = self.chance.between(Duration::from_secs(2), MINUTE * 2);

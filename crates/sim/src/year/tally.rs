@@ -116,6 +116,7 @@ impl Tally {
         let word = match fault {
             Fault::Dies | Fault::DiesWriting => return,
             Fault::TrunkGoes => "trunk lost",
+            Fault::GatewaySilent | Fault::AllSilent => "callback trunks silent",
             Fault::JournalUnwell => "journal unwell",
             Fault::DatabaseAway => "database away (no input to any decision)",
             Fault::ClockJumps => "clock jumps",
@@ -213,6 +214,26 @@ impl Summary {
     pub fn answered(&self) -> (u64, u64, u64) {
         let sum = |of: fn(&Hour) -> u64| self.hours.iter().map(of).sum();
         (sum(|hour| hour.queued), sum(|hour| hour.answered), sum(|hour| hour.in_time))
+    }
+
+    /// All of it in one line.
+    pub fn line(&self) -> String {
+        let causes: u64 = self.causes.values().sum();
+        format!(
+            "seed {}: {} steps, {} calls of which {causes} ended, {} owed, {} kept, {} callbacks, {} of them talks, {} of {} promises kept, \
+             {} crashes, lost callers: {}",
+            self.seed,
+            self.steps,
+            self.journeys,
+            self.owed,
+            self.kept,
+            self.callbacks,
+            self.reached,
+            self.promises_kept,
+            self.promises,
+            self.crashes,
+            self.lost,
+        )
     }
 
     /// A chart of the day: calls in each hour, those put through dark.

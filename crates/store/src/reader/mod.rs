@@ -1,4 +1,5 @@
 mod calls;
+mod load;
 mod obligations;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use base::{Id, Kind};
 use sqlx::postgres::PgPool;
 
 pub use calls::{Call, CallDetail, CallFilter, CallPage, Step};
+pub use load::{LoggedHour, LoggedLoad};
 pub use obligations::{Obligation, ObligationFilter, ObligationPage, Standing};
 
 use crate::StoreError;

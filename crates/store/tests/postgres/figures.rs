@@ -113,3 +113,17 @@ fn a_lost_caller_is_closed_by_nobody_or_forgotten_by_a_run() {
         assert_eq!(numbers(&mut direct, lost).await, [3.0], "with the probe's that never ended");
     });
 }
+
+#[test]
+fn the_load_is_calls_in_line_by_hour_of_the_week_and_what_one_takes() {
+    with_database("load", async |database: Database, _direct: PgConnection| {
+        let mut story = Story::new();
+        story.abandoned(1).conversation(5).arrives(6, true);
+        database.projector().project(&story.records).await.unwrap();
+        let load = database.reader().load(8).await.unwrap();
+        // The story begins on a Friday, at four in the afternoon in China.
+        assert_eq!(load.hours, [store::LoggedHour { weekday: 5, hour: 16, calls: 2 }]);
+        assert_eq!((load.weeks, load.conversations), (1.0, 1));
+        assert_eq!(load.handling_s, Some(63.0), "61 s of talk, 2 s of wrap-up");
+    });
+}

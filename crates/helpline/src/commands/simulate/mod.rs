@@ -1,6 +1,7 @@
 //! `helpline simulate`: the very decisions that serve real calls, on virtual time.
 
 mod at;
+mod days;
 mod words;
 
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 use super::Failure;
 use crate::cli::{Place, SimulateArgs};
 
-/// Plays one call at a moment.
+/// Plays one call at a moment, or a time of many.
 pub(crate) fn run(place: &Place, args: &SimulateArgs) -> Result<ExitCode, Failure> {
-    at::run(place, args)
+    if args.at.is_some() { at::run(place, args) } else { days::run(args) }
 }

@@ -1,0 +1,143 @@
+//! What the simulator found once, told as the short story that it made of it; each is judged to its end.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use base::LegId;
+use routing::{Event, Fact, Outcome, Party, RequestKind};
+use sim::{Far, Judge, Move, World, calling_back};
+
+const MEI: &str = "13800000001";
+const LINE: &str = "4008169580";
+
+/// A morning on the line, and who watches it.
+struct Morning {
+    world: World,
+    judge: Judge,
+}
+
+impl Morning {
+    fn new() -> Self {
+        let settings = calling_back(&[]);
+        let world = World::new(settings.clone(), "2027-03-03T10:00:00+08:00".parse().unwrap());
+        Morning { world, judge: Judge::new(&settings) }
+    }
+
+    fn passes(&mut self, seconds: u64) {
+        self.world.pass(Duration::from_secs(seconds));
+        for step in self.world.take_steps() {
+            self.judge.step(&step).expect("nothing to say against it");
+        }
+        self.judge.board(self.world.board()).expect("the board shows what is owed");
+    }
+
+    fn comes_to_work(&mut self, name: &str) {
+        self.world.hire(name, &["zh-CN"]);
+        self.world.open_desk(name);
+        self.passes(1);
+        self.asks(name, RequestKind::Ready {});
+    }
+
+    fn asks(&mut self, name: &str, kind: RequestKind) {
+        self.world.ask(name, kind.clone()).unwrap_or_else(|| panic!("{name} asks for {kind:?}")).unwrap();
+        self.passes(0);
+    }
+
+    /// She calls and asks for a person at once.
+    fn calls(&mut self) -> LegId {
+        let leg = self.world.call(MEI, LINE);
+        self.passes(1);
+        self.presses(leg, '0');
+        leg
+    }
+
+    fn presses(&mut self, leg: LegId, digit: char) {
+        self.world.fact(Fact::Digit { leg, digit });
+        self.passes(1);
+    }
+
+    fn takes(&mut self, name: &str) {
+        let offer = self.world.offer_at(name).expect("something rings");
+        self.asks(name, RequestKind::Accept { offer });
+        self.passes(1);
+    }
+
+    fn says(&mut self, name: &str, outcome: Outcome) {
+        self.asks(name, RequestKind::Outcome { outcome });
+    }
+
+    fn leaves(&mut self, leg: LegId) {
+        self.world.leave(leg, Party::Caller);
+        self.passes(1);
+    }
+
+    fn written(&self, is: impl Fn(&Event) -> bool) -> usize {
+        self.world.journal().iter().filter(|record| is(&record.event)).count()
+    }
+
+    fn ends(mut self) {
+        self.passes(3600);
+        self.judge.finish(self.world.now().utc).expect("nothing left over");
+        self.world.check_replay().expect("the journal says it all");
+    }
+}
+
+fn kept(event: &Event) -> bool {
+    matches!(event, Event::ObligationDischarged { .. })
+}
+
+fn in_hand(event: &Event) -> bool {
+    matches!(event, Event::ObligationInHand { .. })
+}
+
+/// Our call to her was answered, and nothing came from there yet; she phoned, and her call was owed by what ours then kept.
+#[test]
+fn she_phones_while_our_call_to_her_is_answered_and_silent() {
+    let mut morning = Morning::new();
+    let first = morning.calls();
+    morning.presses(first, '1');
+    morning.passes(30);
+    morning.comes_to_work("li");
+    morning.takes("li");
+    let ours = morning.world.dialled_for("li").expect("we dial her");
+    morning.world.hush(ours, true);
+    morning.world.happens(&Move::Far { name: "li".to_owned(), does: Far::Answers });
+    morning.passes(1);
+
+    let second = morning.calls();
+    morning.world.hush(ours, false);
+    morning.passes(1);
+    assert_eq!(morning.written(in_hand), 1, "they speak");
+    morning.says("li", Outcome::Spoken);
+    morning.asks("li", RequestKind::HangUp {});
+    morning.asks("li", RequestKind::FinishWrapUp {});
+    assert_eq!(morning.written(kept), 1);
+
+    morning.takes("li");
+    assert_eq!(morning.written(in_hand), 2, "what she phoned for is owed for itself");
+    morning.leaves(second);
+    morning.says("li", Outcome::Spoken);
+    assert_eq!(morning.written(kept), 2);
+    morning.ends();
+}
+
+/// Her operator said that they had spoken, that they had not, and that they had; meanwhile she was on the line again.
+#[test]
+fn a_word_corrected_twice_keeps_nothing_of_a_call_under_way() {
+    let mut morning = Morning::new();
+    morning.comes_to_work("li");
+    let first = morning.calls();
+    morning.takes("li");
+    morning.leaves(first);
+    morning.says("li", Outcome::Spoken);
+    let second = morning.calls();
+    morning.says("li", Outcome::NotSpoken);
+    morning.says("li", Outcome::Spoken);
+    assert_eq!(morning.written(kept), 1, "she is on the line: that is not over");
+    morning.comes_to_work("hua");
+    morning.takes("hua");
+    morning.leaves(second);
+    morning.says("hua", Outcome::Spoken);
+    assert_eq!(morning.written(kept), 2);
+    morning.ends();
+}
