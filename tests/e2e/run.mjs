@@ -8,9 +8,9 @@ import { cpus } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const ALONE = ['air', 'load', 'faults']
+const ALONE = ['air', 'load', 'faults', 'disk_full', 'postgres_killed']
 // What takes longest begins first, so that the lanes end together.
-const LONGEST = ['hours', 'after-hours', 'callbacks', 'desk', 'pjsua', 'call']
+const LONGEST = ['hours', 'after-hours', 'callbacks', 'place_kept', 'desk', 'pjsua', 'transfer', 'call']
 
 const here = dirname(fileURLToPath(import.meta.url))
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))

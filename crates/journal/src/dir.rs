@@ -30,6 +30,8 @@ struct Open {
     file: File,
     len: u64,
     room: u64,
+    /// No room could be set aside: the disk is full, and this segment grows as it is written from here on.
+    cramped: bool,
 }
 
 impl DirStorage {
@@ -70,16 +72,16 @@ impl DirStorage {
 impl Open {
     fn new(name: &str, file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Open { name: name.to_owned(), file, len, room: len })
+        Ok(Open { name: name.to_owned(), file, len, room: len, cramped: false })
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let end = self.len + bytes.len() as u64;
-        if end > self.room {
-            // On a full disk nothing can be set aside: the file grows as it is written.
+        if end > self.room && !self.cramped {
             let zeros = vec![0; bytes.len() + AHEAD];
-            if self.file.write_all_at(&zeros, self.len).is_ok() {
-                self.room = end + AHEAD as u64;
+            match self.file.write_all_at(&zeros, self.len) {
+                Ok(()) => self.room = end + AHEAD as u64,
+                Err(_) => self.cramped = true,
             }
         }
         self.file.write_all_at(bytes, self.len)?;

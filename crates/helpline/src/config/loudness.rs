@@ -16,8 +16,7 @@ const ONSET: f64 = 30.0;
 /// The active speech level of 8 kHz samples in dBov, by method B of ITU-T P.56 with the envelope looked at every millisecond; none of silence.
 pub(super) fn active_level(samples: &[i16]) -> Option<f64> {
     let (mut first, mut envelope, mut energy) = (0.0, 0.0, 0.0);
-    let mut counts = [0_u32; THRESHOLDS];
-    let mut idle = [HANG; THRESHOLDS];
+    let mut steps: [Step; THRESHOLDS] = std::array::from_fn(Step::new);
     let decay = (-1.0 / SMOOTH).exp();
     for (at, sample) in samples.iter().enumerate() {
         let sample = f64::from(*sample) / 32_768.0;
@@ -25,26 +24,34 @@ pub(super) fn active_level(samples: &[i16]) -> Option<f64> {
         first = decay * first + (1.0 - decay) * sample.abs();
         envelope = decay * envelope + (1.0 - decay) * first;
         if at % MS == 0 {
-            for ((count, idle), threshold) in counts.iter_mut().zip(&mut idle).zip(thresholds()) {
-                *idle = if envelope >= threshold { 0 } else { idle.saturating_add(1) };
-                *count += u32::from(*idle <= HANG);
+            for step in &mut steps {
+                step.idle = if envelope >= step.threshold { 0 } else { step.idle.saturating_add(1) };
+                step.count += u32::from(step.idle <= HANG);
             }
         }
     }
-    (energy > 0.0).then(|| at_margin(energy, &counts)).flatten()
+    (energy > 0.0).then(|| at_margin(energy, &steps)).flatten()
 }
 
-fn thresholds() -> impl Iterator<Item = f64> {
-    (1..=THRESHOLDS as i32).map(|n| 0.5_f64.powi(n))
+/// A threshold, for how many milliseconds it was active, and for how many the envelope has been under it.
+struct Step {
+    threshold: f64,
+    count: u32,
+    idle: u32,
+}
+
+impl Step {
+    fn new(n: usize) -> Self {
+        Step { threshold: 0.5_f64.powi(n as i32 + 1), count: 0, idle: HANG }
+    }
 }
 
 /// The level at the threshold, between two of ours, that lies [`MARGIN`] under it.
-fn at_margin(energy: f64, counts: &[u32]) -> Option<f64> {
+fn at_margin(energy: f64, steps: &[Step]) -> Option<f64> {
     let mut before: Option<(f64, f64)> = None;
-    let steps: Vec<(u32, f64)> = counts.iter().copied().zip(thresholds()).collect();
-    for (count, threshold) in steps.into_iter().rev().filter(|(count, _)| *count > 0) {
-        let level = decibel(energy / (f64::from(count) * MS as f64));
-        let margin = level - 2.0 * decibel(threshold);
+    for Step { threshold, count, .. } in steps.iter().rev().filter(|step| step.count > 0) {
+        let level = decibel(energy / (f64::from(*count) * MS as f64));
+        let margin = level - 2.0 * decibel(*threshold);
         match before {
             Some((lower, wider)) if margin <= MARGIN => {
                 return Some(lower + (wider - MARGIN) / (wider - margin) * (level - lower));

@@ -81,5 +81,9 @@ fn linear(data: &[u8]) -> impl Iterator<Item = i16> + '_ {
 }
 
 fn is_clipped(samples: &[i16]) -> bool {
-    samples.windows(CLIP_RUN).any(|run| run.iter().all(|sample| sample.unsigned_abs() >= 32_000))
+    let mut run = 0;
+    samples.iter().any(|sample| {
+        run = if sample.unsigned_abs() >= 32_000 { run + 1 } else { 0 };
+        run >= CLIP_RUN
+    })
 }
