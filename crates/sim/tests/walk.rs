@@ -36,9 +36,15 @@ fn shared_while_wrapped_up() {
     }
 }
 
+/// Who wanted no call was found to share their number before they hung up: what they alone were owed from then on is what they declined.
+#[test]
+fn declined_and_then_parted_from_others() {
+    walk(160, MOVES).expect("nothing to say");
+}
+
 #[test]
 fn walks_go_everywhere() {
-    let records: Vec<Record> = (0..60).flat_map(|seed| walk(seed, MOVES).unwrap().world.journal().to_vec()).collect();
+    let records: Vec<Record> = (0..120).flat_map(|seed| walk(seed, MOVES).unwrap().world.journal().to_vec()).collect();
     let json: Vec<String> = records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     for seen in [
         "\"how\":\"accepted\"",

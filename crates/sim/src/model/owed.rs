@@ -31,8 +31,8 @@ pub(super) struct Owed {
     by_hand: Option<ObligationId>,
     /// What was said to be owed to whoever is spoken with in a call (rule 5), or was just dialled as they rang (rule 9).
     same: BTreeMap<ObligationId, BTreeSet<JourneyId>>,
-    /// What a caller does not want to be called for, by their own key (rule 6).
-    declined: BTreeSet<ObligationId>,
+    /// Who wants no call, by their own key (rule 6): what this journey is owed then, though it was parted from others' meanwhile.
+    declined: BTreeSet<JourneyId>,
 }
 
 #[derive(Debug)]
@@ -110,10 +110,10 @@ impl Owed {
             self.same.entry(*obligation).or_default().insert(*journey);
         }
         if let Event::CallbackWanted { journey, wanted: false } = event {
-            self.declined.extend(self.of(*journey));
+            self.declined.insert(*journey);
         }
         if let Event::ObligationDischarged { obligation, reason, .. } = event {
-            if self.by_hand.take_if(|by_hand| by_hand == obligation).is_some() || self.declined.remove(obligation) {
+            if self.by_hand.take_if(|by_hand| by_hand == obligation).is_some() || self.is_declined(*obligation) {
                 self.close(*obligation);
             } else {
                 self.discharge(*obligation, &reason.0, calls)?;
@@ -128,6 +128,10 @@ impl Owed {
             self.ended.push(*journey);
         }
         Ok(())
+    }
+
+    fn is_declined(&self, obligation: ObligationId) -> bool {
+        self.declined.iter().any(|journey| self.of(*journey) == Some(obligation))
     }
 
     /// Rule 2: two at one time from one number are two people.
@@ -315,6 +319,7 @@ impl Owed {
         for journey in std::mem::take(&mut self.ended) {
             if calls.get(journey).is_none() {
                 self.held.remove(&journey);
+                self.declined.remove(&journey);
                 let owed = self.of.get(&journey).is_some_and(|owed| self.debts.contains_key(owed));
                 if !owed {
                     self.of.remove(&journey);

@@ -354,10 +354,8 @@ impl Node {
                 Event::ObligationOpened { journey, .. } | Event::ObligationJoined { journey, .. } => {
                     owed.extend(opened.get(journey).copied());
                 }
-                Event::Ended { journey, cause, .. } => {
-                    if ends.insert(*journey, *cause).is_some() {
-                        return Err(format!("{journey} ended twice"));
-                    }
+                Event::Ended { journey, cause, .. } if ends.insert(*journey, *cause).is_some() => {
+                    return Err(format!("{journey} ended twice"));
                 }
                 _ => {}
             }
