@@ -1,10 +1,9 @@
 // Runs the harness's own tests and the end-to-end tests, each file in a network namespace of its own that has nothing but loopback: whatever
 // is sent, nothing leaves this machine and nothing on it is disturbed. Most of them wait for voices more than they compute, so two files run
-// at a time; those that weigh the machine, or need it calm, run alone at the end.
+// at a time; those that weigh the machine, or need it calm, run alone at the end. What failed runs once more, alone, and that counts.
 //   node run.mjs [--long] [--test-name-pattern=…] [FILE…]
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,7 +23,7 @@ const rank = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file
 const all = ['harness', 'tests'].flatMap((folder) => readdirSync(join(here, folder)).filter((file) => file.endsWith('.test.mjs')).map((file) => join(here, folder, file)))
 const files = all.filter((file) => given.length === 0 || given.some((part) => file.includes(part))).sort((a, b) => rank(a) - rank(b))
 
-/** One file; what it printed comes in one piece, at its end. Resolves to whether it passed. */
+/** One file, to its end: what it printed, and whether it passed. */
 function run(file) {
   const node = [process.execPath, '--test', ...pattern, '--test-timeout=300000', '--test-reporter=tap', file]
   // baresip does not start without an address beside loopback: one for documentation (RFC 5737), on the loopback interface.
@@ -37,24 +36,35 @@ function run(file) {
     child.once('error', reject)
     child.once('close', (status) => {
       const took = ((performance.now() - began) / 1000).toFixed(0)
-      process.stdout.write(`# File: ${name(file)}, ${took} s\n${Buffer.concat(printed)}`)
-      resolve(status === 0)
+      resolve({ file, passed: status === 0, text: `# File: ${name(file)}, ${took} s\n${Buffer.concat(printed)}` })
     })
   })
 }
 
-/** All of them, so many at a time; resolves to whether all passed. */
+/** All of them, so many at a time; resolves to those that failed, which are told of and not counted. */
 async function lanes(waiting, count) {
   const queue = [...waiting]
-  let passed = true
+  const failed = []
   const lane = async () => {
-    while (queue.length > 0) passed = (await run(queue.shift())) && passed
+    while (queue.length > 0) {
+      const { file, passed, text } = await run(queue.shift())
+      process.stdout.write(passed ? text : text.replace(/^/gm, '# first try: '))
+      if (!passed) failed.push(file)
+    }
   }
   await Promise.all(Array.from({ length: count }, lane))
-  return passed
+  return failed
 }
 
 const alone = files.filter((file) => ALONE.includes(name(file)))
 // Without namespaces of their own they would meet on ports.
-const together = await lanes(files.filter((file) => !alone.includes(file)), root ? Math.max(2, cpus().length) : 1)
-process.exit((await lanes(alone, 1)) && together ? 0 : 1)
+const failed = await lanes(files.filter((file) => !alone.includes(file)), root ? 2 : 1)
+failed.push(...(await lanes(alone, 1)))
+// Once more, alone and in peace: what fails now is a fault, and what does not was the machine's doing.
+let sound = true
+for (const file of failed) {
+  const { passed, text } = await run(file)
+  process.stdout.write(text)
+  sound &&= passed
+}
+process.exit(sound ? 0 : 1)
