@@ -1,5 +1,5 @@
 //! What the simulator found once, told as the short story that it made of it; each is judged to its end.
-#![allow(clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 use std::time::Duration;
 
