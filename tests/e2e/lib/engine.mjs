@@ -98,7 +98,6 @@ export class Engine {
   async up({ postgres = true, deadlineMs = 60000 } = {}) {
     const args = [...this.#place, 'serve', ...(this.clock ? ['--clock', this.clock] : [])]
     const [program, ...rest] = [...(this.disk?.inside ?? []), ...this.before, this.binary, ...args]
-    this.startedAt = Date.now()
     this.#process = start(program, rest, { ...this.#options({ RUST_LOG: this.log, RUST_BACKTRACE: '1' }), log: this.logFile })
     this.pid = this.#process.pid
     const probe = async () => {
