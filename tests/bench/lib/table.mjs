@@ -35,12 +35,14 @@ function rows({ floors, ours, disk, theirs }) {
   const delay = (run, p) => Math.max(run.delay_to_operator[p], run.delay_to_caller[p])
   const desks = ours.desks
   const same = ours.bridged[desks.calls]
+  // What log-ins gave back may outweigh what legs took: then nothing is known.
+  const perDesk = desks.kbPerDesk > 0 ? desks.kbPerDesk : undefined
   list.push(
     ['S3 one-way delay p50, ms', ms(delay(own, 'p50'), 3), ms(delay(peer, 'p50'), 3), ms(base.p50, 3), ratio(delay(own, 'p50'), base.p50), `0.05 → ${number(0.05 * slower, 3)}`, judged(delay(own, 'p50'), 50 * slower)],
     ['S3 one-way delay p99, ms', ms(delay(own, 'p99')), ms(delay(peer, 'p99')), ms(base.p99), ratio(delay(own, 'p99'), base.p99), `0.5 → ${number(0.5 * slower)}`, judged(delay(own, 'p99'), 500 * slower)],
     ['S3 memory per call, kB', number(own.kb_per_call, 0), number(peer.kb_per_call, 0), '–', '–', '30', judged(own.kb_per_call, 30)],
     [`S3w bridged to browser legs, ${desks.calls} calls, % per 100`, number(desks.cpu_pct_per_100), '–', '–', `${ratio(desks.cpu_pct_per_100, same.cpu_pct_per_100)} (of S3)`, `2 × S3 of ${desks.calls} calls = ${number(2 * same.cpu_pct_per_100)}`, judged(desks.cpu_pct_per_100, 2 * same.cpu_pct_per_100)],
-    ['S3w memory per browser leg, kB', number(desks.kbPerDesk, 0), '–', '–', '–', '110', judged(desks.kbPerDesk, 110)],
+    ['S3w memory per browser leg, kB', number(perDesk, 0), '–', '–', '–', '110', judged(perDesk, 110)],
     cpu('S2 prompt playing, 100 calls, % of a core per 100', ours.prompt.cpu_pct_per_100, undefined, base.pct, 4),
     ['S2 a key’s first packet → BYE p50, ms', ms(ours.prompt.reaction?.p50), '–', '–', '–', `0.3 → ${number(0.3 * slower)}`, judged(ours.prompt.reaction?.p50, 300 * slower)],
     ['S4 operator free → next offer p50, ms', ms(ours.queue.next_offer?.p50), '–', '–', '–', `1 → ${number(slower)}`, judged(ours.queue.next_offer?.p50, 1000 * slower)],
