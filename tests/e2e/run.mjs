@@ -48,7 +48,7 @@ async function lanes(waiting, count) {
   const lane = async () => {
     while (queue.length > 0) {
       const { file, passed, text } = await run(queue.shift())
-      process.stdout.write(passed ? text : text.replace(/^/gm, '# first try: '))
+      process.stdout.write(passed ? text : `${text.trimEnd().replace(/^/gm, '# first try: ')}\n`)
       if (!passed) failed.push(file)
     }
   }
