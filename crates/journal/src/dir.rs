@@ -10,7 +10,7 @@ use crate::{OpenError, Storage, format};
 const RESERVE: &str = "reserve";
 
 /// Room that a segment is given ahead of what is written, as zeros: a sync then writes the bytes over them, and nothing of the file's length
-/// or extents. Half the time of a sync that grows the file, and a third of its CPU (ext4; `fallocate` alone gains little).
+/// or extents (on ext4 about half the time and the CPU of one that grows the file; `fallocate` alone gains little).
 const AHEAD: usize = 1 << 20;
 
 /// A folder of real files, locked while it is open for writing.
@@ -77,17 +77,24 @@ impl Open {
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let end = self.len + bytes.len() as u64;
-        if end > self.room && !self.cramped {
-            let zeros = vec![0; bytes.len() + AHEAD];
-            match self.file.write_all_at(&zeros, self.len) {
-                Ok(()) => self.room = end + AHEAD as u64,
-                Err(_) => self.cramped = true,
-            }
-        }
         self.file.write_all_at(bytes, self.len)?;
         self.len = end;
-        self.room = self.room.max(end);
+        if end > self.room {
+            self.room = end;
+            self.set_aside();
+        }
         Ok(())
+    }
+
+    /// Zeros behind what is written, for what comes next.
+    fn set_aside(&mut self) {
+        if self.cramped {
+            return;
+        }
+        match self.file.write_all_at(&vec![0; AHEAD], self.room) {
+            Ok(()) => self.room += AHEAD as u64,
+            Err(_) => self.cramped = true,
+        }
     }
 
     fn cut(&mut self, len: u64) -> io::Result<()> {

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 
 use super::events::Readable;
+use super::touched;
 use crate::StoreError;
 
 /// A row of `helpline.attempts`, column by column.
@@ -28,8 +29,7 @@ struct Attempt {
 
 /// Folds a batch into the attempts that it speaks of.
 pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable]) -> Result<(), StoreError> {
-    let touched: Vec<String> =
-        records.iter().filter_map(|row| changed(&row.record.event)).map(|id| id.to_string()).collect();
+    let touched = touched(records, changed);
     if touched.is_empty() {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use sqlx::{Postgres, Transaction};
 use std::collections::BTreeMap;
 
 use super::events::Readable;
+use super::touched;
 use crate::StoreError;
 use crate::utc::whole_us;
 
@@ -26,8 +27,7 @@ struct Callback {
 
 /// Folds a batch into the plans that it speaks of.
 pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable]) -> Result<(), StoreError> {
-    let touched: Vec<String> =
-        records.iter().filter_map(|row| changed(&row.record.event)).map(|id| id.to_string()).collect();
+    let touched = touched(records, changed);
     if touched.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 
 use super::events::Readable;
+use super::touched;
 use crate::StoreError;
 
 /// A row of `helpline.journeys`, column by column.
@@ -59,8 +60,7 @@ struct Journey {
 
 /// Folds a batch into the journeys that it speaks of.
 pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable]) -> Result<(), StoreError> {
-    let touched: Vec<String> =
-        records.iter().filter_map(|row| changed(&row.record.event)).map(|id| id.to_string()).collect();
+    let touched = touched(records, changed);
     if touched.is_empty() {
         return Ok(());
     }

@@ -11,3 +11,12 @@ pub(crate) mod obligations;
 pub(crate) mod offers;
 pub(crate) mod promises;
 pub(crate) mod users;
+
+use routing::Event;
+
+use events::Readable;
+
+/// The keys of the rows that a batch speaks of.
+fn touched<I: ToString>(records: &[Readable], changed: impl Fn(&Event) -> Option<I>) -> Vec<String> {
+    records.iter().filter_map(|row| changed(&row.record.event)).map(|id| id.to_string()).collect()
+}

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 
 use super::events::Readable;
+use super::touched;
 use crate::StoreError;
 
 /// A row of `helpline.obligations`, column by column.
@@ -37,8 +38,7 @@ enum State {
 
 /// Folds a batch into the obligations that it speaks of, and notes which journeys they belong to.
 pub(crate) async fn fold(tx: &mut Transaction<'_, Postgres>, records: &[Readable]) -> Result<(), StoreError> {
-    let touched: Vec<String> =
-        records.iter().filter_map(|row| changed(&row.record.event)).map(|id| id.to_string()).collect();
+    let touched = touched(records, changed);
     if touched.is_empty() {
         return Ok(());
     }
