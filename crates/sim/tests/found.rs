@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use base::LegId;
-use routing::{Event, Fact, Outcome, Party, RequestKind};
+use routing::{Event, Fact, LegFailure, Outcome, Party, RequestKind, TerminalCause};
 use sim::{Far, Judge, Move, World, calling_back};
 
 const MEI: &str = "13800000001";
@@ -18,8 +18,12 @@ struct Morning {
 
 impl Morning {
     fn new() -> Self {
+        Self::at("2027-03-03T10:00:00+08:00")
+    }
+
+    fn at(moment: &str) -> Self {
         let settings = calling_back(&[]);
-        let world = World::new(settings.clone(), "2027-03-03T10:00:00+08:00".parse().unwrap());
+        let world = World::new(settings.clone(), moment.parse().unwrap());
         Morning { world, judge: Judge::new(&settings) }
     }
 
@@ -62,6 +66,12 @@ impl Morning {
         self.passes(1);
     }
 
+    /// What her telephone does that li called.
+    fn far(&mut self, does: Far) {
+        self.world.happens(&Move::Far { name: "li".to_owned(), does });
+        self.passes(1);
+    }
+
     fn says(&mut self, name: &str, outcome: Outcome) {
         self.asks(name, RequestKind::Outcome { outcome });
     }
@@ -101,8 +111,7 @@ fn she_phones_while_our_call_to_her_is_answered_and_silent() {
     morning.takes("li");
     let ours = morning.world.dialled_for("li").expect("we dial her");
     morning.world.hush(ours, true);
-    morning.world.happens(&Move::Far { name: "li".to_owned(), does: Far::Answers });
-    morning.passes(1);
+    morning.far(Far::Answers);
 
     let second = morning.calls();
     morning.world.hush(ours, false);
@@ -139,5 +148,90 @@ fn a_word_corrected_twice_keeps_nothing_of_a_call_under_way() {
     morning.leaves(second);
     morning.says("hua", Outcome::Spoken);
     assert_eq!(morning.written(kept), 2);
+    morning.ends();
+}
+
+/// Her operator had said that it was a machine when the page was gone: nobody was cut off, and a machine is not dialled again at once.
+#[test]
+fn a_lost_desk_after_a_machine_cuts_nobody_off() {
+    let mut morning = Morning::new();
+    let first = morning.calls();
+    morning.presses(first, '1');
+    morning.passes(30);
+    morning.comes_to_work("li");
+    morning.world.leave(first, Party::Trunk);
+    morning.passes(1);
+    morning.takes("li");
+    morning.far(Far::Answers);
+    morning.says("li", Outcome::Machine);
+    morning.world.socket("li", false);
+    morning.world.happens(&Move::AudioGone { name: "li".to_owned() });
+    morning.passes(120);
+    assert_eq!(morning.written(|event| matches!(event, Event::Ended { cause: TerminalCause::DeskLost, .. })), 1);
+    morning.comes_to_work("hua");
+    morning.passes(60);
+    assert_eq!(morning.world.offer_at("hua"), None, "not in this part of the day");
+    morning.ends();
+}
+
+/// The clock was set back between her call and ours: that she phoned before we dialled her is no reason to dial her again at once.
+#[test]
+fn a_clock_set_back_is_no_call_of_hers() {
+    let mut morning = Morning::new();
+    let first = morning.calls();
+    morning.presses(first, '1');
+    morning.passes(600);
+    morning.leaves(first);
+    morning.world.happens(&Move::Clock { ms: -300_000 });
+    morning.comes_to_work("li");
+    morning.takes("li");
+    morning.far(Far::Fails(LegFailure::Unobtainable));
+    morning.comes_to_work("hua");
+    morning.passes(60);
+    assert_eq!(morning.world.offer_at("hua"), None, "off: not in this part of the day");
+    morning.ends();
+}
+
+/// The process died between her answer and what it settles.
+#[test]
+fn a_promise_is_kept_by_a_call_that_a_crash_cut_off() {
+    let mut morning = Morning::at("2027-03-03T07:00:00+08:00");
+    let first = morning.world.call(MEI, LINE);
+    morning.passes(60);
+    morning.leaves(first);
+    assert_eq!(morning.written(|event| matches!(event, Event::PromiseMade { .. })), 1);
+    morning.passes(2 * 3600);
+    morning.comes_to_work("li");
+    morning.takes("li");
+    morning.world.happens(&Move::DiesWriting { kept: 1 });
+    morning.far(Far::Answers);
+    let kept = |event: &Event| matches!(event, Event::PromiseSettled { kept: true, .. });
+    assert_eq!(morning.written(|event| matches!(event, Event::Started { .. })), 2, "it died");
+    assert_eq!(morning.written(kept), 1);
+    morning.ends();
+}
+
+/// The trunk showed one number for all callers. A word that was taken back owes one of them again, and still nobody knows whom to dial.
+#[test]
+fn a_word_taken_back_names_nobody_whose_caller_id_did_not_arrive() {
+    let mut morning = Morning::new();
+    morning.comes_to_work("li");
+    for _ in 0..12 {
+        let caller = morning.calls();
+        morning.takes("li");
+        morning.leaves(caller);
+        morning.says("li", Outcome::Spoken);
+        morning.asks("li", RequestKind::FinishWrapUp {});
+    }
+    let caller = morning.calls();
+    morning.takes("li");
+    morning.leaves(caller);
+    morning.says("li", Outcome::Spoken);
+    morning.says("li", Outcome::NotSpoken);
+    let last = morning.world.journal().iter().rev().find_map(|record| match &record.event {
+        Event::ObligationOpened { person, .. } => Some(*person),
+        _ => None,
+    });
+    assert_eq!(last, Some(None), "treated as withheld");
     morning.ends();
 }

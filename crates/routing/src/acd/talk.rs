@@ -107,7 +107,6 @@ impl Switchboard {
         let (offer, operator) = (talk.offer, talk.operator.clone());
         self.timers.cancel(&Timer::Verify(id));
         self.emit(Event::Conversing { journey: id, offer, operator: operator.clone() }, now);
-        self.attempt_made(id, now);
         self.take_in_hand(id, operator, now);
     }
 

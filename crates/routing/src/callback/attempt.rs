@@ -162,7 +162,6 @@ impl Switchboard {
         if self.state.journeys.get(&id).is_some_and(|journey| journey.calling().is_some_and(|calling| calling.ringing))
         {
             self.emit(Event::AttemptCounted { attempt: id }, now);
-            self.attempt_made(id, now);
         }
     }
 
@@ -173,7 +172,6 @@ impl Switchboard {
         }
         self.stop_attempt_timers(id);
         self.emit(Event::Answered { journey: id, leg }, now);
-        self.attempt_made(id, now);
         self.do_now(id, Doing::Talking(Flows::default()));
         self.watch_both(id, now);
     }

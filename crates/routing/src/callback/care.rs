@@ -63,6 +63,10 @@ impl Switchboard {
                 let owed = self.state.journeys.get(journey).and_then(|journey| journey.obligation);
                 self.mark_changed(owed);
             }
+            // It may be what a promise waited for.
+            Event::AttemptCounted { attempt: journey }
+            | Event::Answered { journey, .. }
+            | Event::Conversing { journey, .. } => self.mark_changed(self.state.owed_for(*journey)),
             Event::OutcomeGiven { operator, .. } => {
                 let after = self.state.operators.get(operator).and_then(|operator| operator.after.as_ref());
                 let owed = after.and_then(|after| after.attempt.as_ref()).map(|attempt| attempt.obligation);

@@ -115,7 +115,7 @@ impl Case<'_> {
         let callback = &self.owed.callback;
         let Some(last) = callback.tried.last() else { return soon(self.first_reason()) };
         // They phoned since: what was tried before is no reason to wait.
-        if callback.heard.is_some_and(|heard| heard > last.at) {
+        if callback.phoned {
             return soon("called_again");
         }
         let callbacks = &self.settings.callbacks;
@@ -164,7 +164,7 @@ enum Next {
 }
 
 fn after_attempt(last: &Tried) -> Next {
-    if last.cause.is_cut_off() {
+    if last.is_cut_off() {
         return Next::AtOnce;
     }
     let busy = last.result.as_ref() == Some(&Outcome::Busy.reason());

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::Part;
 use super::bars::signed;
-use super::care::{attempt_of, mono_at};
+use super::care::mono_at;
 use super::hands::Hands;
 use super::window::{CallingHours, Window};
 use crate::state::Journey;
@@ -61,8 +61,10 @@ impl Switchboard {
 
     /// A promise falls due by the wall clock.
     pub(super) fn watch_promise(&mut self, id: ObligationId, now: Now) {
-        let promise = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise);
-        match promise {
+        let callback = self.state.obligations.get(&id).map(|owed| &owed.callback);
+        let made = callback.and_then(|callback| callback.made);
+        match callback.and_then(|callback| callback.promise) {
+            Some(_) if made.is_some() => self.settle_promises(id, made, now),
             Some(by) if by < now.utc => {
                 self.emit(Event::PromiseSettled { obligation: id, by, kept: false }, now);
                 self.alarm(Alarm::PromiseMissed { obligation: id });
@@ -73,26 +75,20 @@ impl Switchboard {
         }
     }
 
-    /// An attempt was made, or a conversation: what was promised is kept, if it is in time.
-    pub(crate) fn attempt_made(&mut self, id: JourneyId, now: Now) {
-        let attempt = attempt_of(&self.state, id).map(|attempt| attempt.obligation);
-        let owed = attempt.or_else(|| self.state.journeys.get(&id).and_then(|journey| journey.obligation));
-        if let Some(obligation) = owed {
-            self.settle_promises(obligation, true, now);
-        }
-    }
-
-    fn settle_promises(&mut self, id: ObligationId, made: bool, now: Now) {
+    /// By an attempt or a conversation, if that was in time.
+    fn settle_promises(&mut self, id: ObligationId, made: Option<Timestamp>, now: Now) {
+        self.timers.cancel(&Timer::Promise(id));
         while let Some(by) = self.state.obligations.get(&id).and_then(|owed| owed.callback.promise) {
-            self.emit(Event::PromiseSettled { obligation: id, by, kept: made && now.utc <= by }, now);
+            self.emit(Event::PromiseSettled { obligation: id, by, kept: made.is_some_and(|made| made <= by) }, now);
         }
     }
 
     /// Closes what is owed; what rings for it is taken back and what was promised with it settled first.
     pub(crate) fn discharge(&mut self, id: ObligationId, reason: Reason, by: Option<OperatorId>, now: Now) {
         let spoken = matches!(&*reason.0, "spoken" | "sixty_seconds_both_ways" | "same_person_got_through");
+        let made = self.state.obligations.get(&id).and_then(|owed| owed.callback.made);
         self.withdraw_callback(id, WithdrawReason::Replanned, now);
-        self.settle_promises(id, spoken, now);
+        self.settle_promises(id, made.or(spoken.then_some(now.utc)), now);
         self.emit(Event::ObligationDischarged { obligation: id, reason, by }, now);
     }
 }

@@ -39,8 +39,8 @@ pub struct Callback {
     pub cut_in_talk: bool,
     /// With whom they spoke last.
     pub prefer: Option<OperatorId>,
-    /// When the last of their journeys ended.
-    pub heard: Option<Timestamp>,
+    /// They phoned since the last attempt began.
+    pub phoned: bool,
     /// When it is offered by itself.
     pub plan: Option<Plan>,
     /// The list that it stands on, and why.
@@ -53,6 +53,8 @@ pub struct Callback {
     pub promise: Option<Timestamp>,
     /// Later times that they were told.
     pub later_promises: BTreeSet<Timestamp>,
+    /// Since they were told one: the first attempt that counts, or conversation.
+    pub made: Option<Timestamp>,
     /// A promise was not kept, and no attempt was made since.
     pub late: bool,
     /// Rung for at an operator.
@@ -101,13 +103,21 @@ pub struct Tried {
     pub result: Option<Reason>,
 }
 
+impl Tried {
+    /// By engine, trunk or desk, for all that we know: an operator's word that it was nobody, or not them, says more.
+    pub fn is_cut_off(&self) -> bool {
+        let missed = [Outcome::Busy, Outcome::NoAnswer, Outcome::Off, Outcome::Machine, Outcome::OtherPerson];
+        self.cause.is_cut_off() && !missed.iter().any(|missed| self.result == Some(missed.reason()))
+    }
+}
+
 impl Callback {
     /// What a journey of theirs told, at its end.
-    pub(super) fn learn(&mut self, journey: &Journey, cause: TerminalCause, utc: Timestamp) {
+    pub(super) fn learn(&mut self, journey: &Journey, cause: TerminalCause) {
         let talk = journey.talk();
         self.caller = Some(journey.caller.clone());
         self.service.clone_from(&journey.service);
-        self.heard = Some(utc);
+        self.phoned = true;
         self.danger |= journey.danger;
         self.cut_off |= cause.is_cut_off();
         self.cut_in_talk |= cause.is_cut_off() && talk.is_some_and(|talk| talk.conversing);
@@ -135,6 +145,7 @@ impl Callback {
             claimed: None,
             promise: None,
             later_promises: BTreeSet::new(),
+            made: None,
             offer: None,
             attempt: None,
             ..self.clone()
@@ -147,13 +158,14 @@ impl Callback {
     }
 
     fn promised(&mut self, by: Timestamp) {
+        self.made = None;
         self.later_promises.insert(by);
         self.later_promises.extend(self.promise.take());
         self.promise = self.later_promises.pop_first();
     }
 
     fn promise_settled(&mut self, by: Timestamp, kept: bool) {
-        self.late |= !kept;
+        self.late |= !kept && self.made.is_none();
         self.later_promises.remove(&by);
         if self.promise == Some(by) {
             self.promise = self.later_promises.pop_first();
@@ -161,14 +173,22 @@ impl Callback {
     }
 
     /// They were rung for long enough, or answered.
-    fn counted(&mut self) {
+    fn counted(&mut self, utc: Timestamp) {
         (self.late, self.place) = (false, None);
+        self.reached(utc);
+    }
+
+    /// Whatever they were promised, it is settled by this moment.
+    fn reached(&mut self, utc: Timestamp) {
+        if self.promise.is_some() {
+            self.made.get_or_insert(utc);
+        }
     }
 
     /// `talked`: packets were seen from both.
     fn attempt_over(&mut self, tried: Tried, talked: bool) {
         self.attempt = None;
-        let cut_off = tried.cause.is_cut_off();
+        let cut_off = tried.is_cut_off();
         if tried.counts {
             (self.cut_off, self.cut_in_talk) = (cut_off, cut_off && talked);
         }
@@ -184,11 +204,13 @@ impl Callback {
     }
 
     fn outcome_given(&mut self, journey: JourneyId, outcome: Outcome) {
-        let tried = self.tried.last_mut().filter(|tried| tried.attempt == journey);
-        if let Some(tried) = tried {
-            tried.result = Some(outcome.reason());
-            self.plan_anew();
+        let Some(tried) = self.tried.last_mut().filter(|tried| tried.attempt == journey) else { return };
+        let cut_off = tried.is_cut_off();
+        tried.result = Some(outcome.reason());
+        if cut_off && !tried.is_cut_off() {
+            (self.cut_off, self.cut_in_talk) = (false, false);
         }
+        self.plan_anew();
     }
 
     /// How it stands in line at a moment, by priority and then by age (rule 12); none: not planned.
@@ -256,7 +278,7 @@ impl State {
                 self.journey(*attempt, |journey| journey.dials(*leg, trunk, utc));
             }
             Event::AttemptRinging { attempt, leg } => self.journey(*attempt, |journey| journey.rings(*leg, utc)),
-            Event::AttemptCounted { attempt } => self.attempt_counted(*attempt),
+            Event::AttemptCounted { attempt } => self.attempt_counted(*attempt, utc),
             Event::AttemptFailed { attempt, reason, .. } => {
                 self.journey(*attempt, |journey| journey.dial_failed(reason));
             }
@@ -279,14 +301,27 @@ impl State {
     fn attempt_opened(&mut self, event: &Event, attempt: JourneyId, obligation: ObligationId, utc: Timestamp) {
         let owed_to = self.obligations.get(&obligation).and_then(|owed| owed.person);
         self.journeys.extend(Journey::begun(event, owed_to, utc).map(|begun| (attempt, begun)));
-        self.callback(obligation, |it| it.attempt = Some(attempt));
+        self.callback(obligation, |it| (it.attempt, it.phoned) = (Some(attempt), false));
     }
 
-    pub(super) fn attempt_counted(&mut self, id: JourneyId) {
+    pub(super) fn attempt_counted(&mut self, id: JourneyId, utc: Timestamp) {
         let Some(attempt) = self.journeys.get_mut(&id).and_then(|journey| journey.attempt.as_mut()) else { return };
         attempt.counts = true;
         let obligation = attempt.obligation;
-        self.callback(obligation, Callback::counted);
+        self.callback(obligation, |it| it.counted(utc));
+    }
+
+    /// They speak with somebody: what they were promised is kept, whoever called whom.
+    pub(super) fn conversing(&mut self, id: JourneyId, utc: Timestamp) {
+        if let Some(obligation) = self.owed_for(id) {
+            self.callback(obligation, |it| it.reached(utc));
+        }
+    }
+
+    /// What a journey is for: what an attempt was begun for, else what it is owed by.
+    pub(crate) fn owed_for(&self, id: JourneyId) -> Option<ObligationId> {
+        let journey = self.journeys.get(&id)?;
+        journey.attempt.as_ref().map(|attempt| attempt.obligation).or(journey.obligation)
     }
 
     fn same_person(&mut self, obligation: ObligationId, journey: JourneyId, operator: &OperatorId) {

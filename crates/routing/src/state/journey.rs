@@ -34,6 +34,8 @@ pub struct Journey {
     pub danger: bool,
     /// What we owe for it.
     pub obligation: Option<ObligationId>,
+    /// Its caller ID names nobody: it is several people's, or the trunk's own for all callers (rule 2).
+    pub unnamed: bool,
     /// They heard to the end that they will be called back.
     pub promised: bool,
     /// Their place in line; stays while an operator is rung or talks.
@@ -237,7 +239,7 @@ impl Journey {
 
     /// Whose number it is, where one tells: the caller's, or of whom we owe the call.
     pub fn spoken_with(&self) -> Option<PersonId> {
-        self.attempt.as_ref().map_or(self.caller.person, |attempt| attempt.owed_to)
+        self.attempt.as_ref().map_or(self.caller.person.filter(|_| !self.unnamed), |attempt| attempt.owed_to)
     }
 
     /// An operator said that this is owed to the same person, too.
@@ -264,6 +266,7 @@ impl Journey {
             topic: None,
             danger: false,
             obligation: None,
+            unnamed: false,
             promised: false,
             line: None,
             returned: false,
@@ -327,6 +330,7 @@ impl Journey {
             topic: None,
             danger: false,
             obligation: Some(*obligation),
+            unnamed: false,
             promised: false,
             line: None,
             returned: false,
@@ -435,7 +439,7 @@ impl State {
         if let Some(obligation) = called.and_then(|owed| self.obligations.get_mut(&owed)) {
             let before = obligation.callback.plan.as_ref().map(|plan| plan.due);
             let named = people(obligation);
-            obligation.journey_ended(id, &journey, cause, utc);
+            obligation.journey_ended(id, &journey, cause);
             let names = people(obligation);
             if let Some(owed) = called {
                 self.unname(owed, named);

@@ -128,6 +128,7 @@ impl State {
             Event::WrappedUp { operator, .. } => self.operator(operator).after = None,
 
             Event::ObligationOpened { obligation, journey, person, kind, reason, from } => {
+                self.journey(*journey, |journey| journey.unnamed = person.is_none());
                 let opened = Obligation::new(*journey, *person, *kind, reason, utc);
                 self.open_obligation(*obligation, opened, *from);
             }
@@ -170,7 +171,7 @@ impl State {
             }
             Event::Answered { journey, .. } => {
                 self.journey(*journey, |journey| journey.answered(utc));
-                self.attempt_counted(*journey);
+                self.attempt_counted(*journey, utc);
             }
             Event::DialogConfirmed { journey, leg, dialog, .. } => self.journey(*journey, |journey| {
                 journey.dialogs.insert(*leg, dialog.clone());
@@ -205,6 +206,7 @@ impl State {
             }
             Event::Conversing { journey, operator, .. } => {
                 self.talk(*journey, utc, |talk| talk.conversing = true);
+                self.conversing(*journey, utc);
                 self.spoken_by(*journey, operator, utc);
             }
             Event::Held { journey, on, .. } => self.talk(*journey, utc, |talk| talk.held = *on),

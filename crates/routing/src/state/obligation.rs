@@ -83,9 +83,9 @@ impl Obligation {
         self.callback.plan_anew();
     }
 
-    pub(super) fn journey_ended(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause, utc: Timestamp) {
+    pub(super) fn journey_ended(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause) {
         self.under_way.remove(&id);
-        self.callback.learn(journey, cause, utc);
+        self.callback.learn(journey, cause);
         if self.owed == Owed::Open {
             self.reason = cause.reason();
         }

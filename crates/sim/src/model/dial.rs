@@ -45,6 +45,9 @@ pub(super) struct Dialling {
 #[derive(Clone, Debug)]
 struct Told {
     service: String,
+    /// The hash of the number, by which caps count,
+    number: Option<PersonId>,
+    /// and of the one person that it names: caller IDs that do not arrive, and are all the same, name nobody (rule 2).
     person: Option<PersonId>,
     class: NumberClass,
     private: bool,
@@ -133,7 +136,14 @@ impl Dialling {
                     self.barred.remove(person)
                 };
             }
-            Event::ObligationOpened { obligation, journey, from, .. } => self.owed_anew(*obligation, *journey, *from),
+            Event::ObligationOpened { obligation, journey, from, person, .. } => {
+                self.is_one_person(*journey, *person);
+                self.owed_anew(*obligation, *journey, *from);
+            }
+            Event::ObligationJoined { journey, .. } => {
+                let number = self.telling.get(journey).and_then(|told| told.number);
+                self.is_one_person(*journey, number);
+            }
             Event::ObligationDischarged { obligation, .. } => return self.closed(*obligation),
             Event::CallbackPlanned { obligation, due, .. } => {
                 let wished = self.wished.take_if(|wished| wished == obligation).is_some();
@@ -183,7 +193,8 @@ impl Dialling {
         if let Event::JourneyOpened { journey, caller, service, synthetic: false, .. } = event {
             let told = Told {
                 service: service.clone(),
-                person: caller.person,
+                number: caller.person,
+                person: None,
                 class: caller.class,
                 private: caller.private,
                 heard: false,
@@ -202,6 +213,12 @@ impl Dialling {
             Event::PartWanted { .. } => told.part = true,
             Event::ContactGiven { contact, .. } => told.contact = Some((contact.key, contact.extension.is_some())),
             _ => {}
+        }
+    }
+
+    fn is_one_person(&mut self, journey: JourneyId, person: Option<PersonId>) {
+        if let Some(told) = self.telling.get_mut(&journey) {
+            told.person = person;
         }
     }
 
@@ -309,7 +326,7 @@ impl Dialling {
         let told = debt.told.as_ref();
         let number = match given {
             true => told.and_then(|told| told.contact).and_then(|(key, _)| key),
-            false => told.and_then(|told| told.person),
+            false => told.and_then(|told| told.number),
         };
         let twice = self.attempts.values().any(|other| number.is_some() && other.number == number);
         if twice {
@@ -466,7 +483,7 @@ impl Dialling {
         if let Some(offer) = debt.offer {
             return Err(format!("{id} is closed while {offer} rings for it"));
         }
-        if let Some(number) = debt.told.as_ref().and_then(|told| told.person) {
+        if let Some(number) = debt.told.as_ref().and_then(|told| told.number) {
             self.numbers.remove(&number);
         }
         if let Some(by) = debt.promises.first() {

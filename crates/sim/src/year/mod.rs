@@ -19,7 +19,7 @@ use base::{JourneyId, Timestamp};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use routing::{Event, Settings};
+use routing::{Event, Record, Settings};
 
 pub use plan::{Faults, Plan};
 pub use tally::Summary;
@@ -43,6 +43,8 @@ const EDGES: [Duration; 3] =
 const REPLAY_EVERY: u64 = 10_000;
 /// So many days of moves are remembered, to tell what led to a fault.
 const REMEMBERED_DAYS: usize = 8;
+/// So many records are remembered, to tell what was written of those whom a broken rule names.
+const REMEMBERED_RECORDS: usize = 20_000;
 /// A seed with hardly any calls is done after so many.
 const SHORT_DAYS: u32 = 200;
 
@@ -71,6 +73,8 @@ pub struct Year {
     replayed_at: u64,
     /// The moves of the last days, each with its beginning.
     moves: VecDeque<(Timestamp, Vec<Timed>)>,
+    /// What was written last.
+    records: VecDeque<Record>,
     begins: Vec<Move>,
 }
 
@@ -90,6 +94,8 @@ pub struct Broken {
     pub begins: Vec<Move>,
     /// The moves of the days before, oldest first, each with its first moment.
     pub moves: Vec<(Timestamp, Vec<Timed>)>,
+    /// What was written last, oldest first.
+    pub records: Vec<Record>,
 }
 
 impl Year {
@@ -123,6 +129,7 @@ impl Year {
             steps: 0,
             replayed_at: 0,
             moves: VecDeque::new(),
+            records: VecDeque::new(),
             settings,
             arrivals,
             people,
@@ -303,14 +310,21 @@ impl Year {
             for step in steps {
                 self.steps += 1;
                 let said = self.judge.step(&step);
-                self.judged(said)?;
                 self.learn(&step);
+                self.remember(step.records);
+                self.judged(said)?;
             }
         }
         if self.steps - self.replayed_at >= REPLAY_EVERY {
             self.replay()?;
         }
         Ok(())
+    }
+
+    fn remember(&mut self, records: Vec<Record>) {
+        self.records.extend(records);
+        let more = self.records.len().saturating_sub(REMEMBERED_RECORDS);
+        self.records.drain(..more);
     }
 
     fn learn(&mut self, step: &Step) {
@@ -351,6 +365,7 @@ impl Year {
             verdict,
             begins: self.begins.clone(),
             moves: self.moves.drain(..).collect(),
+            records: self.records.drain(..).collect(),
         })
     }
 }
