@@ -286,6 +286,16 @@ fn without_a_trunk_nobody_is_rung_for_and_somebody_is_woken_once() {
     assert_eq!(alarms.count(), 1);
 }
 
+/// Others call the same person twice, because their own call counts as one that was missed.
+#[test]
+fn a_call_of_ours_that_nobody_answers_owes_nothing_more() {
+    let (mut world, _) = morning();
+    fails(&mut world, LegFailure::Timeout);
+    world.ask("mei", RequestKind::FinishWrapUp {}).unwrap();
+    assert_eq!((world.count("obligation_opened"), world.count("obligation_joined")), (1, 0));
+    assert_eq!((world.board.open_obligations(), world.count("journey_opened")), (1, 1));
+}
+
 #[test]
 fn who_phones_in_while_it_rings_is_a_live_caller_and_resumes() {
     let (mut world, caller) = morning();
