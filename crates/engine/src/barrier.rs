@@ -16,13 +16,22 @@ pub(crate) struct Barrier<T> {
     pending: VecDeque<(u64, Mono)>,
     written: u64,
     durable: u64,
+    /// Records up to this one are in the system's hands: a process that is killed does not lose them.
+    handed: u64,
     well: bool,
 }
 
 impl<T> Barrier<T> {
     /// Everything up to `durable` is on disk already.
     pub(crate) fn new(durable: u64) -> Self {
-        Barrier { held: VecDeque::new(), pending: VecDeque::new(), written: durable, durable, well: true }
+        Barrier {
+            held: VecDeque::new(),
+            pending: VecDeque::new(),
+            written: durable,
+            durable,
+            handed: durable,
+            well: true,
+        }
     }
 
     /// A record was handed to the journal.
@@ -45,6 +54,21 @@ impl<T> Barrier<T> {
         let recovered = !self.well && self.pending.is_empty();
         self.well |= recovered;
         recovered
+    }
+
+    /// Records up to `seq` are written, if not synced.
+    pub(crate) fn handed(&mut self, seq: u64) {
+        self.handed = self.handed.max(seq);
+    }
+
+    /// Whether a record outlives this process.
+    pub(crate) fn outlives(&self, seq: u64) -> bool {
+        seq <= self.handed.max(self.durable)
+    }
+
+    /// The last record that was handed to the journal by this moment and is not durable; 0: none is.
+    pub(crate) fn wrote_by(&self, moment: Mono) -> u64 {
+        self.pending.iter().rev().find(|(_, since)| *since <= moment).map_or(0, |(seq, _)| *seq)
     }
 
     /// The journal is late or failed: from now on nothing waits. Returns true the first time.
@@ -90,6 +114,19 @@ mod tests {
         assert_eq!(barrier.pop(), None);
         barrier.durable(9);
         assert_eq!(barrier.pop(), Some(("play", false)));
+    }
+
+    #[test]
+    fn what_is_in_the_systems_hands_outlives_the_process() {
+        let mut barrier: Barrier<()> = Barrier::new(7);
+        barrier.wrote(8, at(10));
+        barrier.wrote(9, at(20));
+        assert_eq!((barrier.wrote_by(at(9)), barrier.wrote_by(at(15)), barrier.wrote_by(at(20))), (0, 8, 9));
+        assert!(!barrier.outlives(8));
+        barrier.handed(8);
+        assert!(barrier.outlives(8) && !barrier.outlives(9));
+        barrier.durable(9);
+        assert!(barrier.outlives(9));
     }
 
     #[test]

@@ -14,8 +14,11 @@ use crate::io::{Alarm, Answer, Ask, Configuration, Counters, Input, Output};
 use crate::leg::Leg;
 use crate::ports::Ports;
 
-/// The first response to an INVITE waits this long for its records, then 100 goes out anyway (rule 1, RFC 3261 §17.2.1).
+/// The first response to an INVITE waits this long for its records to be on disk; then 100 goes out as soon as they outlive this process
+/// (rule 1, RFC 3261 §17.2.1). A carrier without any response sends its INVITE again: of a call that we forgot it would have none.
 const TRYING_AFTER: Duration = Duration::from_millis(200);
+/// How often that is looked at from then on.
+const TRYING_AGAIN: Duration = Duration::from_millis(20);
 
 /// Browser legs count from here.
 const FIRST_BROWSER_LEG: u64 = 1 << 40;
@@ -44,6 +47,8 @@ pub struct Engine {
     pub(crate) barrier: Barrier<Held>,
     pub(crate) ports: Ports,
     pub(crate) timers: Timers<Timer>,
+    /// Whose 100 is due, and the record that it waits for.
+    trying: BTreeMap<LegId, u64>,
     pub(crate) numbers: Vec<String>,
     pub(crate) rtp_addresses: Vec<IpAddr>,
     pub(crate) encryption: Vec<crate::io::Encryption>,
@@ -80,6 +85,7 @@ impl Engine {
             desks: BTreeMap::new(),
             ports: Ports::new(identity.rtp_ports.0, identity.rtp_ports.1),
             timers: Timers::default(),
+            trying: BTreeMap::new(),
             numbers: Vec::new(),
             rtp_addresses: Vec::new(),
             encryption: Vec::new(),
@@ -106,6 +112,7 @@ impl Engine {
                     self.decide(routing::Input::DiskFull { on: full }, now);
                 }
             }
+            Input::Handed { seq } => self.barrier.handed(seq),
             Input::JournalFailed => self.journal_unwell(now),
             Input::Configured(configuration) => self.configure(configuration, now),
             Input::NodeLost { node, boot } => self.decide(routing::Input::NodeLost { node, boot }, now),
@@ -120,8 +127,7 @@ impl Engine {
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Now) {
         while let Some(Timer::Trying(leg)) = self.timers.pop_due(now.mono) {
-            self.counters.early_trying += 1;
-            self.sip.handle(sip::Input::Order(sip::Order::Trying { leg }), now);
+            self.try_early(leg, now);
         }
         if self.barrier.late_at().is_some_and(|at| at <= now.mono) {
             self.journal_unwell(now);
@@ -171,6 +177,24 @@ impl Engine {
         self.timers.set(Timer::Trying(leg), now.mono + TRYING_AFTER);
     }
 
+    /// 100, once what was written about the call outlives us.
+    fn try_early(&mut self, leg: LegId, now: Now) {
+        let came = Mono(now.mono.0.saturating_sub(TRYING_AFTER));
+        let seq = *self.trying.entry(leg).or_insert_with(|| self.barrier.wrote_by(came));
+        if !self.barrier.outlives(seq) {
+            return self.timers.set(Timer::Trying(leg), now.mono + TRYING_AGAIN);
+        }
+        self.trying.remove(&leg);
+        self.counters.early_trying += 1;
+        self.sip.handle(sip::Input::Order(sip::Order::Trying { leg }), now);
+    }
+
+    /// It has an answer, or needs none.
+    pub(crate) fn disarm_trying(&mut self, leg: LegId) {
+        self.timers.cancel(&Timer::Trying(leg));
+        self.trying.remove(&leg);
+    }
+
     pub(crate) fn mint_browser_leg(&mut self) -> LegId {
         self.minted += 1;
         Id::new(self.identity.node, self.identity.boot, self.minted)
@@ -207,7 +231,7 @@ impl Engine {
 
     /// Forgets a leg and gives its port back.
     pub(crate) fn forget(&mut self, leg: LegId, now: Now) -> Option<Leg> {
-        self.timers.cancel(&Timer::Trying(leg));
+        self.disarm_trying(leg);
         let gone = self.legs.remove(&leg)?;
         match &gone {
             Leg::Inbound { rtp, .. } | Leg::Outbound { rtp, .. } => {

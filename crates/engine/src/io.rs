@@ -18,6 +18,8 @@ pub enum Input<'a> {
     Asked { token: Token, ask: Ask },
     /// All records up to this one are on disk; `full`: in its last reserve (rule 17).
     Durable { seq: u64, full: bool },
+    /// All records up to this one are in the system's hands, if not on disk: a process that is killed does not lose them.
+    Handed { seq: u64 },
     /// The journal cannot write at all (rule 17).
     JournalFailed,
     /// Settings to use from now on.

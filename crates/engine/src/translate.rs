@@ -193,7 +193,7 @@ impl Engine {
     fn inbound_opened(&mut self, leg: LegId, before: &Inbound, sdp: Vec<u8>, now: Now) {
         match before {
             Inbound::Opening => {
-                self.timers.cancel(&crate::engine::Timer::Trying(leg));
+                self.disarm_trying(leg);
                 self.order_sip(sip::Order::Answer { leg, sdp }, now);
                 self.fact(Fact::LegUp { leg }, now);
             }
@@ -217,7 +217,7 @@ impl Engine {
         match self.legs.get_mut(&leg) {
             Some(Leg::Inbound { stage: stage @ Inbound::Offering, .. }) => {
                 *stage = Inbound::Offered;
-                self.timers.cancel(&crate::engine::Timer::Trying(leg));
+                self.disarm_trying(leg);
                 self.order_sip(sip::Order::Answer { leg, sdp }, now);
             }
             Some(Leg::Outbound { stage: stage @ Outbound::Offering { .. }, .. }) => {

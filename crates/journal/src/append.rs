@@ -1,6 +1,6 @@
 use std::io;
 
-use crate::{AppendError, Journal, State, Storage, Tail, format};
+use crate::{AppendError, Journal, State, Storage, Tail, Written, format};
 
 /// What an append promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,27 +17,46 @@ impl<S: Storage> Journal<S> {
     /// On a full disk the reserve is given up and the group tried once more; [`AppendError::Full`] says that this did not help either,
     /// that nothing of the group was kept and that it may be tried again. After any other failure the journal is fenced.
     pub fn append<R: AsRef<[u8]>>(&mut self, group: &[R]) -> Result<Durable, AppendError> {
+        self.write(group)?;
+        self.sync()
+    }
+
+    /// The first half of [`Journal::append`]: hands a group to the system. A process that is killed loses nothing of it, a machine that loses
+    /// power may. Answers the number of its last record.
+    pub fn write<R: AsRef<[u8]>>(&mut self, group: &[R]) -> Result<u64, AppendError> {
         if self.state == State::Fenced {
             return Err(AppendError::Fenced);
         }
+        if self.written.is_some() {
+            self.sync()?;
+        }
         if group.is_empty() {
-            return Ok(self.durable());
+            return Ok(self.last);
         }
         let bytes = format::body_len(group);
         if bytes > u64::from(self.limits.group_bytes) {
             return Err(AppendError::TooLarge { bytes });
         }
-        let tail = self.write(group)?;
-        self.tail = Some(tail);
-        self.last += group.len() as u64;
-        Ok(self.durable())
+        let last = self.last + group.len() as u64;
+        let tail = self.write_or_give_way(group)?;
+        self.written = Some(Written { tail, last });
+        Ok(last)
     }
 
-    fn durable(&self) -> Durable {
-        Durable { last: self.last, full: self.state == State::Full }
+    /// The second half: what was written is on disk from here on. Where that fails nothing of it was kept.
+    pub fn sync(&mut self) -> Result<Durable, AppendError> {
+        if self.state == State::Fenced {
+            return Err(AppendError::Fenced);
+        }
+        if let Some(written) = self.written.take() {
+            self.try_sync(&written.tail)?;
+            self.tail = Some(written.tail);
+            self.last = written.last;
+        }
+        Ok(Durable { last: self.last, full: self.state == State::Full })
     }
 
-    fn write<R: AsRef<[u8]>>(&mut self, group: &[R]) -> Result<Tail, AppendError> {
+    fn write_or_give_way<R: AsRef<[u8]>>(&mut self, group: &[R]) -> Result<Tail, AppendError> {
         match self.try_write(group) {
             Err(Trouble { source, .. }) if is_full(&source) && self.state == State::Well => {
                 self.storage.release().map_err(|source| self.fence("release the reserve", source))?;
@@ -52,7 +71,7 @@ impl<S: Storage> Journal<S> {
         })
     }
 
-    /// Writes and syncs. A disk that is full while writing leaves the segment as it was.
+    /// A disk that is full while writing leaves the segment as it was.
     fn try_write<R: AsRef<[u8]>>(&mut self, group: &[R]) -> Result<Tail, Trouble> {
         let Tail { segment, len } = self.tail_for_next()?;
         let mut bytes = Vec::new();
@@ -64,13 +83,15 @@ impl<S: Storage> Journal<S> {
             self.undo(&segment, len);
             return Err(Trouble { operation: "write a group", source });
         }
-        if let Err(source) = self.storage.sync(&segment) {
-            // The pages may be gone although they read well. What was not acknowledged must not come back as though it had been.
-            self.undo(&segment, len);
-            self.state = State::Fenced;
-            return Err(Trouble { operation: "sync a group", source });
-        }
         Ok(Tail { segment, len: len + bytes.len() as u64 })
+    }
+
+    fn try_sync(&mut self, written: &Tail) -> Result<(), AppendError> {
+        let Err(source) = self.storage.sync(&written.segment) else { return Ok(()) };
+        // The pages may be gone although they read well. What was not acknowledged must not come back as though it had been.
+        let synced = self.tail.as_ref().map_or(0, |tail| tail.len);
+        self.undo(&written.segment, synced);
+        Err(self.fence("sync a group", source))
     }
 
     /// The last segment, or a new one when that is full.

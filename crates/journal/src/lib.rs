@@ -79,8 +79,17 @@ pub struct Journal<S> {
     limits: Limits,
     /// The segment written to; none before the first.
     tail: Option<Tail>,
+    /// A group that was written and not synced.
+    written: Option<Written>,
     last: u64,
     state: State,
+}
+
+/// A group in the system's hands.
+#[derive(Clone, Debug)]
+struct Written {
+    tail: Tail,
+    last: u64,
 }
 
 /// Where the next group goes.

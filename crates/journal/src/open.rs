@@ -46,7 +46,7 @@ impl<S: Storage> Journal<S> {
         let full = !reserve(&mut storage, limits.reserve_bytes).map_err(failed("set the reserve aside"))?;
         let state = if full { State::Full } else { State::Well };
         let recovery = Recovery { last: next - 1, cut, segments: segments.len(), full };
-        Ok((Journal { storage, limits, tail, last: next - 1, state }, recovery))
+        Ok((Journal { storage, limits, tail, written: None, last: next - 1, state }, recovery))
     }
 
     /// Tries to set the reserve aside again after the disk was full. True: all is well.

@@ -252,8 +252,9 @@ impl Board {
         self.state.obligations.get(&id)
     }
 
-    /// What else is owed to a number that does not stand for one person: by its key, else by what is shown of it. For an operator to say
-    /// whether it is the same person's (rule 5); for an unshared mobile that is known by itself.
+    /// What else is owed to a number that does not stand for one person: by its key, else by what is shown of it; and what a keyed-in number
+    /// was dialled for when they rang back from it. For an operator to say whether it is the same person's (rule 5); for an unshared mobile
+    /// that is known by itself.
     pub fn same_number<'a>(
         &'a self,
         caller: &'a Caller,
@@ -267,8 +268,16 @@ impl Board {
                 None => !caller.masked.is_empty() && (&other.masked, other.class) == (&caller.masked, caller.class),
             })
         };
+        let rang_back = move |owed: &Obligation| {
+            let given = owed.callback.contact.as_ref().and_then(|contact| contact.key);
+            let last = owed.callback.tried.last().filter(|tried| tried.given && tried.cause == TerminalCause::RangBack);
+            last.is_some() && given == caller.person && !same(owed)
+        };
+        let dialled = caller.person.into_iter().flat_map(|person| self.state.owed_about(person));
+        let dialled = dialled.filter(move |(_, owed)| rang_back(owed));
         let idle = |owed: &Obligation| owed.owed == Owed::Open && owed.callback.attempt.is_none();
-        all.filter(move |(id, owed)| Some(*id) != own && idle(owed) && same(owed))
+        let theirs = all.filter(move |(_, owed)| same(owed)).chain(dialled);
+        theirs.filter(move |(id, owed)| Some(*id) != own && idle(owed))
     }
 
     /// Whether a number is marked at a moment.

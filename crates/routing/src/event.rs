@@ -234,7 +234,8 @@ pub enum Event {
     CallerSilent { journey: JourneyId, on: bool },
     /// The caller was taken from an operator and goes back to the head of the line: cut off by us, `since` as it was.
     Requeued { journey: JourneyId, queue: String, reason: Reason },
-    /// An operator asks somebody while the caller hears music: a colleague by an offer, or a service outside by a leg.
+    /// An operator asks somebody while the caller hears music: a colleague by an offer, or a service outside by a leg. Said again for a
+    /// service outside, handed the caller or not, when the next trunk is tried.
     ConsultOpened {
         journey: JourneyId,
         operator: OperatorId,

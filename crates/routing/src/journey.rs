@@ -9,7 +9,7 @@ use crate::ivr::Told;
 use crate::state::{Journey, Stage, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Say, Service, Settings,
+    Command, Digits, Event, Flow, HangUpReason, Language, OfferOutcome, Party, Reason, Relax, Say, Service, Settings,
     Shortage, TerminalCause, WithdrawReason,
 };
 
@@ -37,8 +37,20 @@ pub(crate) struct Call {
     pub(crate) skips: BTreeMap<OperatorId, Mono>,
     /// The attempt that dials them: they join its operator once they are in.
     pub(crate) ring_back: Option<JourneyId>,
+    /// A service outside that is called for them.
+    pub(crate) outside: Option<Outside>,
     /// Why they wait, as it was told last; none: they were offered since, or never waited.
     pub(crate) shortage: Option<Shortage>,
+}
+
+/// A service outside that an operator asks, or hands the caller to.
+#[derive(Clone, Debug)]
+pub(crate) struct Outside {
+    pub(crate) operator: OperatorId,
+    /// As the dial plan names it.
+    pub(crate) name: String,
+    /// Trunks that were tried, the last one last.
+    pub(crate) trunks: Vec<String>,
 }
 
 /// What the line's closing means for a caller who came in time.
@@ -151,12 +163,14 @@ pub(crate) struct LineRun {
     pub(crate) told: Told,
     /// How many steps less is asked of who answers than at first.
     pub(crate) relaxed: usize,
+    /// The step by which their language would be given up, but that somebody on shift speaks it.
+    pub(crate) insists: Option<Relax>,
 }
 
 impl LineRun {
     pub(crate) fn new(queue: &str, way_out: &str) -> Self {
         let (queue, way_out) = (queue.to_owned(), way_out.to_owned());
-        LineRun { queue, way_out, overdue: None, told: Told::default(), relaxed: 0 }
+        LineRun { queue, way_out, overdue: None, told: Told::default(), relaxed: 0, insists: None }
     }
 }
 

@@ -85,13 +85,18 @@ impl Queue {
     }
 
     /// What is left of it when a wait has gone through all steps that it may.
-    pub(crate) fn needs_at_last(&self, needs: &[Skill], may: impl Fn(Relaxes) -> bool) -> Vec<Skill> {
-        let steps = self.relax.iter().filter(|step| may(step.what));
+    pub(crate) fn needs_at_last(&self, needs: &[Skill], may: impl Fn(&Relax) -> bool) -> Vec<Skill> {
+        let steps = self.relax.iter().filter(|step| may(step));
         steps.fold(needs.to_vec(), |needs, step| step.relax(&needs))
     }
 }
 
 impl Relax {
+    /// From then on the caller's language does not matter.
+    pub(crate) fn gives_language_up(&self) -> bool {
+        self.what == Relaxes::Language && self.level == 0
+    }
+
     /// The same with less asked for; never with more.
     pub(crate) fn relax(&self, needs: &[Skill]) -> Vec<Skill> {
         let less = |need: &Skill| match self.level {

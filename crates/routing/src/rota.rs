@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::state::State;
-use crate::{Hours, Role, ServiceHours, Settings, Skill};
+use crate::state::{Account, State};
+use crate::{Hours, ServiceHours, Settings, Skill};
 
 /// The most days that are otherwise in one operator's rota.
 const MOST_DAYS: usize = 1000;
@@ -98,6 +98,13 @@ fn cover<'a>(
     covers
 }
 
+/// Whether these skills are enough; whoever is bound to queues serves no other.
+fn can(own: &[Skill], needs: &[Skill]) -> bool {
+    let mut bound = own.iter().filter(|skill| skill.is_queue()).peekable();
+    let takes = bound.peek().is_none() || bound.any(|skill| needs.contains(skill));
+    takes && needs.iter().all(|need| own.iter().any(|own| own.meets(need)))
+}
+
 impl State {
     /// Who is planned for a service and has these skills, from one moment to another; operators at static SIP addresses always are.
     pub(crate) fn cover(
@@ -107,18 +114,17 @@ impl State {
         skills: &[Skill],
         span: (Timestamp, Timestamp),
     ) -> Vec<Cover> {
-        let fits = |own: &[Skill]| {
-            let mut bound = own.iter().filter(|skill| skill.is_queue()).peekable();
-            let takes = bound.peek().is_none() || bound.any(|skill| skills.contains(skill));
-            takes && skills.iter().all(|need| own.iter().any(|own| own.meets(need)))
-        };
-        let works = |id: &OperatorId| {
-            let account = self.accounts.get(id).filter(|account| !account.disabled);
-            account.is_some_and(|account| account.user.roles.contains(&Role::Operator) && fits(&account.user.skills))
-        };
-        let always = settings.sip_operators.iter().filter(|sip| fits(&sip.skills)).map(|sip| sip.operator.clone());
+        let able: BTreeSet<&OperatorId> = self.able(skills).collect();
+        let phones = settings.sip_operators.iter().filter(|sip| can(&sip.skills, skills));
+        let always = phones.map(|sip| sip.operator.clone());
         let zone = settings.zone_of(service);
-        cover(self.rotas.iter().filter(|(id, _)| works(id)), &always.collect(), &zone, span)
+        cover(self.rotas.iter().filter(|(id, _)| able.contains(id)), &always.collect(), &zone, span)
+    }
+
+    /// Everyone with an account who may take calls and has these skills.
+    pub(crate) fn able(&self, skills: &[Skill]) -> impl Iterator<Item = &OperatorId> {
+        let works = |account: &Account| account.works() && can(&account.user.skills, skills);
+        self.accounts.iter().filter(move |(_, account)| works(account)).map(|(id, _)| id)
     }
 
     /// Whether anybody's working hours are known.

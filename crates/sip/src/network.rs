@@ -110,9 +110,13 @@ pub(crate) fn transport_to(uri: &Uri<'_>, otherwise: Transport) -> Option<Transp
 
 /// Where requests to a URI go, where its host is an address: its port, else the transport's own (RFC 3261 §19.1.2).
 pub(crate) fn address_of(uri: &Uri<'_>, transport: Transport) -> Option<SocketAddr> {
-    let port = match transport {
+    Some(SocketAddr::new(uri.ip()?, uri.port.unwrap_or(default_port(transport))))
+}
+
+/// The transport's own port (RFC 3261 §19.1.2).
+pub(crate) fn default_port(transport: Transport) -> u16 {
+    match transport {
         Transport::Udp | Transport::Tcp => 5060,
         Transport::Tls => 5061,
-    };
-    Some(SocketAddr::new(uri.ip()?, uri.port.unwrap_or(port)))
+    }
 }

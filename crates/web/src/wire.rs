@@ -369,6 +369,8 @@ pub struct WrapUpView {
     pub until: String,
     /// `spoken`, `not_spoken` or none yet.
     pub outcome: Option<String>,
+    /// The caller is with somebody else, or in line: what came of it is theirs to say.
+    pub handed_on: bool,
     /// Who hung up: `caller`, `operator`, `engine`, `trunk`.
     pub ended_by: Option<String>,
     /// We began the call, to keep what we owe.

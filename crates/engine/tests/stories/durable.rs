@@ -1,6 +1,6 @@
 //! Both records are on disk before any response leaves; what happens when they are not (rules 1 and 17).
 
-use engine::Alarm;
+use engine::{Alarm, Input};
 use routing::Event;
 
 use crate::caller::Caller;
@@ -35,6 +35,7 @@ fn rule_1_a_call_is_answered_only_when_its_obligation_is_durable() {
 fn after_200_ms_without_the_journal_100_goes_out_and_is_counted() {
     let mut node = Node::with_slow_journal(nobody());
     node.carrier(&Caller::new("a").invite());
+    node.input(Input::Handed { seq: node.seq_of(obligation) });
     node.pass_ms(199);
     assert!(node.sent.is_empty());
     node.pass_ms(1);
@@ -42,6 +43,21 @@ fn after_200_ms_without_the_journal_100_goes_out_and_is_counted() {
     assert_eq!(node.engine.counters().early_trying, 1);
     node.durable(node.seq_of(obligation));
     assert_eq!(node.lines(), ["SIP/2.0 200 OK"]);
+}
+
+/// Whoever heard 100 from a process that was killed then would be in nobody's record.
+#[test]
+fn not_even_100_goes_out_before_what_is_owed_outlives_the_process() {
+    let mut node = Node::with_slow_journal(nobody());
+    node.carrier(&Caller::new("a").invite());
+    let owed = node.seq_of(obligation);
+    node.pass_ms(250);
+    node.input(Input::Handed { seq: owed - 1 });
+    node.pass_ms(100);
+    assert!(node.sent.is_empty(), "the journey alone is not enough");
+    node.input(Input::Handed { seq: owed });
+    node.pass_ms(20);
+    assert_eq!(node.lines(), ["SIP/2.0 100 Trying"]);
 }
 
 #[test]
@@ -63,7 +79,7 @@ fn rule_17_after_500_ms_the_journal_is_told_unwell_and_nothing_waits_for_it() {
     node.carrier(&caller.invite());
     node.pass_ms(499);
     assert!(!node.alarms.contains(&UNWELL));
-    assert_eq!(node.lines(), ["SIP/2.0 100 Trying"]);
+    assert!(node.sent.is_empty(), "not even 100");
     node.pass_ms(1);
     assert_eq!(node.alarms, [UNWELL]);
     let answer = node.next();

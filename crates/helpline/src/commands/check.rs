@@ -60,7 +60,7 @@ fn warnings(page: &Value) -> Vec<String> {
         }
         if let Some(from) = service["unpromised"][0]["from"].as_str() {
             told.push(format!(
-                "service {name}: warning: a promise to call would rest on nobody in calling hours from {from} on: no operator at a desk who speaks its language is planned; see helpline rota"
+                "service {name}: warning: callers are told no time by which they are called back in calling hours from {from} on: no operator at a desk who speaks its language is planned; see helpline rota"
             ));
         }
     }
@@ -80,6 +80,6 @@ mod tests {
         let (gaps, nobody) = (json!([{ "from": "2027-01-18T07:00:00Z" }]), json!([{ "from": "2027-01-19T01:00:00Z" }]));
         let told = warnings(&service(59, gaps, nobody));
         assert!(told[0].contains("59 days ahead") && told[1].contains("2027-01-18T07:00:00Z"), "{told:?}");
-        assert!(told[2].contains("2027-01-19T01:00:00Z") && told[2].contains("rest on nobody"), "{told:?}");
+        assert!(told[2].contains("2027-01-19T01:00:00Z") && told[2].contains("told no time"), "{told:?}");
     }
 }

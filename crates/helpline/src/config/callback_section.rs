@@ -49,8 +49,8 @@ section! {
         noise_within_min: Count<1, 1_440> = Count(60),
         /// Hours for which a number stays blocked.
         block_h: Count<1, 168> = Count(24),
-        /// Operators who call back, where no rota says how many, and
-        operators: Count<1, 1_000> = Count(1),
+        /// Operators who are at work in all calling hours, where no rota says who is; 0: no time is told without a rota. And
+        operators: Count<0, 1_000> = Count(0),
         /// minutes that one callback takes: from these a time is promised.
         takes_min: Count<1, 120> = Count(10),
     }

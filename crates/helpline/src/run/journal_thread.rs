@@ -81,7 +81,8 @@ impl JournalThread {
         // A group that failed may be on disk after all, once the journal has been read anew.
         group.drain(..usize::try_from((written + 1).saturating_sub(first)).unwrap_or(0).min(group.len()));
         let bytes: Vec<Vec<u8>> = group.iter().map(|record| serde_json::to_vec(record).unwrap_or_default()).collect();
-        match journal.append(&bytes) {
+        let handed = journal.write(&bytes).inspect(|seq| self.engine.handed(*seq));
+        match handed.and_then(|_| journal.sync()) {
             Ok(durable) => {
                 let records: Arc<[Record]> = std::mem::take(group).into();
                 self.committed.tell(records);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -55,6 +56,7 @@ pub(crate) enum Told {
 #[derive(Clone)]
 pub(crate) struct EngineHandle {
     outbox: Outbox<Told>,
+    handed: Arc<AtomicU64>,
 }
 
 impl EngineHandle {
@@ -80,6 +82,11 @@ impl EngineHandle {
         self.tell(Told::Durable { seq, full });
     }
 
+    /// Records up to `seq` are in the system's hands. Nobody is woken for it: it is asked for only where the disk is slow.
+    pub(crate) fn handed(&self, seq: u64) {
+        self.handed.store(seq, Ordering::Release);
+    }
+
     /// The journal cannot write.
     pub(crate) fn journal_failed(&self) {
         self.tell(Told::JournalFailed);
@@ -90,6 +97,7 @@ impl EngineHandle {
 pub(crate) struct Post {
     poll: Poll,
     inbox: Inbox<Told>,
+    handed: Arc<AtomicU64>,
 }
 
 /// Makes the way to the engine.
@@ -98,7 +106,8 @@ pub(crate) fn post() -> io::Result<(EngineHandle, Post)> {
     let waker = Waker::new(poll.registry(), WAKE)?;
     // A poll that cannot be woken has ended.
     let (outbox, inbox) = letters(move || drop(waker.wake()));
-    Ok((EngineHandle { outbox }, Post { poll, inbox }))
+    let handed = Arc::new(AtomicU64::new(0));
+    Ok((EngineHandle { outbox, handed: Arc::clone(&handed) }, Post { poll, inbox, handed }))
 }
 
 /// What the engine's thread works with.
@@ -121,6 +130,7 @@ pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> 
         sockets,
         poll: post.poll,
         inbox: post.inbox,
+        handed: post.handed,
         media: setup.media,
         journal: setup.journal,
         names: setup.names,
@@ -140,6 +150,8 @@ struct Node {
     sockets: SipSockets,
     poll: Poll,
     inbox: Inbox<Told>,
+    /// The last record that the journal's thread gave to the system.
+    handed: Arc<AtomicU64>,
     media: MediaHandle,
     journal: Sender<Vec<Record>>,
     names: UnboundedSender<sip::Question>,
@@ -234,6 +246,7 @@ impl Node {
     fn tick(&mut self) {
         let now = self.clock.now();
         if self.engine.poll_timeout().is_some_and(|at| at <= now.mono) {
+            self.engine.handle(Input::Handed { seq: self.handed.load(Ordering::Acquire) }, now);
             self.engine.handle_timeout(now);
             self.act();
         }

@@ -154,3 +154,20 @@ fn large_groups_are_read_whole() {
     assert!(too_large.to_string().contains("beyond the limit"));
     assert_eq!(journal.append(&["still open"]).unwrap().last, 4);
 }
+
+/// A process that is killed takes nothing with it that the system has (a machine that loses power may).
+#[test]
+fn what_was_written_outlives_a_kill_and_counts_only_once_it_is_synced() {
+    let (mut journal, _) = Journal::open(Disk::default(), Limits::default()).unwrap();
+    journal.append(&["record 1"]).unwrap();
+    assert_eq!(journal.write(&["record 2", "record 3"]).unwrap(), 3);
+    assert_eq!((journal.last(), texts(&journal, 1)), (1, numbered(1, 1)), "not acknowledged yet");
+    let (killed, recovery) = Journal::open(journal.into_storage(), Limits::default()).unwrap();
+    assert_eq!((recovery.last, texts(&killed, 1)), (3, numbered(1, 3)));
+
+    let (mut journal, _) = Journal::open(Disk::default(), Limits::default()).unwrap();
+    journal.write(&["record 1"]).unwrap();
+    assert_eq!(journal.write(&["record 2"]).unwrap(), 2, "the one before is synced first");
+    assert_eq!((journal.last(), journal.sync().unwrap().last), (1, 2));
+    assert_eq!(journal.sync().unwrap().last, 2, "nothing more to do");
+}

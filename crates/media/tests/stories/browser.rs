@@ -31,7 +31,8 @@ fn chromium_is_answered_with_a_law_first_one_event_and_our_candidates() {
     for candidate in ["127.0.0.1 20000 typ host", "::1 20000 typ host"] {
         assert!(answer.contains(candidate), "no {candidate} in {answer}");
     }
-    assert!(!answer.contains("extmap:") && !answer.contains("48000"), "{answer}");
+    assert!(!answer.contains("extmap:") && !answer.contains("48000") && !answer.contains("G722"), "{answer}");
+    assert!(answer.contains("a=fingerprint:sha-256 "), "{answer}");
 }
 
 #[test]

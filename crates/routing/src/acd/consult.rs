@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base::{JourneyId, LegId, Now, OfferId, OperatorId};
 
-use crate::journey::{Doing, Flows};
+use crate::journey::{Doing, Flows, Outside};
 use crate::state::{Consult, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
@@ -50,8 +50,8 @@ impl Switchboard {
                 Ok(())
             }
             TransferTarget::Referral { name } => {
-                let name = name.clone();
-                self.dial_referral(id, talk, to, &name, now)
+                let trunks = Vec::new();
+                self.dial_outside(id, Outside { operator: talk.operator.clone(), name: name.clone(), trunks }, now)
             }
         }
     }
@@ -74,40 +74,68 @@ impl Switchboard {
         self.timers.set(Timer::Ring(offer), now.mono + RING);
     }
 
-    fn dial_referral(
-        &mut self,
-        id: JourneyId,
-        talk: &Talk,
-        to: TransferTarget,
-        name: &str,
-        now: Now,
-    ) -> Result<(), RequestError> {
-        let (trunk, from, number) = self.referral(name, now)?;
-        let (leg, operator, until) = (self.mints.leg(), talk.operator.clone(), now.after(RING).utc);
-        self.legs.insert(leg, LegUse::Consulted(id));
+    /// Written before the INVITE leaves; again for the next trunk.
+    fn dial_outside(&mut self, id: JourneyId, mut outside: Outside, now: Now) -> Result<(), RequestError> {
+        let (trunk, from, number) = self.referral(&outside, now)?;
+        let leg = self.mints.leg();
+        let Some(call) = self.calls.get_mut(&id) else { return Err(RequestError::WrongState) };
+        let ring = call.settings.callbacks.ring;
+        if let Doing::Transferring { leg: theirs, .. } = &mut call.doing {
+            *theirs = leg;
+        }
         let opened = Event::ConsultOpened {
             journey: id,
-            operator,
-            to,
+            operator: outside.operator.clone(),
+            to: TransferTarget::Referral { name: outside.name.clone() },
             colleague: None,
             offer: None,
             leg: Some(leg),
             trunk: Some(trunk.clone()),
-            until,
+            until: now.after(ring).utc,
         };
+        outside.trunks.push(trunk.clone());
+        call.outside = Some(outside);
+        self.legs.insert(leg, LegUse::Consulted(id));
         self.emit(opened, now);
-        self.timers.set(Timer::DialRing(id), now.mono + RING);
+        self.timers.set(Timer::DialRing(id), now.mono + ring);
         self.command(Command::Dial { leg, journey: id, target: DialTarget::Referral { trunk, number, from } });
         Ok(())
     }
 
+    /// The trunk took no call: the next one may. False: there is none, or nobody waits for this leg.
+    pub(crate) fn dial_next_trunk_outside(&mut self, id: JourneyId, leg: LegId, now: Now) -> bool {
+        let outside = self.calls.get(&id).and_then(|call| call.outside.clone());
+        let Some(outside) = outside.filter(|_| self.outside_that_rings(id) == Some(leg)) else { return false };
+        let dialled = self.dial_outside(id, outside, now).is_ok();
+        if dialled {
+            self.retire(leg);
+        }
+        dialled
+    }
+
+    /// The leg of a service outside that has not answered yet.
+    fn outside_that_rings(&self, id: JourneyId) -> Option<LegId> {
+        if let Some(Doing::Transferring { leg, answered: false }) = self.calls.get(&id).map(|call| &call.doing) {
+            return Some(*leg);
+        }
+        self.talk_of(id)?.consult.as_ref().filter(|consult| !consult.answered)?.leg
+    }
+
+    /// Long enough: nobody answers there.
+    pub(crate) fn outside_rang_out(&mut self, id: JourneyId, now: Now) {
+        let Some(leg) = self.outside_that_rings(id) else { return };
+        self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn });
+        self.consulted_leg_over(id, leg, Reason::new("no_answer"), now);
+    }
+
     /// A service outside, as the dial plan and the trunks permit it now: trunk, our number, theirs.
-    fn referral(&self, name: &str, now: Now) -> Result<(String, String, String), RequestError> {
+    fn referral(&self, outside: &Outside, now: Now) -> Result<(String, String, String), RequestError> {
+        let name = outside.name.as_str();
         let settings = self.settings.as_ref().ok_or(RequestError::MayNotDial)?;
         let permitted = settings.dial_plan.permits(Callee::Referral(name), DialCounts::default());
         permitted.map_err(|_| RequestError::MayNotDial)?;
         let number = settings.dial_plan.referrals.get(name).ok_or(RequestError::MayNotDial)?;
-        let trunk = self.pick_trunk(&[], now).map_err(|_| RequestError::MayNotDial)?;
+        let trunk = self.pick_trunk(&outside.trunks, now).map_err(|_| RequestError::MayNotDial)?;
         let from = settings.trunks.get(&trunk).map(|trunk| trunk.from.clone()).ok_or(RequestError::MayNotDial)?;
         Ok((trunk, from, number.clone()))
     }
@@ -140,7 +168,7 @@ impl Switchboard {
     pub(crate) fn consulted_leg_over(&mut self, id: JourneyId, leg: LegId, reason: Reason, now: Now) {
         let asked = self.talk_of(id).and_then(|talk| talk.consult.as_ref()).is_some_and(|it| it.leg == Some(leg));
         if asked {
-            self.legs.remove(&leg);
+            self.retire(leg);
             self.close_consult(id, reason, now);
         } else {
             self.handover_over(id, leg, now);

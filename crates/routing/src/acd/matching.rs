@@ -52,6 +52,7 @@ impl Switchboard {
     /// Offers everyone whom it can, the first in line first: those who wait, and those whom we owe a call (rule 12).
     pub(crate) fn match_callers(&mut self, now: Now) {
         self.free_of_absent(now);
+        self.free_of_languages(now);
         let callbacks = self.callbacks_in_line(now);
         while let Some((rung, operator, pick)) = self.next_match(callbacks, now.mono) {
             match rung {

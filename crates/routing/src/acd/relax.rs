@@ -5,7 +5,7 @@ use std::time::Duration;
 use base::{JourneyId, Now, OperatorId};
 
 use super::Abilities;
-use crate::state::Line;
+use crate::state::{Line, Operator};
 use crate::switchboard::{Switchboard, Timer};
 use crate::{Event, Queue, Relax, Relaxes, Skill};
 
@@ -48,9 +48,40 @@ impl Switchboard {
         let done = line.relaxed;
         line.relaxed += 1;
         let step = self.queue_of(id).and_then(|queue| queue.relax.get(done)).copied();
-        if let Some(step) = step {
+        let Some(step) = step else { return };
+        if self.insists(id, step) {
+            self.keep_insisting(id, Some(step));
+        } else {
             self.ask_less(id, step, now);
-            self.wait_to_relax(id, now);
+        }
+        self.wait_to_relax(id, now);
+    }
+
+    /// A language is not given up while somebody on shift speaks it: who cannot speak with a caller is no help to them. In danger anybody is.
+    fn insists(&self, id: JourneyId, step: Relax) -> bool {
+        let Some(journey) = self.state.journeys.get(&id).filter(|_| step.gives_language_up()) else {
+            return false;
+        };
+        let Some(line) = journey.line.as_ref().filter(|_| !journey.danger) else { return false };
+        let needs: Vec<Skill> =
+            line.skills.iter().filter(|need| need.is_language() || need.is_queue()).cloned().collect();
+        self.anyone(&line.queue, &needs, |by| self.state.operators.get(by).is_some_and(Operator::on_shift))
+    }
+
+    fn keep_insisting(&mut self, id: JourneyId, step: Option<Relax>) {
+        if let Some(line) = self.calls.get_mut(&id).and_then(|call| call.line.as_mut()) {
+            line.insists = step;
+        }
+    }
+
+    /// The last who speaks their language went home, or they are in danger now: what was insisted on past its time is given up.
+    pub(super) fn free_of_languages(&mut self, now: Now) {
+        let past = |id: JourneyId| Some((id, self.calls.get(&id)?.line.as_ref()?.insists?));
+        let freed: Vec<_> =
+            self.state.waiting().filter_map(past).filter(|(id, step)| !self.insists(*id, *step)).collect();
+        for (id, step) in freed {
+            self.keep_insisting(id, None);
+            self.ask_less(id, step, now);
         }
     }
 

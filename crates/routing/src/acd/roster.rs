@@ -8,7 +8,7 @@ use super::Abilities;
 use crate::journey::Call;
 use crate::state::{Line, Operator};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Alarm, Crew, Relaxes, Skill};
+use crate::{Alarm, Crew, Relax, Relaxes, Skill};
 
 /// What there is for all who need the same of the same line.
 struct Outlook {
@@ -63,12 +63,12 @@ impl Switchboard {
     }
 
     fn outlook(&self, call: &Call, line: &Line) -> Outlook {
-        let at_last = |may: fn(Relaxes) -> bool| {
+        let at_last = |may: fn(&Relax) -> bool| {
             let queue = call.settings.queues.get(&line.queue);
             queue.map_or_else(|| line.skills.clone(), |queue| queue.needs_at_last(&line.skills, may))
         };
         // What is soon no longer insisted on is no reason to give up; a language that nobody speaks is one to wake somebody.
-        let (soon, at_last) = (at_last(|what| what != Relaxes::Language), at_last(|_| true));
+        let (soon, at_last) = (at_last(|step| step.what != Relaxes::Language), at_last(|_| true));
         Outlook {
             served: self.anyone(&line.queue, &soon, |id| self.takes_calls(id)),
             at_work: self
@@ -77,7 +77,7 @@ impl Switchboard {
         }
     }
 
-    fn anyone(&self, queue: &str, needs: &[Skill], is: impl Fn(&OperatorId) -> bool) -> bool {
+    pub(super) fn anyone(&self, queue: &str, needs: &[Skill], is: impl Fn(&OperatorId) -> bool) -> bool {
         let fits = |abilities: Abilities<'_>| abilities.fits_needs(queue, needs);
         self.state.operators.keys().any(|id| is(id) && self.abilities(id).is_some_and(fits))
     }

@@ -116,6 +116,7 @@ impl Switchboard {
             prefer: None,
             skips: BTreeMap::new(),
             ring_back: None,
+            outside: None,
         };
         self.calls.insert(attempt, call);
         self.attempts.insert(attempt);

@@ -9,10 +9,11 @@ use base::{JourneyId, Mono, Now, ObligationId, OperatorId, PersonId, Timestamp};
 use super::bars::{Bar, Case};
 use super::line::{CallbackLine, Needs, Standing};
 use super::plan::Verdict;
-use crate::state::{Obligation, Owed, Plan};
+use crate::state::{Account, Obligation, Owed, Plan};
 use crate::switchboard::{Switchboard, Timer};
 use crate::{
-    Alarm, Event, HoldList, Language, NumberFlag, OfferOutcome, OperatorState, Priority, Reason, Skill, WithdrawReason,
+    Alarm, Event, HoldList, Language, NumberFlag, OfferOutcome, OperatorState, Priority, Queue, Reason, Skill,
+    WithdrawReason,
 };
 
 /// A step of the wall clock that is no drift.
@@ -72,6 +73,8 @@ impl Switchboard {
                 let owed = after.and_then(|after| after.attempt.as_ref()).map(|attempt| attempt.obligation);
                 self.mark_changed(owed);
             }
+            // Whether anybody speaks a language.
+            Event::UserAdded { .. } | Event::UserDisabled { .. } => self.mark_all_changed(),
             Event::NumberShared { person } | Event::NumberFlagged { person, .. } => self.mark_person(*person),
             _ => {}
         }
@@ -241,15 +244,27 @@ impl Switchboard {
         let (priority, since) = callback.standing(now.utc, settings.callbacks.promise_soon)?;
         let aged = now.utc >= plan.due + super::bars::signed(settings.callbacks.ages_after);
         let queue = self.queue_for(id)?;
-        let asked = settings.queues.get(&queue).map(|asked| {
-            let needs = asked.needs(&self.callback_language(id), None);
-            if aged { asked.needs_at_last(&needs, |_| true) } else { needs }
-        });
-        let skills = asked.unwrap_or_else(|| vec![Skill::language(&self.callback_language(id))]);
+        let language = self.callback_language(id);
+        let asked = settings.queues.get(&queue).map(|asked| self.callback_needs(asked, &language, aged));
+        let mut skills = asked.unwrap_or_else(|| vec![Skill::language(&language)]);
         let on_shift = |by: &OperatorId| !matches!(self.operator_state(by), OperatorState::Offline);
         let only = callback.claimed.clone().filter(on_shift);
+        if only.is_some() {
+            // Whoever wants it saw the language that it is in.
+            skills.retain(Skill::is_queue);
+        }
         let fresh = !(aged && priority >= Priority::CALLBACK);
         Some((Needs { queue, skills, only }, Standing { priority, fresh, since }))
+    }
+
+    /// What an operator needs to call somebody back. A callback waits for whoever works here and speaks its language, however long they are
+    /// away; one in a language that nobody here speaks is anybody's, where callers are, too.
+    pub(super) fn callback_needs(&self, asked: &Queue, language: &Language, aged: bool) -> Vec<Skill> {
+        let speaks =
+            |account: &Account| account.user.skills.iter().any(|own| *own.name() == *Skill::language(language).0);
+        let spoken = self.state.accounts.values().filter(|account| account.works()).any(speaks);
+        let needs = asked.needs(language, None);
+        asked.needs_at_last(&needs, |step| if step.gives_language_up() { !spoken } else { aged })
     }
 
     /// The line whose operators call them: where they stood, else the one that their service leads to.

@@ -1,11 +1,12 @@
-//! Who is there to call back, stretch by stretch: by the rota, and where none was ever given by a setting (rule 11).
+//! Who is there to call back, stretch by stretch: by the rota, and where none was ever given by a setting, if there are so many operators
+//! at all (rule 11).
 
-use base::Timestamp;
+use base::{OperatorId, Timestamp};
 use jiff::SignedDuration;
 
 use super::window::{CallingHours, Window};
 use crate::state::State;
-use crate::{Queue, Role, Settings, Skill};
+use crate::{Queue, Settings, Skill};
 
 /// From one moment to another so many call back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,10 +86,12 @@ impl<'a> Hands<'a> {
 /// Who works in a window: at desks, for phones at static addresses call nobody back.
 fn staffed(state: &State, settings: &Settings, (service, needs): (&str, &[Skill]), window: Window) -> Vec<Stretch> {
     let Window { from, to, .. } = window;
+    let at_desk = |id: &&OperatorId| !settings.sip_operators.iter().any(|sip| sip.operator == **id);
     if !state.has_rota() {
-        return vec![Stretch { from, to, operators: i64::from(settings.callbacks.operators).max(1) }];
+        let able = state.able(needs).filter(at_desk).count();
+        let operators = i64::from(settings.callbacks.operators).min(i64::try_from(able).unwrap_or(i64::MAX));
+        return vec![Stretch { from, to, operators }];
     }
-    let at_desk = |id: &&base::OperatorId| !settings.sip_operators.iter().any(|sip| sip.operator == **id);
     let covers = state.cover(settings, service, needs, (from, to)).into_iter();
     covers
         .map(|cover| Stretch {
@@ -100,8 +103,8 @@ fn staffed(state: &State, settings: &Settings, (service, needs): (&str, &[Skill]
 }
 
 impl State {
-    /// Stretches of the calling hours of a service in which nobody would keep a promise: nobody who speaks its language is planned at a
-    /// desk, or there is no operator at all.
+    /// Stretches of the calling hours of a service in which nobody would keep a promise, so that callers are told no time: nobody who speaks
+    /// its language is planned at a desk, or, without a rota, said to be at one.
     pub(crate) fn unpromised(
         &self,
         settings: &Settings,
@@ -109,15 +112,13 @@ impl State {
         (from, to): (Timestamp, Timestamp),
     ) -> Vec<(Timestamp, Timestamp)> {
         let Some(service) = settings.services.get(name) else { return Vec::new() };
-        let works = |account: &crate::state::Account| !account.disabled && account.user.roles.contains(&Role::Operator);
-        let nobody = !self.accounts.values().any(works);
         let queue = settings.flows.get(&service.flow).and_then(|flow| settings.queues.get(flow.queue.as_ref()?));
         let needs = queue.map(|queue: &Queue| queue.needs(&service.language, None)).unwrap_or_default();
         let hours = CallingHours::of(settings, name);
         let windows = hours.windows(from, &[]).take_while(|window| window.from < to);
         let windows = windows.map(|window| Window { to: window.to.min(to), ..window });
         let stretches = windows.flat_map(|window| staffed(self, settings, (name, &needs), window));
-        let empty = stretches.filter(|stretch| nobody || stretch.operators == 0);
+        let empty = stretches.filter(|stretch| stretch.operators == 0);
         empty.map(|stretch| (stretch.from, stretch.to)).collect()
     }
 }

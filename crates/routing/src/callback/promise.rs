@@ -28,10 +28,11 @@ impl Switchboard {
         let queue = self.queue_for_caller(journey, settings);
         let by_default = || settings.services.get(&journey.service).map(|service| service.language.clone());
         let language = journey.language.clone().or_else(by_default)?;
-        let needs = queue.map(|queue| queue.needs(&language, None)).unwrap_or_default();
-        let at_last = queue.map(|queue| queue.needs_at_last(&needs, |_| true)).filter(|less| *less != needs);
-        // A language that nobody planned speaks, and that is not insisted on for ever, is no reason to promise nothing.
-        [Some(needs), at_last].into_iter().flatten().find_map(|needs| {
+        let needs = |aged| queue.map(|queue| self.callback_needs(queue, &language, aged)).unwrap_or_default();
+        let (at_first, at_last) = (needs(false), needs(true));
+        // That nobody who is planned knows enough at first is no reason to promise nothing.
+        let later = Some(at_last).filter(|less| *less != at_first);
+        [Some(at_first), later].into_iter().flatten().find_map(|needs| {
             let hours = CallingHours::of(settings, &journey.service);
             let mut hands = Hands::of(&self.state, settings, (&journey.service, &needs), &hours, now);
             let parts: Vec<Part> = part.into_iter().collect();

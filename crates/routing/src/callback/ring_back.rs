@@ -33,7 +33,9 @@ impl Switchboard {
         let Some(line) = self.calls.get_mut(&attempt).and_then(|call| call.line.take()) else { return false };
         let operator = kept.operator;
         self.end_rung_back(attempt, now);
-        if self.state.journeys.get(&id).is_some_and(|journey| journey.obligation != Some(kept.obligation)) {
+        let owed = self.state.journeys.get(&id).and_then(|journey| journey.obligation);
+        // Whoever answers at a number that was keyed in may be anybody: the operator says whether they are the same person (rules 5 and 7).
+        if !kept.given && owed != Some(kept.obligation) {
             let (obligation, operator) = (kept.obligation, operator.clone());
             self.emit(Event::SamePerson { obligation, journey: id, operator }, now);
         }

@@ -41,7 +41,7 @@ pub struct Callbacks {
     pub noise_within: Duration,
     /// How long a number stays blocked.
     pub block: Duration,
-    /// Operators who are expected to call back, where no rota says it,
+    /// Operators who are at their desks in all calling hours, where no rota says it (none: no time is told to callers then),
     pub operators: u32,
     /// and the time that one callback takes, for what can be promised (rule 11).
     pub takes: Duration,

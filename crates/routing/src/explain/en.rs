@@ -133,7 +133,10 @@ pub(super) fn words(says: &Says) -> String {
         Says::CallerSilent { on: true } => "Nothing comes from the caller".to_owned(),
         Says::CallerSilent { on: false } => "The caller’s audio is back".to_owned(),
         Says::BackInLine { reason } => format!("Back at the head of the line{}", why(&reason.0)),
-        Says::Asks { operator, to } => format!("{operator} asks {} while the caller hears music", target(to)),
+        Says::Asks { operator, to, trunk } => {
+            let by = trunk.as_ref().map(|trunk| format!(", by the trunk {trunk},")).unwrap_or_default();
+            format!("{operator} asks {}{by} while the caller hears music", target(to))
+        }
         Says::AskOver { operator, reason } => format!("{operator} and the caller are together again{}", why(&reason.0)),
         Says::HandedOn { operator, to } => format!("{operator} handed the caller on to {}", target(to)),
         Says::LineLeft { reason } => format!("Led out of the line{}", why(&reason.0)),

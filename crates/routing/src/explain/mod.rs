@@ -104,7 +104,9 @@ impl Teller {
                 self.needs = None;
                 Says::LineLeft { reason: reason.clone() }
             }
-            Event::ConsultOpened { operator, to, .. } => Says::Asks { operator: operator.clone(), to: to.clone() },
+            Event::ConsultOpened { operator, to, trunk, .. } => {
+                Says::Asks { operator: operator.clone(), to: to.clone(), trunk: trunk.clone() }
+            }
             Event::ConsultClosed { operator, reason, .. } => {
                 Says::AskOver { operator: operator.clone(), reason: reason.clone() }
             }

@@ -106,7 +106,7 @@ pub enum Says {
     /// Taken from an operator to the head of the line.
     BackInLine { reason: Reason },
     /// An operator asks somebody while the caller hears music.
-    Asks { operator: OperatorId, to: TransferTarget },
+    Asks { operator: OperatorId, to: TransferTarget, trunk: Option<String> },
     /// Operator and caller are together again.
     AskOver { operator: OperatorId, reason: Reason },
     /// The operator let the caller go on.

@@ -124,7 +124,10 @@ pub(super) fn words(says: &Says) -> String {
         Says::CallerSilent { on: true } => "听不到工友的声音".to_owned(),
         Says::CallerSilent { on: false } => "工友的声音恢复".to_owned(),
         Says::BackInLine { reason } => format!("回到队首{}", why(&reason.0)),
-        Says::Asks { operator, to } => format!("{operator} 咨询{}，工友听到音乐", target(to)),
+        Says::Asks { operator, to, trunk } => {
+            let by = trunk.as_ref().map(|trunk| format!("（经线路 {trunk}）")).unwrap_or_default();
+            format!("{operator} 咨询{}{by}，工友听到音乐", target(to))
+        }
         Says::AskOver { operator, reason } => format!("{operator} 与工友恢复通话{}", why(&reason.0)),
         Says::HandedOn { operator, to } => format!("{operator} 把工友转给{}", target(to)),
         Says::LineLeft { reason } => format!("离开队列{}", why(&reason.0)),

@@ -45,10 +45,11 @@ impl Switchboard {
     }
 
     pub(crate) fn dial_rang_out(&mut self, id: JourneyId, now: Now) {
-        if let Some(Doing::Dialling { leg, .. }) = self.calls.get(&id).map(|call| &call.doing) {
-            let leg = *leg;
-            self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn });
-            self.dialled_over(id, leg, now);
-        }
+        let Some(Doing::Dialling { leg, .. }) = self.calls.get(&id).map(|call| &call.doing) else {
+            return self.outside_rang_out(id, now);
+        };
+        let leg = *leg;
+        self.command(Command::HangUp { leg, reason: HangUpReason::Withdrawn });
+        self.dialled_over(id, leg, now);
     }
 }

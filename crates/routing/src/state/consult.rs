@@ -42,6 +42,7 @@ impl State {
                     with_caller: false,
                 };
                 self.talk(*journey, utc, |talk| talk.consult = Some(consult));
+                self.journey(*journey, |journey| journey.dialled_anew(*leg));
             }
             Event::ConsultAnswered { journey, .. } => {
                 self.consulting(*journey, utc, |consult| consult.answered = true);

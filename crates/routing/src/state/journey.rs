@@ -377,6 +377,13 @@ impl Journey {
         }
     }
 
+    /// Handed to a service outside: it is called by another leg now.
+    pub(super) fn dialled_anew(&mut self, next: Option<LegId>) {
+        if let (Stage::Dialled { leg }, Some(next)) = (&mut self.stage, next) {
+            *leg = next;
+        }
+    }
+
     pub(super) fn in_flow(&mut self, step: Option<&String>) {
         self.stage = Stage::InFlow { step: step.cloned() };
     }

@@ -4,7 +4,7 @@ use base::{JourneyId, ObligationId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
 
 use super::{Attempt, Callback, Journey, State};
-use crate::{Caller, OperatorState, Outcome, Party, Reason, TerminalCause, User};
+use crate::{Caller, OperatorState, Outcome, Party, Reason, Role, TerminalCause, User};
 
 /// Someone who may sign in, or might once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,13 @@ pub struct Account {
     pub password: String,
     /// May not sign in any more.
     pub disabled: bool,
+}
+
+impl Account {
+    /// May sign in and take calls.
+    pub(crate) fn works(&self) -> bool {
+        !self.disabled && self.user.roles.contains(&Role::Operator)
+    }
 }
 
 /// An operator on shift or off, at a desk or at a static SIP address.

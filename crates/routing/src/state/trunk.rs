@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use base::{JourneyId, LegId, Timestamp};
 use jiff::SignedDuration;
 
-use super::State;
+use super::{Stage, State};
 use crate::{Event, Reason};
 
 /// An hour, for the bound on calls in any hour.
@@ -138,16 +138,19 @@ impl State {
                 self.trunk(trunk).began(*attempt, *leg, &head, utc);
             }
             Event::ConsultOpened { journey, leg: Some(leg), trunk: Some(trunk), .. } => {
+                if let Some(before) = self.called_outside(*journey) {
+                    self.each_trunk(|used| used.ended(before, utc));
+                }
                 self.trunk(trunk).began(*journey, *leg, "", utc);
             }
             Event::Answered { leg, .. } => self.each_trunk(|used| used.answered(*leg, utc)),
             Event::ConsultAnswered { journey, .. } => {
-                if let Some(leg) = self.consulted(*journey) {
+                if let Some(leg) = self.called_outside(*journey) {
                     self.each_trunk(|used| used.answered(leg, utc));
                 }
             }
             Event::ConsultClosed { journey, .. } => {
-                if let Some(leg) = self.consulted(*journey) {
+                if let Some(leg) = self.called_outside(*journey) {
                     self.each_trunk(|used| used.ended(leg, utc));
                 }
             }
@@ -161,9 +164,10 @@ impl State {
         self.trunks.values_mut().for_each(change);
     }
 
-    /// The leg of a service outside that an operator asks.
-    fn consulted(&self, journey: JourneyId) -> Option<LegId> {
-        self.journeys.get(&journey)?.talk()?.consult.as_ref()?.leg
+    /// The leg of a service outside that an operator asks, or handed the caller to.
+    fn called_outside(&self, journey: JourneyId) -> Option<LegId> {
+        let journey = self.journeys.get(&journey)?;
+        if let Stage::Dialled { leg } = journey.stage { Some(leg) } else { journey.talk()?.consult.as_ref()?.leg }
     }
 
     fn trunk(&mut self, name: &str) -> &mut TrunkUse {

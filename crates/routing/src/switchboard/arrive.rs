@@ -118,6 +118,7 @@ impl Switchboard {
             prefer: None,
             skips: BTreeMap::new(),
             ring_back: None,
+            outside: None,
             shortage: None,
             settings,
         };

@@ -286,6 +286,16 @@ fn without_a_trunk_nobody_is_rung_for_and_somebody_is_woken_once() {
     assert_eq!(alarms.count(), 1);
 }
 
+/// Others call the same person twice, because their own call counts as one that was missed.
+#[test]
+fn a_call_of_ours_that_nobody_answers_owes_nothing_more() {
+    let (mut world, _) = morning();
+    fails(&mut world, LegFailure::Timeout);
+    world.ask("mei", RequestKind::FinishWrapUp {}).unwrap();
+    assert_eq!((world.count("obligation_opened"), world.count("obligation_joined")), (1, 0));
+    assert_eq!((world.board.open_obligations(), world.count("journey_opened")), (1, 1));
+}
+
 #[test]
 fn who_phones_in_while_it_rings_is_a_live_caller_and_resumes() {
     let (mut world, caller) = morning();
@@ -317,6 +327,52 @@ fn ringing_back_while_we_dial_joins_that_operator() {
     outcome(&mut world, Outcome::Spoken);
     assert_eq!((world.discharged().len(), world.board.open_obligations()), (1, 0));
     assert_eq!(world.count("number_shared"), 0);
+}
+
+/// Someone keyed in a number; at noon mei dials it, and it rings us back at that moment. What is owed, and the leg of who rang back.
+fn a_given_number_rings_back() -> (World, base::ObligationId, LegId) {
+    let (mut world, caller) = crate::called_back::told_closed("076922345678");
+    world.keys(caller, "1137123456781");
+    world.press(caller, '2');
+    world.hears_to_the_end(caller);
+    world.hears_to_the_end(caller);
+    let obligation = world.owed_for(caller).unwrap().0;
+    world.until("2026-03-05T12:00:00");
+    world.ready("mei", &["lang:zh-CN"]);
+    let leg = dialled(&mut world);
+    world.fact(Fact::Ringing { leg });
+    let back = world.call_as("13712345678", |caller| caller.person = Some(base::PersonId([9; 16])));
+    world.wait_s(20);
+    (world, obligation, back)
+}
+
+/// Rule 7: a keyed-in number shares no history, so nobody but the operator can say who rang back from it.
+#[test]
+fn ringing_back_from_a_number_that_was_given_joins_the_operator_and_says_nothing_of_who_it_is() {
+    let (mut world, obligation, back) = a_given_number_rings_back();
+    assert_eq!(world.state("mei"), OperatorState::OnCall { journey: world.journey(back) });
+    assert_eq!(world.count("same_person"), 0);
+    world.hang_up(back);
+    outcome(&mut world, Outcome::Spoken);
+    assert_eq!(world.discharged(), ["spoken"], "their own call");
+    assert!(world.board.obligation(obligation).is_some(), "still owed");
+}
+
+#[test]
+fn an_operator_may_say_that_who_rang_back_from_a_given_number_is_the_same_person() {
+    let (mut world, obligation, back) = a_given_number_rings_back();
+    let (caller, own) = world
+        .board
+        .journeys()
+        .find(|(id, _)| *id == world.journey(back))
+        .map(|(_, journey)| (journey.caller.clone(), journey.obligation))
+        .unwrap();
+    let shown: Vec<_> = world.board.same_number(&caller, own).map(|(id, _)| id).collect();
+    assert_eq!(shown, [obligation], "they are asked");
+    assert_eq!(world.ask("mei", RequestKind::SamePerson { obligation }), Ok(Reply::Done));
+    world.hang_up(back);
+    outcome(&mut world, Outcome::Spoken);
+    assert_eq!((world.discharged().len(), world.board.open_obligations()), (2, 0));
 }
 
 #[test]

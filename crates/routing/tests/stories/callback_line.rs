@@ -89,18 +89,45 @@ fn neither_callbacks_nor_callers_starve() {
 }
 
 #[test]
-fn a_callback_waits_for_its_language_and_for_any_after_a_while() {
-    let mut settings = crate::settings::with_queue(|queue| queue.relax = crate::settings::relax_language(90));
-    settings.callbacks.ages_after = std::time::Duration::from_secs(1_800);
+fn a_callback_in_a_language_that_nobody_here_speaks_is_made_by_any() {
+    let settings = crate::settings::with_queue(|queue| queue.relax = crate::settings::relax_language(90));
     let mut world = World::new();
     let caller = world.call_to_line("13800000001", '2');
     world.press(caller, '7');
     world.hears_to_the_end(caller);
     world.crash(settings);
     world.ready("mei", &["lang:zh-CN"]);
-    assert_eq!(world.rings_for("mei"), None);
-    world.wait_s(1_800);
     assert!(world.rings_for("mei").is_some());
+}
+
+#[test]
+fn a_callback_waits_for_those_who_speak_its_language_however_long_they_are_away() {
+    let settings = crate::settings::with_queue(|queue| queue.relax = crate::settings::relax_language(90));
+    let mut world = World::with(settings);
+    let caller = world.call_to_line("13800000001", '2');
+    world.press(caller, '7');
+    world.hears_to_the_end(caller);
+    world.desk("hua", &["lang:yue"]);
+    world.socket("hua", false);
+    world.ready("mei", &["lang:zh-CN"]);
+    world.wait_s(3 * 3_600);
+    assert_eq!(world.rings_for("mei"), None);
+    assert!(matches!(world.alarms[..], [.., Alarm::CallbackOverdue { .. }]), "a supervisor knows: {:?}", world.alarms);
+    world.ready("hua", &["lang:yue"]);
+    assert!(world.rings_for("hua").is_some());
+}
+
+#[test]
+fn who_wants_a_callback_is_offered_it_in_whatever_language() {
+    let mut world = World::new();
+    let caller = world.call_to_line("13800000001", '2');
+    world.press(caller, '7');
+    world.hears_to_the_end(caller);
+    world.desk("hua", &["lang:yue"]);
+    world.ready("mei", &["lang:zh-CN"]);
+    let (obligation, _) = world.owed_for(caller).unwrap();
+    world.ask("mei", RequestKind::ClaimObligation { obligation }).unwrap();
+    assert_eq!(world.rings_for("mei"), Some(obligation));
 }
 
 #[test]

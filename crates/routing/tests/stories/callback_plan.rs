@@ -318,6 +318,7 @@ fn a_full_disk_still_takes_who_calls_and_begins_nothing() {
 #[test]
 fn a_time_is_promised_that_can_be_kept() {
     let mut world = at_night();
+    world.employs("mei", &["lang:zh-CN"]);
     for n in 0..5 {
         world.calls_after_hours(&format!("1390000000{n}"));
     }

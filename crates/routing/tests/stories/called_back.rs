@@ -11,6 +11,7 @@ const MOBILE: &str = "13800000001";
 /// Late in the evening; the caller has heard that the line is closed.
 pub(crate) fn told_closed(number: &str) -> (World, base::LegId) {
     let mut world = World::at("2026-03-04T22:15:00+08:00", with_callback_flow());
+    world.employs("mei", &["lang:zh-CN"]);
     let caller = calls(&mut world, number);
     (world, caller)
 }

@@ -94,6 +94,7 @@ fn nothing_is_asked_of_a_mobile_that_is_one_persons() {
 #[test]
 fn a_promise_that_is_not_kept_wakes_somebody_and_is_counted() {
     let mut world = World::at("2026-03-03T22:00:00+08:00", with_callback_flow());
+    world.employs("mei", &["lang:zh-CN"]);
     let caller = world.call("13800000001");
     world.wait_s(1);
     for key in ['1', '1'] {

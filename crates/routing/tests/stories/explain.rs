@@ -5,7 +5,7 @@ use std::time::Duration;
 use base::LegId;
 use routing::*;
 
-use crate::settings::{relax_language, with_queue};
+use crate::settings::with_queue;
 use crate::world::World;
 
 /// What is told of a caller, without the moments.
@@ -16,16 +16,17 @@ fn told(world: &World, leg: LegId, tongue: Tongue) -> (String, Vec<String>) {
     (tongue.headline(&explained).unwrap_or_default(), sentences)
 }
 
-/// Cantonese, with two at work who speak it and one who does not.
+/// Cantonese, with two at work who speak it well and one who does not speak it well enough at first.
 fn a_long_wait() -> (World, LegId) {
-    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(120)));
-    world.ready("lin", &["lang:zh-CN", "lang:yue"]);
-    world.desk("hua", &["lang:yue"]);
+    let less = Relax { after: Duration::from_secs(120), what: Relaxes::Language, level: 1 };
+    let mut world = World::with(with_queue(|queue| (queue.language_level, queue.relax) = (2, vec![less])));
+    world.ready("lin", &["lang:zh-CN=2", "lang:yue=2"]);
+    world.desk("hua", &["lang:yue=2"]);
     world.ask("hua", RequestKind::NotReady { reason: Reason::new("meal") }).unwrap();
     world.call_to_line("13800000001", '2');
     world.accept("lin").unwrap();
     world.wait_s(60);
-    world.ready("mei", &["lang:zh-CN"]);
+    world.ready("mei", &["lang:zh-CN=2", "lang:yue"]);
     world.wait_s(30);
     let caller = world.call_to_line("13800000002", '2');
     (world, caller)
@@ -43,9 +44,9 @@ fn who_was_there_and_what_was_waited_for_is_told_with_its_times() {
         "Was put through to mei after 2 min 3 s: 2 min 0 s everyone who fits was with others; 3 s it rang at mei."
     );
     for sentence in [
-        "In line “main”, by the time of the call; needs someone who speaks Cantonese",
-        "Nobody can take it, of those who fit: 1 in calls, 1 on a break; 1 ready who do not fit: none who speaks Cantonese",
-        "Waited until 10:03:32 for someone who speaks Cantonese; from then on for anyone at all",
+        "In line “main”, by the time of the call; needs someone who speaks Cantonese at level 2 or above",
+        "Nobody can take it, of those who fit: 1 in calls, 1 on a break; 1 ready who do not fit: none who speaks Cantonese at level 2 or above",
+        "Waited until 10:03:32 for someone who speaks Cantonese at level 2 or above; from then on for anyone who speaks Cantonese",
         "mei answered after 3 s",
         "Hear each other: mei and the caller, who had waited 2 min 3 s",
     ] {
@@ -61,7 +62,7 @@ fn the_same_is_told_in_chinese() {
     world.accept("mei").unwrap();
     let (headline, sentences) = told(&world, caller, Tongue::ZhCn);
     assert_eq!(headline, "等待 2 分 0 秒后由 mei 接通。其中，合适的接线员都在忙：2 分 0 秒。");
-    let nobody = "暂时无人可接：合适的接线员中，1 人通话中，1 人休息；另有 1 人就绪，但没有会说粤语";
+    let nobody = "暂时无人可接：合适的接线员中，1 人通话中，1 人休息；另有 1 人就绪，但没有会说粤语（2 级以上）";
     assert!(sentences.iter().any(|told| told == nobody), "{sentences:#?}");
 }
 

@@ -153,3 +153,17 @@ fn caller_ids_that_do_not_arrive_wake_someone_and_merge_nothing() {
     assert_eq!(world.alarms, [Alarm::CallerIdsNotArriving]);
     assert_eq!(world.count("obligation_joined"), 4, "five of the first nine were that number's");
 }
+
+/// Others drop a callback after seven days.
+#[test]
+fn nothing_closes_by_age() {
+    let mut world = World::at("2026-03-03T22:00:00+08:00", crate::settings::settings());
+    let caller = world.calls_after_hours("13800000001");
+    world.wait_s(100 * 24 * 3_600);
+    let (obligation, owed) = world.owed_for(caller).expect("it is owed");
+    assert!(owed.callback.plan.is_some(), "and stands in line still");
+    assert!(world.alarms.contains(&Alarm::CallbackOverdue { obligation }), "and somebody was told");
+    world.ready("mei", &["lang:zh-CN"]);
+    world.until("2026-06-12T09:00:00");
+    assert_eq!(world.rings_for("mei"), Some(obligation));
+}

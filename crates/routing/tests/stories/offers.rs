@@ -154,3 +154,20 @@ fn danger_while_it_rings_lets_it_ring() {
     assert_eq!(world.offer_at("mei"), offer);
     assert!(world.board.offer(&crate::world::operator("mei")).unwrap().1.danger);
 }
+
+/// Others count a call that nobody answered as one that was abandoned, and a miss once for each operator.
+#[test]
+fn a_call_that_two_operators_miss_is_one_call_with_two_offers_and_not_abandoned() {
+    let mut world = World::new();
+    world.ready("mei", &["lang:zh-CN"]);
+    world.ready("lin", &["lang:zh-CN"]);
+    let caller = world.call_to_line("13800000001", '1');
+    world.wait_s(20);
+    world.ask("lin", RequestKind::NotReady { reason: Reason::new("meal") }).unwrap();
+    world.ask("lin", RequestKind::EndShift {}).unwrap();
+    world.ask("mei", RequestKind::EndShift {}).unwrap();
+    world.wait_s(30);
+    world.hears_to_the_end(caller);
+    assert_eq!(world.ended(caller), Some((TerminalCause::PromisedCallback, Party::Engine)));
+    assert_eq!((world.count("journey_opened"), world.count("offered"), world.count("offer_ended")), (1, 2, 2));
+}

@@ -28,6 +28,7 @@ fn settings() -> Settings {
 #[test]
 fn who_presses_it_hears_that_it_is_kept_and_by_when_they_are_called() {
     let mut world = World::with(settings());
+    world.employs("mei", &["lang:zh-CN"]);
     let caller = world.call_to_line("13800000001", '1');
     world.press(caller, '7');
     assert_eq!(world.played(caller)[..2], ["zh-CN/kept", "zh-CN/promise.by"]);

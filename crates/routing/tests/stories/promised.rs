@@ -8,15 +8,7 @@ use crate::world::{World, operator};
 
 /// Works every day from one full hour to another.
 fn works(world: &mut World, name: &str, skills: &[&str], from: i8, to: i8) {
-    if world.board.account(&operator(name)).is_none() && !skills.is_empty() {
-        let user = User {
-            operator: operator(name),
-            name: name.to_owned(),
-            roles: vec![Role::Operator],
-            skills: skills.iter().map(|skill| Skill((*skill).to_owned())).collect(),
-        };
-        world.ask_as(None, RequestKind::AddUser { user, password: "$argon2id$x".to_owned() }).unwrap();
-    }
+    world.employs(name, skills);
     let hours = Hours { from: time(from, 0, 0, 0), to: TimeOfDay::At(time(to, 0, 0, 0)) };
     let rota = Rota { week: std::array::from_fn(|_| vec![hours]), ..Rota::default() };
     world.ask_as(None, RequestKind::SetRota { operator: operator(name), rota }).unwrap();
@@ -86,9 +78,43 @@ fn a_phone_at_a_fixed_address_calls_nobody_back() {
 #[test]
 fn without_a_rota_the_setting_says_how_many() {
     let mut world = at_night(settings(), 12);
+    world.employs("mei", &["lang:zh-CN"]);
     assert_eq!(told(&mut world, None).as_deref(), Some("03-04 11:30"));
     let mut world = at_night(crate::settings::with_callbacks(|callbacks| callbacks.operators = 3), 12);
+    ["mei", "lin", "hua"].into_iter().for_each(|name| world.employs(name, &["lang:zh-CN"]));
     assert_eq!(told(&mut world, None).as_deref(), Some("03-04 10:00"));
+}
+
+#[test]
+fn without_a_rota_no_more_are_taken_to_be_at_work_than_there_are_who_can() {
+    let mut world = at_night(crate::settings::with_callbacks(|callbacks| callbacks.operators = 3), 12);
+    assert_eq!(told(&mut world, None), None, "there is no operator at all");
+    world.employs("hua", &["lang:yue"]);
+    assert_eq!(told(&mut world, None), None, "nor one who speaks the language");
+    world.employs("mei", &["lang:zh-CN"]);
+    assert_eq!(told(&mut world, None).as_deref(), Some("03-04 11:30"), "one, whatever the setting says");
+}
+
+#[test]
+fn where_nobody_knows_who_works_when_no_time_is_told() {
+    let settings = crate::settings::with_callbacks(|callbacks| callbacks.operators = 0);
+    let mut world = at_night(settings.clone(), 0);
+    world.employs("mei", &["lang:zh-CN"]);
+    assert_eq!(told(&mut world, None), None);
+    let caller = world.calls_after_hours("13800000002");
+    assert_eq!(world.due(caller).as_deref(), Some("03-04 09:00:00"), "they are called all the same");
+    let span = (world.now.utc, world.now.utc + jiff::SignedDuration::from_hours(24));
+    assert_eq!(world.board.unpromised(&settings, "line", span).len(), 1, "and whoever plans sees it");
+    works(&mut world, "mei", &[], 9, 21);
+    assert!(told(&mut world, None).is_some());
+}
+
+#[test]
+fn who_works_here_and_is_not_planned_is_waited_for_and_promised_nothing_from() {
+    let mut world = at_night(with_queue(|queue| queue.relax = relax_language(90)), 0);
+    works(&mut world, "hua", &["lang:yue"], 9, 21);
+    world.employs("mei", &["lang:zh-CN"]);
+    assert_eq!(told(&mut world, None), None, "the callback waits for mei, and nobody knows when she comes");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use base::LegId;
 use proptest::prelude::*;
 use routing::*;
 
-use crate::settings::with_queue;
+use crate::settings::{relax_language, with_queue};
 use crate::world::{World, operator};
 
 /// A topic at level 2, after a minute at level 1, after two not at all.
@@ -64,6 +64,46 @@ fn a_language_is_kept_to_the_end_of_the_schedule() {
     calls_about(&mut world, "13800000001", '2', '1');
     world.wait_s(600);
     assert_eq!(world.rings("any"), None);
+}
+
+#[test]
+fn a_language_is_not_given_up_while_somebody_on_shift_speaks_it() {
+    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(90)));
+    world.ready("any", &["lang:zh-CN"]);
+    world.ready("hua", &["lang:yue"]);
+    let first = world.call_to_line("13800000001", '2');
+    world.accept("hua").unwrap();
+    let second = world.call_to_line("13800000002", '2');
+    world.wait_s(300);
+    assert_eq!((world.rings("any"), world.progress(second)), (None, Progress::Waiting), "hua is in a call");
+    world.hang_up(first);
+    world.ask("hua", RequestKind::FinishWrapUp {}).unwrap();
+    assert_eq!(world.rings("hua"), Some(second));
+}
+
+#[test]
+fn a_language_is_given_up_once_the_last_who_speaks_it_goes_home() {
+    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(90)));
+    world.ready("any", &["lang:zh-CN"]);
+    world.desk("hua", &["lang:yue"]);
+    world.ask("hua", RequestKind::NotReady { reason: Reason::new("meal") }).unwrap();
+    let caller = world.call_to_line("13800000001", '2');
+    world.wait_s(100);
+    assert_eq!(world.rings("any"), None, "hua will be back");
+    world.ask("hua", RequestKind::EndShift {}).unwrap();
+    assert_eq!(world.rings("any"), Some(caller), "at once: its time is over");
+}
+
+#[test]
+fn in_danger_no_language_is_waited_for_past_its_time() {
+    let mut world = World::with(with_queue(|queue| queue.relax = relax_language(90)));
+    world.ready("any", &["lang:zh-CN"]);
+    world.desk("hua", &["lang:yue"]);
+    world.ask("hua", RequestKind::NotReady { reason: Reason::new("meal") }).unwrap();
+    let caller = world.call_to_line("13800000001", '2');
+    world.wait_s(100);
+    world.press(caller, '9');
+    assert_eq!(world.rings("any"), Some(caller));
 }
 
 #[test]

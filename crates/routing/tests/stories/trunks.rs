@@ -103,3 +103,102 @@ fn a_service_outside_that_the_plan_does_not_name_is_not_called() {
     let (_, asked) = asking(&mut world);
     assert_eq!(asked, Err(RequestError::MayNotDial));
 }
+
+/// The trunks that this service was called by, and the last leg of them.
+fn called_by(world: &World) -> (Vec<String>, LegId) {
+    let dialled = world.commands.iter().filter_map(|command| match command {
+        Command::Dial { leg, target: DialTarget::Referral { trunk, .. }, .. } => Some((trunk.clone(), *leg)),
+        _ => None,
+    });
+    let (trunks, legs): (Vec<String>, Vec<LegId>) = dialled.unzip();
+    (trunks, *legs.last().expect("a dialled leg"))
+}
+
+fn takes_none(world: &mut World, leg: LegId) {
+    world.fact(Fact::LegFailed { leg, failure: LegFailure::TrunkDown });
+}
+
+#[test]
+fn a_service_outside_is_called_by_the_next_trunk_when_one_takes_no_call() {
+    let mut world = World::with(two_trunks());
+    let (caller, _) = asking(&mut world);
+    let (_, first) = called_by(&world);
+    takes_none(&mut world, first);
+    let (trunks, second) = called_by(&world);
+    assert_eq!(trunks, ["main", "spare"]);
+    assert_eq!(world.count("consult_closed"), 0, "the operator waits on");
+    let used: Vec<u32> = world.board.trunks().map(|(_, used)| used.channels()).collect();
+    assert_eq!(used, [1, 0, 1], "the caller came by the first; the second is free of it");
+    world.fact(Fact::LegUp { leg: second });
+    let mei = world.desk_leg_of("mei");
+    assert_eq!(world.hears(mei), [Source::Leg(second)]);
+    world.hang_up(caller);
+    assert_eq!(world.hung_up(second), Some(HangUpReason::Withdrawn));
+}
+
+#[test]
+fn when_no_trunk_takes_the_call_operator_and_caller_are_together_again() {
+    let mut world = World::with(two_trunks());
+    let (caller, _) = asking(&mut world);
+    for _ in 0..2 {
+        let (_, leg) = called_by(&world);
+        takes_none(&mut world, leg);
+    }
+    assert_eq!(called_by(&world).0.len(), 2, "each trunk once");
+    assert_eq!(world.count("consult_closed"), 1);
+    assert_eq!(world.hears(caller), [Source::Leg(world.desk_leg_of("mei"))]);
+}
+
+#[test]
+fn a_line_that_is_busy_is_no_reason_for_another_trunk() {
+    let mut world = World::with(two_trunks());
+    asking(&mut world).1.unwrap();
+    let (_, leg) = called_by(&world);
+    world.fact(Fact::LegFailed { leg, failure: LegFailure::Busy });
+    assert_eq!((called_by(&world).0.len(), world.count("consult_closed")), (1, 1));
+}
+
+/// A caller whom their operator handed to a service outside that has not answered yet.
+fn handed_on(world: &mut World) -> LegId {
+    world.ready("mei", &["lang:zh-CN"]);
+    let caller = world.call_to_line("13800000001", '1');
+    world.accept("mei").unwrap();
+    let to = TransferTarget::Referral { name: "mind".to_owned() };
+    world.ask("mei", RequestKind::Transfer { to }).unwrap();
+    caller
+}
+
+#[test]
+fn a_caller_who_was_handed_on_follows_to_the_next_trunk() {
+    let mut world = World::with(two_trunks());
+    let caller = handed_on(&mut world);
+    let (_, first) = called_by(&world);
+    takes_none(&mut world, first);
+    let (trunks, second) = called_by(&world);
+    assert_eq!(trunks, ["main", "spare"]);
+    assert!(matches!(world.hears(caller)[..], [Source::Music(_)]), "never a dead line");
+    world.fact(Fact::LegUp { leg: second });
+    assert_eq!(world.hears(caller), [Source::Leg(second)]);
+    world.fact(Fact::LegEnded { leg: second, by: Party::Operator });
+    assert_eq!(world.ended(caller), Some((TerminalCause::Conversed, Party::Operator)));
+}
+
+#[test]
+fn a_caller_who_was_handed_to_a_service_that_nobody_answers_comes_back_to_the_head_of_the_line() {
+    let mut world = World::with(two_trunks());
+    let caller = handed_on(&mut world);
+    let (_, leg) = called_by(&world);
+    world.wait_s(46);
+    assert_eq!(world.hung_up(leg), Some(HangUpReason::Withdrawn));
+    assert!(matches!(world.progress(caller), Progress::Waiting | Progress::Ringing), "{:?}", world.progress(caller));
+}
+
+#[test]
+fn a_service_outside_that_nobody_answers_is_not_rung_for_ever() {
+    let mut world = World::with(two_trunks());
+    let (caller, _) = asking(&mut world);
+    let (_, leg) = called_by(&world);
+    world.wait_s(46);
+    assert_eq!(world.hung_up(leg), Some(HangUpReason::Withdrawn));
+    assert_eq!(world.hears(caller), [Source::Leg(world.desk_leg_of("mei"))]);
+}

@@ -291,8 +291,8 @@ impl World {
         leg
     }
 
-    /// A desk that is up.
-    pub(crate) fn desk(&mut self, name: &str, skills: &[&str]) -> LegId {
+    /// Someone with an account, not on shift.
+    pub(crate) fn employs(&mut self, name: &str, skills: &[&str]) {
         let user = User {
             operator: operator(name),
             name: name.to_owned(),
@@ -303,6 +303,11 @@ impl World {
             let added = RequestKind::AddUser { user, password: "$argon2id$x".to_owned() };
             self.ask_as(None, added).expect("a new user");
         }
+    }
+
+    /// A desk that is up.
+    pub(crate) fn desk(&mut self, name: &str, skills: &[&str]) -> LegId {
+        self.employs(name, skills);
         self.socket(name, true);
         self.desk_leg(name)
     }

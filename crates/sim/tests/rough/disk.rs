@@ -31,6 +31,11 @@ impl Disk {
             bytes.resize(bytes.len() + zeros, 0);
             *synced = bytes.len();
         }
+    }
+
+    /// It has room, and does what it is told.
+    pub(crate) fn mend(&self) {
+        self.room(None);
         self.0.borrow_mut().fails = false;
     }
 

@@ -44,7 +44,9 @@ pub(crate) struct Node {
     disk: Disk,
     journal: Option<Journal<Disk>>,
     gathered: Vec<Record>,
-    /// When the group that is being written is on disk.
+    /// The group that is being synced,
+    syncing: Vec<Record>,
+    /// and when it is on disk; or when what could not be written is tried again.
     writes_until: Option<Duration>,
     boot: Boot,
     /// Since the beginning,
@@ -57,7 +59,11 @@ pub(crate) struct Node {
     told: u64,
     /// Whom records on disk owe a call,
     owed: BTreeSet<PersonId>,
-    /// and who was told to wait before that could be.
+    /// whom those that a killed process leaves behind,
+    handed: BTreeSet<PersonId>,
+    /// who heard 100 by those alone,
+    waits: BTreeSet<u32>,
+    /// and who was answered though no journal worked.
     unowed: BTreeSet<u32>,
     /// When an INVITE of theirs first reached this life.
     invited: BTreeMap<u32, Duration>,
@@ -103,6 +109,7 @@ impl Node {
             disk,
             journal: Some(journal),
             gathered: Vec::new(),
+            syncing: Vec::new(),
             writes_until: None,
             boot,
             elapsed: Duration::ZERO,
@@ -112,6 +119,8 @@ impl Node {
             facts: BTreeMap::new(),
             told: 0,
             owed: BTreeSet::new(),
+            handed: BTreeSet::new(),
+            waits: BTreeSet::new(),
             unowed: BTreeSet::new(),
             invited: BTreeMap::new(),
             unwell: false,
@@ -158,7 +167,8 @@ impl Node {
             // At any moment: while a group is being written, before it, after it.
             let span = Duration::from_micros(self.random.below(20_000));
             self.pass(span)?;
-            self.crash();
+            let power = self.random.chance(0.5);
+            self.crash(power);
         }
         Ok(())
     }
@@ -233,8 +243,7 @@ impl Node {
                 Output::Send { bytes, .. } => self.leaves(String::from_utf8(bytes).unwrap()),
                 Output::Append(record) => {
                     self.gathered.push(record);
-                    let ms = if self.bad.disk && self.random.chance(0.05) { self.random.below(900) } else { 1 };
-                    self.writes_until.get_or_insert(self.elapsed + Duration::from_millis(ms));
+                    self.writes_until.get_or_insert(self.elapsed);
                 }
                 Output::Media(order) => {
                     if let Some((after, fact)) = facts_of(&order) {
@@ -252,19 +261,25 @@ impl Node {
         }
     }
 
-    /// Rule 1: nothing answers an INVITE before its obligation is on disk, but 100 after 200 ms, and what a failing journal lets through.
+    /// Rule 1: nothing answers an INVITE before its obligation is on disk, but 100 after 200 ms, if the process may be killed then, and what a
+    /// failing journal lets through.
     fn leaves(&mut self, text: String) {
         if let Some((call, status)) = Carrier::answered_by(&text) {
             let person = self.vault.person(&PhoneNumber::parse(&number(call))).unwrap();
             let waited = self.invited.get(&call).is_some_and(|since| self.elapsed >= *since + TRYING_AFTER);
-            let excused = self.unwell || status == 100 && waited;
-            if !self.owed.contains(&person) && !excused {
-                self.wrong.push_back(format!("call {call} got {status} before it was owed anything (rule 1)"));
-            }
-            // What nobody could write down yet, nobody can be held to: these calls have heard 100, or reached a node without a journal.
-            if excused && !self.owed.contains(&person) {
-                self.unowed.insert(call);
-            } else {
+            // Who heard 100 may take their call back: 487 is held for nothing.
+            let early = status == 100 && waited || status == 487 && self.waits.contains(&call);
+            let handed = self.handed.contains(&person) && (self.unwell || early);
+            match self.owed.contains(&person) {
+                true => self.waits.remove(&call),
+                false if handed => self.waits.insert(call),
+                false if self.unwell && status != 100 => self.unowed.insert(call),
+                false => {
+                    let wrong = format!("call {call} got {status} before it was owed anything (rule 1)");
+                    return self.wrong.push_back(wrong);
+                }
+            };
+            if self.owed.contains(&person) || handed {
                 self.carrier.answered.insert(call);
                 self.unowed.remove(&call);
             }
@@ -272,32 +287,67 @@ impl Node {
         self.network.send(Datagram { to_us: false, text }, self.elapsed, &mut self.random);
     }
 
-    /// The journal's thread: one group, one sync.
+    /// The journal's thread: one group is written and synced while the next one gathers.
     fn write(&mut self) {
+        let group = std::mem::take(&mut self.syncing);
+        let Some(journal) = self.journal.as_mut() else { return };
+        if !group.is_empty() {
+            match journal.sync() {
+                Ok(durable) => {
+                    note_owed(&mut self.owed, &group);
+                    // Well again is whoever has caught up.
+                    self.unwell &= durable.full || !self.gathered.is_empty();
+                    self.input(Input::Durable { seq: durable.last, full: durable.full });
+                    self.refill();
+                }
+                Err(error) => return self.failed(&error, group),
+            }
+        }
+        if !self.gathered.is_empty() {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
         let Some(journal) = self.journal.as_mut() else { return };
         let first = self.gathered.first().map_or(0, |record| record.seq);
+        // A group that failed may be on disk after all, once the journal has been read anew.
         let written = usize::try_from((journal.last() + 1).saturating_sub(first)).unwrap();
         let done: Vec<Record> = self.gathered.drain(..written.min(self.gathered.len())).collect();
         note_owed(&mut self.owed, &done);
         let bytes: Vec<Vec<u8>> = self.gathered.iter().map(|record| serde_json::to_vec(record).unwrap()).collect();
-        match journal.append(&bytes) {
-            Ok(durable) => {
-                let group = std::mem::take(&mut self.gathered);
-                note_owed(&mut self.owed, &group);
-                self.unwell &= durable.full;
-                self.input(Input::Durable { seq: durable.last, full: durable.full });
-                self.refill();
+        match journal.write(&bytes) {
+            Ok(seq) => {
+                self.syncing = std::mem::take(&mut self.gathered);
+                note_owed(&mut self.handed, &self.syncing);
+                let ms = if self.bad.disk && self.random.chance(0.05) { self.random.below(900) } else { 1 };
+                self.writes_until = Some(self.elapsed + Duration::from_millis(ms));
+                self.input(Input::Handed { seq });
             }
-            Err(error) => {
-                if !matches!(error, AppendError::Full) {
-                    let storage = self.journal.take().unwrap().into_storage();
-                    self.journal = Journal::open(storage, LIMITS).ok().map(|(journal, _)| journal);
-                }
-                self.unwell = true;
-                self.writes_until = Some(self.elapsed + Duration::from_millis(500));
-                self.input(Input::JournalFailed);
-            }
+            Err(error) => self.failed(&error, Vec::new()),
         }
+    }
+
+    /// Nothing of the group was kept: it is tried again.
+    fn failed(&mut self, error: &AppendError, mut group: Vec<Record>) {
+        group.append(&mut self.gathered);
+        self.gathered = group;
+        self.forget_early();
+        if !matches!(error, AppendError::Full) {
+            let storage = self.journal.take().unwrap().into_storage();
+            self.journal = Journal::open(storage, LIMITS).ok().map(|(journal, _)| journal);
+        }
+        self.unwell = true;
+        self.writes_until = Some(self.elapsed + Duration::from_millis(500));
+        self.input(Input::JournalFailed);
+    }
+
+    /// What was written is gone, with the power or by a disk that failed: who heard 100 and nothing more is nobody's then.
+    fn forget_early(&mut self) {
+        let lost = std::mem::take(&mut self.waits);
+        self.carrier.answered.retain(|call| !lost.contains(call));
+        self.unowed.extend(lost);
+        self.handed.clone_from(&self.owed);
     }
 
     fn refill(&mut self) {
@@ -309,20 +359,26 @@ impl Node {
         }
     }
 
-    /// The power goes, and comes again.
-    fn crash(&mut self) {
+    /// The process is killed, or the power goes, too; and it starts again.
+    fn crash(&mut self, power: bool) {
         self.crashes += 1;
         self.gathered.clear();
+        self.syncing.clear();
         (self.writes_until, self.unwell) = (None, false);
         self.facts.clear();
         self.invited.clear();
-        self.disk.crash(&mut self.random);
-        self.disk.room(None);
+        if power {
+            self.disk.crash(&mut self.random);
+            self.forget_early();
+        }
+        self.disk.mend();
         let (journal, _) = Journal::open(self.disk.clone(), LIMITS).expect("a journal that opens after any crash");
         let mut switchboard = Switchboard::new(NODE, self.boot);
         let records = read(&journal);
         records.iter().for_each(|record| switchboard.apply(record));
         note_owed(&mut self.owed, &records);
+        self.handed.clone_from(&self.owed);
+        self.waits.clear();
         self.journal = Some(journal);
         let lost = switchboard.last_boot().filter(|_| switchboard.running());
         self.boot = Boot(switchboard.last_boot().map_or(self.boot.0, |boot| boot.0) + 1);

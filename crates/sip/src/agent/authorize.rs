@@ -60,9 +60,12 @@ impl UserAgent {
             Purpose::Invite(id) => {
                 self.legs.get(&id).is_some_and(|leg| matches!(leg.stage, Stage::Calling(Cancel::No | Cancel::May)))
             }
-            Purpose::Refresh(_) | Purpose::Bye(_) | Purpose::Aside(_) | Purpose::Options(_) | Purpose::Register(_) => {
-                true
-            }
+            Purpose::Refresh(_)
+            | Purpose::Bye(_)
+            | Purpose::Aside(_)
+            | Purpose::Recovered(_)
+            | Purpose::Options(_)
+            | Purpose::Register(_) => true,
         }
     }
 
@@ -70,7 +73,11 @@ impl UserAgent {
     fn login(&self, purpose: Purpose, flow: Flow) -> Option<(LineId, Login)> {
         let named = match purpose {
             Purpose::Options(line) | Purpose::Register(line) => Some(line),
-            Purpose::Invite(leg) | Purpose::Refresh(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => {
+            Purpose::Invite(leg)
+            | Purpose::Refresh(leg)
+            | Purpose::Bye(leg)
+            | Purpose::Aside(leg)
+            | Purpose::Recovered(leg) => {
                 let by = self.legs.get(&leg).and_then(|leg| leg.by.as_ref());
                 by.and_then(|by| self.lines.of_name(&by.trunk))
             }
@@ -103,7 +110,7 @@ impl UserAgent {
                     leg.credentials = said;
                 }
             }
-            Purpose::Bye(id) | Purpose::Aside(id) => {
+            Purpose::Bye(id) | Purpose::Aside(id) | Purpose::Recovered(id) => {
                 if let Some(leg) = self.legs.get_mut(&id) {
                     leg.count_on(cseq);
                 }

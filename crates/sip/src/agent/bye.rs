@@ -9,10 +9,7 @@ use crate::leg::{Cancel, LegTimer, Reason, Refresh, Stage, Theirs};
 use crate::message::Method;
 use crate::transaction::Purpose;
 use crate::unanswered::Unacked;
-use crate::{DialogRecord, EndCause, Event};
-
-/// How far CSeq leaps in a dialog whose last number is not known for sure (rule 16).
-const LEAP: u32 = 1_000;
+use crate::{EndCause, Event, Flow};
 
 impl UserAgent {
     /// Their BYE: 200, also when ours is under way.
@@ -111,27 +108,20 @@ impl UserAgent {
         leg.leaving = true;
         leg.dialog.next_cseq();
         let dialog = leg.dialog.clone();
-        self.bye(&dialog, reason, Purpose::Bye(id), now);
+        let flow = dialog.way(&self.network);
+        self.bye(&dialog, flow, reason, Purpose::Bye(id), now);
     }
 
     /// BYE of any dialog.
-    pub(super) fn bye(&mut self, dialog: &Dialog, reason: Reason, purpose: Purpose, now: Mono) {
+    pub(super) fn bye(&mut self, dialog: &Dialog, flow: Flow, reason: Reason, purpose: Purpose, now: Mono) {
         let branch = self.tokens.branch();
-        let (flow, text) = dialog.request(Method::Bye, dialog.local_cseq, &branch, &self.network);
+        let text = dialog.request_by(flow, Method::Bye, dialog.local_cseq, &branch, &self.network);
         let text = self.signed(text);
         let text = match reason {
             Some(reason) => text.header("Reason", reason),
             None => text,
         };
         self.clients.open((Method::Bye, &branch), flow, text.finish(&[]), purpose, now, &mut self.wire);
-    }
-
-    /// BYE of a dialog of a run that is over (rule 16).
-    pub(super) fn bye_recovered(&mut self, id: LegId, record: DialogRecord, now: Mono) {
-        let mut dialog = Dialog::of_record(record);
-        dialog.local_cseq = dialog.local_cseq.saturating_add(LEAP);
-        let reason = Some("SIP;cause=500;text=\"Restarted\"");
-        self.bye(&dialog, reason, Purpose::Aside(id), now);
     }
 
     /// CANCEL, now that something has answered our INVITE (§9.1).

@@ -14,6 +14,7 @@ mod places;
 mod prack;
 mod provisional;
 mod receive;
+mod recovered;
 mod refresh;
 mod register;
 mod request;
@@ -38,6 +39,7 @@ use crate::unanswered::Reliable;
 use crate::wire::Wire;
 use crate::{Event, Input, Output, Settings};
 use number::Unsent;
+use recovered::Recovered;
 use strangers::Strangers;
 
 /// The most legs at once; beyond, a trunk gets 480 (rule 15).
@@ -67,6 +69,8 @@ pub struct UserAgent {
     names: Names,
     /// Calls that wait until it is known where their trunk is.
     unsent: BTreeMap<LegId, Unsent>,
+    /// Dialogs of another run that are being ended.
+    recovered: BTreeMap<LegId, Recovered>,
 }
 
 impl UserAgent {
@@ -89,6 +93,7 @@ impl UserAgent {
             lines: Lines::default(),
             names: Names::default(),
             unsent: BTreeMap::new(),
+            recovered: BTreeMap::new(),
         }
     }
 
@@ -153,7 +158,8 @@ impl UserAgent {
     /// How many things are kept: legs, transactions, timers, sources. Zero when all is quiet and the timers of RFC 3261 have run.
     pub fn load(&self) -> usize {
         let legs = self.legs.len().max(self.tags.len()).max(self.timers.len());
-        legs + self.unsent.len() + self.servers.len() + self.clients.len() + self.strangers.len() + self.wire.len()
+        let kept = self.unsent.len() + self.recovered.len();
+        legs + kept + self.servers.len() + self.clients.len() + self.strangers.len() + self.wire.len()
     }
 
     /// Odd counters: the even ones are the engine's and the switchboard's.

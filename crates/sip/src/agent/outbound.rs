@@ -130,6 +130,10 @@ impl UserAgent {
             Answer::TimedOut(_, Purpose::Aside(_))
             | Answer::Failed(_, Purpose::Aside(_))
             | Answer::Gone(_, Purpose::Aside(_)) => {}
+            Answer::TimedOut(_, Purpose::Recovered(id)) | Answer::Failed(_, Purpose::Recovered(id)) => {
+                self.bye_by_next_way(id, now);
+            }
+            Answer::Gone(_, Purpose::Recovered(_)) => {}
             Answer::TimedOut(_, Purpose::Options(line)) | Answer::Failed(_, Purpose::Options(line)) => {
                 self.probe_missed(line, now);
             }
@@ -158,7 +162,11 @@ impl UserAgent {
             (Purpose::Refresh(id), _) => self.refreshed(id, tx, (message, head, status), now),
             (Purpose::Options(line), 200..) => self.probe_answered(line, status, now),
             (Purpose::Register(line), 200..) => self.registered(line, (message, status), now),
-            (Purpose::Bye(_) | Purpose::Options(_) | Purpose::Register(_), ..200) | (Purpose::Aside(_), _) => {}
+            (Purpose::Bye(_) | Purpose::Recovered(_) | Purpose::Options(_) | Purpose::Register(_), ..200)
+            | (Purpose::Aside(_), _) => {}
+            // Not theirs, but of somebody on the way.
+            (Purpose::Recovered(id), 408 | 503) => self.bye_by_next_way(id, now),
+            (Purpose::Recovered(id), 200..) => self.bye_answered(id),
             // §15.1.1: whatever the answer to a BYE, or none: the dialog is over.
             (Purpose::Bye(id), 200..) => self.left(id),
         }
@@ -205,7 +213,8 @@ impl UserAgent {
                 self.acknowledge(id, head, &dialog);
                 let mut fork = dialog;
                 fork.next_cseq();
-                self.bye(&fork, Some("SIP;cause=200;text=\"Call completed elsewhere\""), Purpose::Aside(id), now);
+                let flow = fork.way(&self.network);
+                self.bye(&fork, flow, Some("SIP;cause=200;text=\"Call completed elsewhere\""), Purpose::Aside(id), now);
             }
             Stage::Invited(_) | Stage::Answered => {}
         }

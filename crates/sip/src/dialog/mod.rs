@@ -8,6 +8,8 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
+
 use base::Pii;
 
 use crate::message::{Address, Head, Message, Method, Name, RequestText, Scheme, Uri};
@@ -163,21 +165,47 @@ impl Dialog {
         self.ours
     }
 
-    /// A request within the dialog, its lines up to CSeq, and where it goes (§12.2.1.1).
+    /// Where requests within the dialog go: to the first of the route set, else to their Contact (§12.2.1.1).
+    pub(crate) fn way(&self, network: &Network) -> Flow {
+        route::flow(route::path(self.target.reveal(), &self.routes).hop, self.flow, network)
+    }
+
+    /// The same, and where else they may be reached, the best first.
+    pub(crate) fn ways(&self, network: &Network) -> VecDeque<Flow> {
+        let mut ways = VecDeque::from([self.way(network)]);
+        for other in route::behind(self.flow) {
+            if ways.iter().all(|way| (way.transport, way.remote) != (other.transport, other.remote)) {
+                ways.push_back(other);
+            }
+        }
+        ways
+    }
+
+    /// A request within the dialog, its lines up to CSeq, and where it goes.
     pub(crate) fn request(&self, method: Method, cseq: u32, branch: &str, network: &Network) -> (Flow, RequestText) {
+        let flow = self.way(network);
+        (flow, self.request_by(flow, method, cseq, branch, network))
+    }
+
+    /// A request within the dialog, its lines up to CSeq, by this way.
+    pub(crate) fn request_by(
+        &self,
+        flow: Flow,
+        method: Method,
+        cseq: u32,
+        branch: &str,
+        network: &Network,
+    ) -> RequestText {
         let path = route::path(self.target.reveal(), &self.routes);
-        let flow = route::flow(path.hop, self.flow, network);
         let sent_by = network.sent_by(flow);
         let mut text = RequestText::new(method, path.uri, transport_name(flow.transport), &sent_by, branch);
         for route in &path.routes {
             text = text.header("Route", route);
         }
-        let text = text
-            .header("From", self.local.reveal())
+        text.header("From", self.local.reveal())
             .header("To", self.remote.reveal())
             .header("Call-ID", &self.call_id)
-            .cseq(cseq, method);
-        (flow, text)
+            .cseq(cseq, method)
     }
 }
 

@@ -1,6 +1,8 @@
+use std::net::SocketAddr;
+
 use crate::Flow;
 use crate::message::{Address, Uri};
-use crate::network::{Network, address_of, transport_to};
+use crate::network::{Network, address_of, default_port, transport_to};
 
 /// How a request within a dialog is addressed.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +42,14 @@ pub(crate) fn flow(hop: &str, known: Flow, network: &Network) -> Flow {
     }
     let local = network.local(transport, Some(known.local), remote.ip()).unwrap_or(known.local);
     Flow { transport, local, remote, connection: None }
+}
+
+/// Where whoever a dialog's messages came from may be reached, its connection gone: where they are called at, and where they sent from,
+/// which over a stream is the same only if we called them.
+pub(crate) fn behind(known: Flow) -> impl Iterator<Item = Flow> {
+    let called_at = SocketAddr::new(known.remote.ip(), default_port(known.transport));
+    let at = |remote| Flow { remote, connection: None, ..known };
+    known.transport.is_stream().then(|| at(called_at)).into_iter().chain([at(known.remote)])
 }
 
 #[cfg(test)]

@@ -37,8 +37,10 @@ pub(crate) enum Purpose {
     Refresh(LegId),
     /// The BYE that ends a leg.
     Bye(LegId),
-    /// CANCEL, PRACK, the BYE of a fork or of a dialog of another run: nothing hangs on its answer.
+    /// CANCEL, PRACK, the BYE of a fork: nothing hangs on its answer.
     Aside(LegId),
+    /// The BYE of a dialog of another run.
+    Recovered(LegId),
     /// Whether a trunk answers.
     Options(LineId),
     /// Our registration with a trunk.
@@ -49,7 +51,11 @@ impl Purpose {
     /// On whose ladder it stands.
     pub(crate) fn leg(self) -> Option<LegId> {
         match self {
-            Purpose::Invite(leg) | Purpose::Refresh(leg) | Purpose::Bye(leg) | Purpose::Aside(leg) => Some(leg),
+            Purpose::Invite(leg)
+            | Purpose::Refresh(leg)
+            | Purpose::Bye(leg)
+            | Purpose::Aside(leg)
+            | Purpose::Recovered(leg) => Some(leg),
             Purpose::Options(_) | Purpose::Register(_) => None,
         }
     }

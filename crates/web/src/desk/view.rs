@@ -109,6 +109,7 @@ fn wrap_up(board: &Board, operator: &Operator, now: Timestamp) -> Option<WrapUpV
         journey: journey.to_string(),
         until: until.to_string(),
         outcome: after.and_then(|after| after.outcome).map(|outcome| Outcome::word(outcome).to_owned()),
+        handed_on: after.is_none(),
         ended_by: after.map(|after| party_name(after.by).to_owned()),
         attempt: attempt.is_some(),
         told: attempt.and_then(|attempt| attempt.failed.as_ref()).map(|told| told.0.clone().into_owned()),
@@ -137,7 +138,7 @@ fn party_name(party: Party) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use routing::{Event, OfferOutcome, Reason, TerminalCause};
+    use routing::{Event, OfferOutcome, Reason, TerminalCause, TransferTarget};
 
     use super::*;
     use crate::fake::{arrived, at, changed, committed, journey, leg, offer, queued, ringing};
@@ -184,6 +185,25 @@ mod tests {
         assert_eq!((view.state.as_str(), view.call, view.next.as_deref()), ("wrap_up", None, Some("meal")));
         assert_eq!((wrap_up.journey.as_str(), wrap_up.until), ("j1.1.1", at(120).to_string()));
         assert_eq!((wrap_up.outcome.as_deref(), wrap_up.ended_by.as_deref()), (Some("spoken"), Some("caller")));
+        assert!(!wrap_up.handed_on);
+    }
+
+    #[test]
+    fn who_handed_a_caller_on_is_asked_for_no_outcome() {
+        let queue = || "main".to_owned();
+        let mut events = accepted();
+        events.extend([
+            Event::Transferred {
+                journey: journey(1),
+                operator: li(),
+                to: TransferTarget::Queue { queue: queue() },
+                colleague: None,
+            },
+            Event::Queued { journey: journey(1), queue: queue(), skills: Vec::new(), priority: 1, since: at(0) },
+            changed("li", OperatorState::WrapUp { journey: journey(1), until: at(120) }),
+        ]);
+        let wrap_up = view(&committed(events), &li(), at(5)).wrap_up.unwrap();
+        assert_eq!((wrap_up.handed_on, wrap_up.outcome, wrap_up.ended_by), (true, None, None));
     }
 
     #[test]

@@ -218,6 +218,7 @@ export interface WrapUpView {
   journey: string;
   until: string;
   outcome: Outcome | null;
+  handed_on: boolean;
   ended_by: string | null;
   attempt: boolean;
   told: string | null;

@@ -93,7 +93,7 @@ export function Unplanned({ rows }: { rows: StretchView[] }) {
   );
 }
 
-/** Where a promise would rest on nobody though somebody is planned: none of them sits at a desk and speaks the language. */
+/** Where no time is told to callers though somebody is planned: none of them sits at a desk and speaks the language. */
 function Unpromised({ service }: { service: ServiceView }) {
   const within = (row: StretchView) => service.unplanned.some((gap) => gap.from <= row.from && row.to <= gap.to);
   const rows = service.unpromised.filter((row) => !within(row));

@@ -75,7 +75,7 @@ export function listenToKeys(desk: Desk, armed: Signal<boolean>, help: Signal<bo
 function act(desk: Desk, action: Exclude<KeyAction, 'help'>): void {
   const { offer, callback, call, wrap_up } = desk.view.value ?? {};
   if (typeof action === 'object') {
-    const outcome = wrap_up && outcomesOf(wrap_up.attempt)[action.outcome];
+    const outcome = wrap_up && !wrap_up.handed_on && outcomesOf(wrap_up.attempt)[action.outcome];
     if (outcome) void desk.outcome(outcome);
     return;
   }

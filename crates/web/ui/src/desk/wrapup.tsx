@@ -33,7 +33,13 @@ export function WrapUpCard({ desk, wrapUp, next }: { desk: Desk; wrapUp: WrapUpV
           {words.told}: {word(t.value.console.results, wrapUp.told)}
         </p>
       )}
-      <Outcomes desk={desk} wrapUp={wrapUp} />
+      {wrapUp.handed_on ? (
+        <p class="notice" data-testid="handed-on">
+          {words.handedOn}
+        </p>
+      ) : (
+        <Outcomes desk={desk} wrapUp={wrapUp} />
+      )}
       <NumberSaid desk={desk} number={wrapUp.number} />
       <div class="actions">
         <button type="button" class="primary big" onClick={() => void desk.finish()} data-testid="finish-wrapup">

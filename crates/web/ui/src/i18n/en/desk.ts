@@ -183,6 +183,7 @@ export const desk = {
     spokenHelp: 'We reached them and talked.',
     not_spoken: 'Not spoken',
     notSpokenHelp: 'Cut off, silent, or not understood: we still owe them a call.',
+    handedOn: 'You handed the caller on. Whoever has them now says what came of it.',
     told: 'The line told',
     questionAttempt: 'What came of it?',
     notReached: 'Not reached:',

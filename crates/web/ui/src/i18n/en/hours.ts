@@ -13,7 +13,7 @@ export const hours = {
   fewDays: (days: number, until: string) =>
     `Closures are looked through and confirmed for ${days} more days only (until ${until}). Confirm what is computed below, or ask whoever keeps the calendar file.`,
   unplanned: 'The line is open and nobody is planned:',
-  unpromised: 'Nobody at a desk who speaks the language is planned, so a promise to call would rest on nobody:',
+  unpromised: 'Nobody at a desk who speaks the language is planned, so callers hear no time by which we call back:',
   version: (calendar: string, version: string) => `Calendar ${calendar}, version ${version}`,
   byHandTitle: 'Close or open by hand',
   until: 'Until',

@@ -184,6 +184,7 @@ export const desk: Catalogue['desk'] = {
     spokenHelp: '联系上了，也谈过了。',
     not_spoken: '未说上话',
     notSpokenHelp: '断线、无声或没听清：我们仍欠对方一个回电。',
+    handedOn: '您已把工友转出，结果由接手的人填写。',
     told: '线路反馈',
     questionAttempt: '结果如何？',
     notReached: '未联系上：',

@@ -15,7 +15,7 @@ export const hours: Catalogue['hours'] = {
   fewDays: (days, until) =>
     `今后只有 ${days} 天的休息日已核对确认（到 ${until} 为止）。请在下方确认计算出的假期，或请维护日历文件的人核对。`,
   unplanned: '以下时段热线开放但无人值班：',
-  unpromised: '以下时段没有会说该语言、在工位上的接线员值班，承诺的回电将无人负责：',
+  unpromised: '以下时段没有会说该语言、在工位上的接线员排班，来电工友听不到回电的时间：',
   version: (calendar, version) => `日历 ${calendar}，版本 ${version}`,
   byHandTitle: '手动关闭或开放',
   until: '持续到',
