@@ -196,6 +196,7 @@ fn a_clock_set_back_is_no_call_of_hers() {
 #[test]
 fn a_promise_is_kept_by_a_call_that_a_crash_cut_off() {
     let mut morning = Morning::at("2027-03-03T07:00:00+08:00");
+    morning.world.hire("li", &["zh-CN"]);
     let first = morning.world.call(MEI, LINE);
     morning.passes(60);
     morning.leaves(first);
@@ -233,5 +234,31 @@ fn a_word_taken_back_names_nobody_whose_caller_id_did_not_arrive() {
         _ => None,
     });
     assert_eq!(last, Some(None), "treated as withheld");
+    morning.ends();
+}
+
+/// She wanted no call, by her own key; she phoned again, and her operator took back that they had spoken: that call is owed for itself.
+#[test]
+fn a_key_of_an_earlier_call_ends_nothing_of_a_later_one() {
+    let mut morning = Morning::at("2027-03-03T07:00:00+08:00");
+    let asks = morning.world.call(MEI, LINE);
+    morning.passes(60);
+    morning.leaves(asks);
+    let declines = morning.world.call(MEI, LINE);
+    morning.passes(1);
+    morning.presses(declines, '1');
+    morning.passes(5);
+    morning.presses(declines, '3');
+    morning.passes(60);
+    assert_eq!(morning.written(|event| matches!(event, Event::CallbackWanted { wanted: false, .. })), 1);
+    morning.passes(2 * 3600);
+    morning.comes_to_work("li");
+    let third = morning.calls();
+    morning.takes("li");
+    morning.leaves(third);
+    morning.says("li", Outcome::Spoken);
+    morning.says("li", Outcome::NotSpoken);
+    let declined = |event: &Event| matches!(event, Event::ObligationDischarged { reason, .. } if &*reason.0 == "caller_declined");
+    assert_eq!(morning.written(declined), 0, "a person decides");
     morning.ends();
 }

@@ -53,7 +53,9 @@ impl Case<'_> {
 
     /// Ends what one journey alone is owed (rule 6). What earlier calls are owed stays: a person decides.
     fn declined(&self) -> bool {
-        self.owed.callback.wanted == Some(false) && self.owed.journeys == 1 && self.owed.callback.tried.is_empty()
+        let callback = &self.owed.callback;
+        let by_this = callback.wanted == Some(false) && callback.wanted_in == Some(self.owed.first);
+        by_this && self.owed.journeys == 1 && callback.tried.is_empty()
     }
 
     /// A plan by a supervisor's wish, whatever soft bars say: not before `due`; none: as soon as that is allowed.

@@ -17,6 +17,8 @@ pub struct Callback {
     pub contact: Option<Contact>,
     /// Whether they want to be called, by their own key.
     pub wanted: Option<bool>,
+    /// In which of their journeys they said so.
+    pub wanted_in: Option<JourneyId>,
     /// They heard to the end that they will be called.
     pub notified: bool,
     /// When, by their own key.
@@ -113,7 +115,7 @@ impl Tried {
 
 impl Callback {
     /// What a journey of theirs told, at its end.
-    pub(super) fn learn(&mut self, journey: &Journey, cause: TerminalCause) {
+    pub(super) fn learn(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause) {
         let talk = journey.talk();
         self.caller = Some(journey.caller.clone());
         self.service.clone_from(&journey.service);
@@ -126,6 +128,7 @@ impl Callback {
         keep(&mut self.prefer, talk.map(|talk| talk.operator.clone()));
         keep(&mut self.contact, journey.contact.clone());
         keep(&mut self.wanted, journey.wanted);
+        keep(&mut self.wanted_in, journey.wanted.map(|_| id));
         keep(&mut self.part, journey.part);
         keep(&mut self.language, journey.language.clone());
         keep(&mut self.topic, journey.topic.clone());

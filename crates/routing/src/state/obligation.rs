@@ -85,7 +85,7 @@ impl Obligation {
 
     pub(super) fn journey_ended(&mut self, id: JourneyId, journey: &Journey, cause: TerminalCause) {
         self.under_way.remove(&id);
-        self.callback.learn(journey, cause);
+        self.callback.learn(id, journey, cause);
         if self.owed == Owed::Open {
             self.reason = cause.reason();
         }
