@@ -8,8 +8,8 @@ use crate::journey::{Doing, Flows, Outside};
 use crate::state::{Consult, Talk};
 use crate::switchboard::{LegUse, Switchboard, Timer};
 use crate::{
-    Callee, Command, DialCounts, DialTarget, Event, HangUpReason, OperatorState, Reason, Reply, RequestError, Source,
-    TransferTarget,
+    Callee, Command, DialCounts, DialTarget, Event, HangUpReason, LegFailure, OperatorState, Reason, Reply,
+    RequestError, Source, TransferTarget,
 };
 
 type Answer = Result<Reply, RequestError>;
@@ -102,8 +102,15 @@ impl Switchboard {
         Ok(())
     }
 
-    /// The trunk took no call: the next one may. False: there is none, or nobody waits for this leg.
-    pub(crate) fn dial_next_trunk_outside(&mut self, id: JourneyId, leg: LegId, now: Now) -> bool {
+    /// A service outside was not reached. Where the trunk took no call the next one may.
+    pub(crate) fn consulted_leg_failed(&mut self, id: JourneyId, leg: LegId, failure: LegFailure, now: Now) {
+        if failure != LegFailure::TrunkDown || !self.dial_next_trunk_outside(id, leg, now) {
+            self.consulted_leg_over(id, leg, Reason::new("failed"), now);
+        }
+    }
+
+    /// False: there is no other, or nobody waits for this leg.
+    fn dial_next_trunk_outside(&mut self, id: JourneyId, leg: LegId, now: Now) -> bool {
         let outside = self.calls.get(&id).and_then(|call| call.outside.clone());
         let Some(outside) = outside.filter(|_| self.outside_that_rings(id) == Some(leg)) else { return false };
         let dialled = self.dial_outside(id, outside, now).is_ok();

@@ -87,11 +87,7 @@ impl Switchboard {
             }
             Some(LegUse::Operator(journey)) => self.sip_operator_failed(journey, leg, now),
             Some(LegUse::Dialled(journey)) => self.dialled_over(journey, leg, now),
-            Some(LegUse::Consulted(journey)) => {
-                if failure != LegFailure::TrunkDown || !self.dial_next_trunk_outside(journey, leg, now) {
-                    self.consulted_leg_over(journey, leg, Reason::new("failed"), now);
-                }
-            }
+            Some(LegUse::Consulted(journey)) => self.consulted_leg_failed(journey, leg, failure, now),
             Some(LegUse::Desk(operator)) => self.desk_down(&operator, leg, now),
             None => {}
         }
