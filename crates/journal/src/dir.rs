@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
 
+use crate::segment::Segment;
 use crate::{OpenError, Storage, format};
 
 const RESERVE: &str = "reserve";
-
-/// Room that a segment is given ahead of what is written, as zeros: a sync then writes the bytes over them, and nothing of the file's length
-/// or extents (on ext4 about half the time and the CPU of one that grows the file; `fallocate` alone gains little).
-const AHEAD: usize = 1 << 20;
 
 /// A folder of real files, locked while it is open for writing.
 #[derive(Debug)]
@@ -20,18 +17,7 @@ pub struct DirStorage {
     /// The folder itself: synced when names come and go, and locked. None for a reader.
     folder: Option<File>,
     /// The segment last written to.
-    current: Option<Open>,
-}
-
-/// A segment that is written to. What lies between `len` and `room` is zeros.
-#[derive(Debug)]
-struct Open {
-    name: String,
-    file: File,
-    len: u64,
-    room: u64,
-    /// No room could be set aside: the disk is full, and this segment grows as it is written from here on.
-    cramped: bool,
+    current: Option<Segment>,
 }
 
 impl DirStorage {
@@ -56,56 +42,16 @@ impl DirStorage {
         self.folder.as_ref().ok_or_else(|| io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "opened for reading only"))
     }
 
-    fn open_segment(&mut self, segment: &str) -> io::Result<&mut Open> {
+    fn open_segment(&mut self, segment: &str) -> io::Result<&mut Segment> {
         self.folder()?;
         let open = match self.current.take() {
             Some(open) if open.name == segment => open,
             other => {
                 other.map_or(Ok(()), |open| open.trim())?;
-                Open::new(segment, OpenOptions::new().write(true).open(self.path.join(segment))?)?
+                Segment::open(&self.path, segment)?
             }
         };
         Ok(self.current.insert(open))
-    }
-}
-
-impl Open {
-    fn new(name: &str, file: File) -> io::Result<Self> {
-        let len = file.metadata()?.len();
-        Ok(Open { name: name.to_owned(), file, len, room: len, cramped: false })
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let end = self.len + bytes.len() as u64;
-        self.file.write_all_at(bytes, self.len)?;
-        self.len = end;
-        if end > self.room {
-            self.room = end;
-            self.set_aside();
-        }
-        Ok(())
-    }
-
-    /// Zeros behind what is written, for what comes next.
-    fn set_aside(&mut self) {
-        if self.cramped {
-            return;
-        }
-        match self.file.write_all_at(&vec![0; AHEAD], self.room) {
-            Ok(()) => self.room += AHEAD as u64,
-            Err(_) => self.cramped = true,
-        }
-    }
-
-    fn cut(&mut self, len: u64) -> io::Result<()> {
-        self.file.set_len(len)?;
-        (self.len, self.room) = (len, len);
-        self.file.sync_all()
-    }
-
-    /// Gives back the room that was not used.
-    fn trim(&self) -> io::Result<()> {
-        if self.room > self.len { self.file.set_len(self.len) } else { Ok(()) }
     }
 }
 
@@ -154,10 +100,9 @@ impl Storage for DirStorage {
         }
         let folder = self.folder()?;
         let path = self.path.join(segment);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.sync_all()?;
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.sync_all()?;
         folder.sync_all()?;
-        self.current = Some(Open::new(segment, file)?);
+        self.current = Some(Segment::open(&self.path, segment)?);
         Ok(())
     }
 
@@ -166,7 +111,7 @@ impl Storage for DirStorage {
     }
 
     fn sync(&mut self, segment: &str) -> io::Result<()> {
-        self.open_segment(segment)?.file.sync_data()
+        self.open_segment(segment)?.sync()
     }
 
     fn truncate(&mut self, segment: &str, len: u64) -> io::Result<()> {

@@ -13,6 +13,7 @@ mod format;
 mod open;
 mod read;
 mod scan;
+mod segment;
 
 use std::io;
 

@@ -53,3 +53,12 @@ export function aside(pids) {
 }
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Waits until the processes rest: what calls before have left to do (transactions that end after 32 s, records on their way to Postgres) is theirs. */
+export async function calm(pids, patienceS = 60) {
+  for (let waited = 0; waited < patienceS; waited++) {
+    const before = cpu(pids)
+    await pause(1000)
+    if (cpu(pids) - before <= 0.01) return
+  }
+}

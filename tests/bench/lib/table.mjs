@@ -8,6 +8,8 @@ const ms = (us, digits = 2) => number(us === undefined ? undefined : us / 1000, 
 const ratio = (ours, theirs) => (theirs > 0 ? `${number(ours / theirs)} ×` : '–')
 const highest = (steps) => steps?.filter((step) => step.sustained).at(-1)
 const lost = (run) => (run ? run.lost[0] + run.lost[1] : 0)
+/** What one call more holds, with 400 against 100: what the first ones take for the whole process (code, buffers, threads) is not theirs. */
+const perCall = ({ 100: few, 400: many }) => (many ? (many.rss_kb.after - few.rss_kb.after) / (many.established - few.established) : undefined)
 
 /** All rows: work, ours, peer, floor, ratio, target, whether it is met. */
 function rows({ floors, ours, disk, theirs }) {
@@ -40,7 +42,7 @@ function rows({ floors, ours, disk, theirs }) {
   list.push(
     ['S3 one-way delay p50, ms', ms(delay(own, 'p50'), 3), ms(delay(peer, 'p50'), 3), ms(base.p50, 3), ratio(delay(own, 'p50'), base.p50), `0.05 → ${number(0.05 * slower, 3)}`, judged(delay(own, 'p50'), 50 * slower)],
     ['S3 one-way delay p99, ms', ms(delay(own, 'p99')), ms(delay(peer, 'p99')), ms(base.p99), ratio(delay(own, 'p99'), base.p99), `0.5 → ${number(0.5 * slower)}`, judged(delay(own, 'p99'), 500 * slower)],
-    ['S3 memory per call, kB', number(own.kb_per_call, 0), number(peer.kb_per_call, 0), '–', '–', '30', judged(own.kb_per_call, 30)],
+    ['S3 memory of a call, 400 against 100, kB', number(perCall(ours.bridged), 0), number(perCall(theirs.bridged), 0), '–', '–', '30', judged(perCall(ours.bridged), 30)],
     [`S3w bridged to browser legs, ${desks.calls} calls, % per 100`, number(desks.cpu_pct_per_100), '–', '–', `${ratio(desks.cpu_pct_per_100, same.cpu_pct_per_100)} (of S3)`, `2 × S3 of ${desks.calls} calls = ${number(2 * same.cpu_pct_per_100)}`, judged(desks.cpu_pct_per_100, 2 * same.cpu_pct_per_100)],
     ['S3w memory per browser leg, kB', number(perDesk, 0), '–', '–', '–', '110', judged(perDesk, 110)],
     cpu('S2 prompt playing, 100 calls, % of a core per 100', ours.prompt.cpu_pct_per_100, undefined, base.pct, 4),

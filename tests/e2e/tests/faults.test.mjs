@@ -8,7 +8,7 @@ import { until } from '../lib/wait.mjs'
 
 const LONG = Boolean(process.env.HELPLINE_LONG)
 // Killed at any moment within so long after it is there again; fifty times with --long, as far as a slow machine has them within its time.
-const [KILLS, WITHIN_MS, TIME_MS] = LONG ? [50, 4000, 150000] : [4, 2000, 60000]
+const [KILLS, WITHIN_MS, TIME_MS] = LONG ? [50, 3000, 200000] : [4, 2000, 60000]
 const RATE = 20
 const SEED = Number(process.env.SEED ?? Date.now() % 1e6)
 

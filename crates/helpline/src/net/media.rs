@@ -135,14 +135,18 @@ impl MediaThread {
 
     /// Returns false when it is time to end.
     fn take_orders(&mut self) -> bool {
+        let mut taken = false;
         loop {
             match self.inbox.next() {
                 Ok(Told::Order(order)) => self.order(order),
                 Ok(Told::Stop) | Err(TryRecvError::Disconnected) => return false,
                 Err(TryRecvError::Empty) => break,
             }
+            taken = true;
         }
-        self.tick(self.clock.now());
+        if taken {
+            self.tick(self.clock.now());
+        }
         true
     }
 

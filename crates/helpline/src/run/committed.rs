@@ -21,15 +21,17 @@ impl Committed {
         Committed { board: Arc::new(Mutex::new((board, seq))), feed: broadcast::channel(FEED).0 }
     }
 
-    /// A group is durable.
-    pub(crate) fn tell(&self, records: Arc<[Record]>) {
-        {
-            let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-            for record in records.iter() {
-                board.0.apply(record);
-                board.1 = record.seq;
-            }
+    /// A group is durable: the board shows it.
+    pub(crate) fn fold(&self, records: &[Record]) {
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        for record in records {
+            board.0.apply(record);
+            board.1 = record.seq;
         }
+    }
+
+    /// Tells those who listen of a group that the board shows.
+    pub(crate) fn tell(&self, records: Arc<[Record]>) {
         // Nobody listens yet, or any more.
         let _ = self.feed.send(records);
     }

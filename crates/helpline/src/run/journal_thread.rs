@@ -85,8 +85,10 @@ impl JournalThread {
         match handed.and_then(|_| journal.sync()) {
             Ok(durable) => {
                 let records: Arc<[Record]> = std::mem::take(group).into();
-                self.committed.tell(records);
+                self.committed.fold(&records);
+                // Before all who only look: a caller waits for it.
                 self.engine.durable(durable.last, durable.full);
+                self.committed.tell(records);
                 if durable.full {
                     tracing::error!("the disk is full: the journal writes into its reserve; free space now");
                 }

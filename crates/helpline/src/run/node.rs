@@ -139,6 +139,7 @@ pub(crate) fn start(setup: NodeSetup, post: Post) -> io::Result<JoinHandle<()>> 
         waiting: BTreeMap::new(),
         next_token: 0,
         group: Vec::new(),
+        orders: Vec::new(),
         stopped_at: None,
         durable: 0,
     };
@@ -160,6 +161,8 @@ struct Node {
     waiting: BTreeMap<routing::Token, oneshot::Sender<Result<Answer, RequestError>>>,
     next_token: u64,
     group: Vec<Record>,
+    /// For media, once all else that is to be done at this moment has been.
+    orders: Vec<media::Order>,
     /// The seq of `Stopped`: once it is durable, all is done.
     stopped_at: Option<u64>,
     durable: u64,
@@ -281,7 +284,7 @@ impl Node {
                     // Where nobody looks names up, the trunk's patience ends the wait.
                     let _ = self.names.send(question);
                 }
-                Output::Media(order) => self.media.order(order),
+                Output::Media(order) => self.orders.push(order),
                 Output::Append(record) => self.append(record),
                 Output::Reply { token, reply } => {
                     if let Some(answer) = self.waiting.remove(&token) {
@@ -293,6 +296,7 @@ impl Node {
                 Output::Alarm(alarm) => sound(&alarm),
             }
         }
+        self.orders.drain(..).for_each(|order| self.media.order(order));
     }
 
     fn append(&mut self, record: Record) {

@@ -138,3 +138,18 @@ fn the_reserve_is_given_back_and_set_aside_again() {
     storage.release().unwrap();
     assert!(!reserve.exists());
 }
+
+#[test]
+fn groups_of_every_size_stand_behind_each_other_whichever_way_they_are_written() {
+    let folder = Folder::new("sizes");
+    let size = |n: u64| if n % 40 == 39 { 100_000 } else { (n * 997 % 9_000) as usize };
+    let group = |n: u64| vec![n as u8; size(n)];
+    for run in 0..3_u64 {
+        let (mut journal, recovery) = Journal::open(DirStorage::open(&folder.0).unwrap(), Limits::default()).unwrap();
+        assert_eq!((recovery.last, recovery.cut), (run * 100, 0));
+        (run * 100..run * 100 + 100).for_each(|n| assert_eq!(journal.append(&[group(n)]).unwrap().last, n + 1));
+        let read = journal.read(1).map(Result::unwrap);
+        assert!(read.zip(0..).all(|((seq, bytes), n)| seq == n + 1 && bytes == group(n)));
+        assert_eq!(journal.read(1).count() as u64, run * 100 + 100);
+    }
+}

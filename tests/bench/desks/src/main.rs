@@ -43,11 +43,11 @@ async fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     say("signed in");
     std::io::stdin().read_line(&mut String::new())?;
-    let mut desks = Vec::new();
+    let mut at_work = Vec::new();
     for operator in signed_in {
-        desks.push(operator.start().await?);
+        // At once: a desk that answers no ping while the others come up is taken for dead.
+        at_work.push(tokio::spawn(operator.start().await?.work()));
     }
-    let at_work: Vec<_> = desks.into_iter().map(|desk| tokio::spawn(desk.work())).collect();
     say("ready");
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
