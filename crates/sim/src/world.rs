@@ -19,6 +19,8 @@ use crate::{Mutant, Random};
 
 /// The one node.
 pub const NODE: NodeId = NodeId(1);
+/// About so many bytes has a line of the journal.
+const LINE: usize = 300;
 
 /// What the switchboard was told, or what happened to it.
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ pub struct Step {
     pub now: Now,
     /// what stands in the journal for it,
     pub records: Vec<Record>,
+    /// The same as the journal has it: a line of bytes for each.
+    pub written: Vec<u8>,
     /// and what was done after that.
     pub commands: Vec<Command>,
 }
@@ -58,9 +62,9 @@ pub struct World {
     journal: Vec<Record>,
     /// The fold of what was read back from the journal's bytes,
     past: Board,
-    /// how many of its records that are,
-    read_back: usize,
-    /// and whether these are let go of.
+    /// what of its bytes is not read back yet,
+    unread: Vec<u8>,
+    /// and whether records are let go of.
     forgets: bool,
     /// What the replay did not agree with.
     amiss: Option<String>,
@@ -97,7 +101,7 @@ impl World {
             boot: Boot(1),
             journal: Vec::new(),
             past: Board::default(),
-            read_back: 0,
+            unread: Vec::new(),
             forgets: false,
             amiss: None,
             board: Board::default(),
@@ -119,7 +123,7 @@ impl World {
         world
     }
 
-    /// Lets go of what was read back from the journal: a year of it would not fit.
+    /// Keeps the bytes that are not read back yet, and no records: a year of them would not fit.
     pub fn forgetting(mut self) -> Self {
         self.forgets = true;
         self
@@ -155,7 +159,7 @@ impl World {
         self.elapsed += span;
     }
 
-    /// Everything that is durable, but for what was read back and let go of.
+    /// Everything that is durable; of a world that forgets, nothing.
     pub fn journal(&self) -> &[Record] {
         &self.journal
     }
@@ -228,7 +232,8 @@ impl World {
         self.callers.clear();
         self.dialled.clear();
         self.attempts.clear();
-        self.steps.push(Step { told: Told::Lost, now: self.now, records: Vec::new(), commands: Vec::new() });
+        let told = Told::Lost;
+        self.steps.push(Step { told, now: self.now, records: Vec::new(), written: Vec::new(), commands: Vec::new() });
         self.tell(Input::Configured(self.settings.clone()));
         if let Some(boot) = lost {
             self.tell(Input::NodeLost { node: NODE, boot });
@@ -245,22 +250,16 @@ impl World {
     }
 
     fn read_back(&mut self) {
-        let mut bytes = Vec::new();
-        for record in self.journal.iter().skip(self.read_back) {
-            bytes.clear();
-            let read = serde_json::to_writer(&mut bytes, record).and_then(|()| serde_json::from_slice(&bytes));
-            match read {
+        let unread = std::mem::take(&mut self.unread);
+        for line in unread.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            match serde_json::from_slice(line) {
                 Ok(read) => self.past.apply(&read),
-                Err(why) => self.amiss = Some(format!("record {} cannot be read back: {why}", record.seq)),
+                Err(why) => self.amiss = Some(format!("a record cannot be read back: {why}")),
             }
         }
         if self.past != self.board {
             self.amiss.get_or_insert("the journal's bytes do not say what was decided".to_owned());
         }
-        if self.forgets {
-            self.journal.clear();
-        }
-        self.read_back = self.journal.len();
     }
 
     /// Lets time pass; everything happens at its moment.
@@ -322,7 +321,10 @@ impl World {
     /// Write first, then act.
     fn commit(&mut self, told: Told, records: Vec<Record>, held: Vec<Output>) {
         records.iter().for_each(|record| self.board.apply(record));
-        self.journal.extend_from_slice(&records);
+        let written = self.write(&records);
+        if !self.forgets {
+            self.journal.extend_from_slice(&records);
+        }
         self.note_dialled(&records);
         let mut commands = Vec::new();
         for output in held {
@@ -337,7 +339,20 @@ impl World {
                 Output::Record(_) | Output::Alarm(_) => {}
             }
         }
-        self.steps.push(Step { told, now: self.now, records, commands });
+        self.steps.push(Step { told, now: self.now, records, written, commands });
+    }
+
+    /// As the journal would: what is read back later is what was written here.
+    fn write(&mut self, records: &[Record]) -> Vec<u8> {
+        let mut written = Vec::with_capacity(records.len() * LINE);
+        for record in records {
+            if let Err(why) = serde_json::to_writer(&mut written, record) {
+                self.amiss = Some(format!("record {} cannot be written: {why}", record.seq));
+            }
+            written.push(b'\n');
+        }
+        self.unread.extend_from_slice(&written);
+        written
     }
 }
 

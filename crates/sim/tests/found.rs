@@ -262,3 +262,24 @@ fn a_key_of_an_earlier_call_ends_nothing_of_a_later_one() {
     assert_eq!(morning.written(declined), 0, "a person decides");
     morning.ends();
 }
+
+/// The clock was set back over the beginning of a part of the day, while her telephone rang: it was tried in that part.
+#[test]
+fn a_clock_set_back_over_noon_ends_no_part_of_the_day() {
+    let mut morning = Morning::at("2027-03-03T11:58:00+08:00");
+    let first = morning.calls();
+    morning.presses(first, '1');
+    morning.passes(60);
+    morning.leaves(first);
+    morning.passes(62);
+    morning.comes_to_work("li");
+    morning.takes("li");
+    morning.far(Far::Rings);
+    morning.world.happens(&Move::Clock { ms: -120_000 });
+    morning.passes(60);
+    assert_eq!(morning.written(|event| matches!(event, Event::AttemptFailed { .. })), 1);
+    morning.asks("li", RequestKind::FinishWrapUp {});
+    morning.passes(120);
+    assert_eq!(morning.world.offer_at("li"), None, "not at noon again");
+    morning.ends();
+}

@@ -126,8 +126,11 @@ impl Case<'_> {
             Next::AtOnce => soon("cut_off"),
             Next::Soon(why) => after(callbacks.fault_again, why),
             Next::Busy => after(callbacks.busy_again, "busy"),
-            // What rang into another part of the day was tried in that one, too.
-            Next::Part => Earliest { at: hours.end_of_part(last.ended).max(now), why: "next_part", ladder: true },
+            // What rang into another part of the day was tried in that one, too, whichever way the clock was set.
+            Next::Part => {
+                let end = hours.end_of_part(last.ended.max(last.at));
+                Earliest { at: end.max(now), why: "next_part", ladder: true }
+            }
         }
     }
 

@@ -46,7 +46,6 @@ pub struct Judge {
     secret_lengths: BTreeSet<usize>,
     /// The fewest digits that any of them has.
     shortest: usize,
-    bytes: Vec<u8>,
     roster: Roster,
     calls: Calls,
     owed: Owed,
@@ -68,7 +67,6 @@ impl Judge {
             secrets: BTreeSet::new(),
             secret_lengths: BTreeSet::new(),
             shortest: usize::MAX,
-            bytes: Vec::new(),
             roster: Roster::new(&settings.sip_operators),
             calls: Calls::default(),
             owed: Owed::default(),
@@ -92,8 +90,9 @@ impl Judge {
     /// Judges the next step.
     pub fn step(&mut self, step: &Step) -> Result<(), Verdict> {
         self.told(&step.told);
-        let ruling = step.records.iter().try_for_each(|record| self.record(record));
-        let ruling = ruling
+        let ruling = self
+            .says_no_number(&step.written)
+            .and_then(|()| step.records.iter().try_for_each(|record| self.record(record)))
             .and_then(|()| step.commands.iter().try_for_each(|command| self.command(command)))
             .and_then(|()| self.after(&step.told, step.now));
         self.verdict(ruling)
@@ -161,7 +160,6 @@ impl Judge {
             return Err(format!("record {} follows record {}", record.seq, self.seq));
         }
         self.seq = record.seq;
-        self.says_no_number(record)?;
         let event = &record.event;
         self.hours.record(event, record.utc)?;
         self.roster.record(event)?;
@@ -206,10 +204,8 @@ impl Judge {
     }
 
     /// Rule 20, byte by byte: no row of digits in the journal holds a number that somebody called from or keyed in.
-    fn says_no_number(&mut self, record: &Record) -> Ruling {
-        self.bytes.clear();
-        serde_json::to_writer(&mut self.bytes, record).map_err(|why| why.to_string())?;
-        let rows = self.bytes.split(|byte| !byte.is_ascii_digit()).filter(|row| row.len() >= self.shortest);
+    fn says_no_number(&self, written: &[u8]) -> Ruling {
+        let rows = written.split(|byte| !byte.is_ascii_digit()).filter(|row| row.len() >= self.shortest);
         let holds = |row: &[u8]| {
             self.secret_lengths.iter().any(|length| row.windows(*length).any(|digits| self.secrets.contains(digits)))
         };
