@@ -60,11 +60,7 @@ pub struct World {
     elapsed: Duration,
     boot: Boot,
     journal: Vec<Record>,
-    /// The fold of what was read back from the journal's bytes,
-    past: Board,
-    /// what of its bytes is not read back yet,
-    unread: Vec<u8>,
-    /// and whether records are let go of.
+    /// Whether records are let go of once they are folded.
     forgets: bool,
     /// What the replay did not agree with.
     amiss: Option<String>,
@@ -100,8 +96,6 @@ impl World {
             elapsed: Duration::ZERO,
             boot: Boot(1),
             journal: Vec::new(),
-            past: Board::default(),
-            unread: Vec::new(),
             forgets: false,
             amiss: None,
             board: Board::default(),
@@ -222,8 +216,7 @@ impl World {
 
     /// The process dies; the next one replays the journal and learns what was lost.
     pub fn restart(&mut self) {
-        self.read_back();
-        self.switchboard = Switchboard::recalled(NODE, &self.past);
+        self.switchboard = Switchboard::recalled(NODE, &self.board);
         let lost = self.switchboard.last_boot().filter(|_| self.switchboard.running());
         self.boot = Boot(self.switchboard.last_boot().map_or(1, |boot| boot.0 + 1));
         self.switchboard.begin(self.boot);
@@ -240,26 +233,12 @@ impl World {
         }
     }
 
-    /// Reads the journal back from its bytes: what they say must be what people are shown and what is decided by.
+    /// What the journal's bytes said, record by record, must be all that is decided by.
     pub fn check_replay(&mut self) -> Result<(), String> {
-        self.read_back();
-        if !self.switchboard.decides_by(&self.past) {
+        if !self.switchboard.decides_by(&self.board) {
             self.amiss.get_or_insert("what the switchboard decides by is more than the fold of its journal".to_owned());
         }
         self.amiss.take().map_or(Ok(()), Err)
-    }
-
-    fn read_back(&mut self) {
-        let unread = std::mem::take(&mut self.unread);
-        for line in unread.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line) {
-                Ok(read) => self.past.apply(&read),
-                Err(why) => self.amiss = Some(format!("a record cannot be read back: {why}")),
-            }
-        }
-        if self.past != self.board {
-            self.amiss.get_or_insert("the journal's bytes do not say what was decided".to_owned());
-        }
     }
 
     /// Lets time pass; everything happens at its moment.
@@ -320,7 +299,6 @@ impl World {
 
     /// Write first, then act.
     fn commit(&mut self, told: Told, records: Vec<Record>, held: Vec<Output>) {
-        records.iter().for_each(|record| self.board.apply(record));
         let written = self.write(&records);
         if !self.forgets {
             self.journal.extend_from_slice(&records);
@@ -342,16 +320,20 @@ impl World {
         self.steps.push(Step { told, now: self.now, records, written, commands });
     }
 
-    /// As the journal would: what is read back later is what was written here.
+    /// As the journal would. What is read back from these bytes is what people are shown, and what the next run decides by.
     fn write(&mut self, records: &[Record]) -> Vec<u8> {
         let mut written = Vec::with_capacity(records.len() * LINE);
         for record in records {
-            if let Err(why) = serde_json::to_writer(&mut written, record) {
-                self.amiss = Some(format!("record {} cannot be written: {why}", record.seq));
+            let begins = written.len();
+            let read =
+                serde_json::to_writer(&mut written, record).and_then(|()| serde_json::from_slice(&written[begins..]));
+            match read {
+                Ok(read) if read == *record => self.board.apply(&read),
+                Ok(_) => self.amiss = Some(format!("the bytes of record {} say something else", record.seq)),
+                Err(why) => self.amiss = Some(format!("record {} cannot be read back: {why}", record.seq)),
             }
             written.push(b'\n');
         }
-        self.unread.extend_from_slice(&written);
         written
     }
 }

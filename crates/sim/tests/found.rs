@@ -258,7 +258,8 @@ fn a_key_of_an_earlier_call_ends_nothing_of_a_later_one() {
     morning.leaves(third);
     morning.says("li", Outcome::Spoken);
     morning.says("li", Outcome::NotSpoken);
-    let declined = |event: &Event| matches!(event, Event::ObligationDischarged { reason, .. } if &*reason.0 == "caller_declined");
+    let declined =
+        |event: &Event| matches!(event, Event::ObligationDischarged { reason, .. } if &*reason.0 == "caller_declined");
     assert_eq!(morning.written(declined), 0, "a person decides");
     morning.ends();
 }
