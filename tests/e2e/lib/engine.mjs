@@ -79,7 +79,7 @@ export class Engine {
       WEB__HTTPS: both(https),
       MEDIA__BROWSER_PORT: `${browser}`,
       MEDIA__BROWSER_ADDRESSES: '127.0.0.1',
-      CALLBACKS__OPERATORS: '1',
+      CALLBACK__OPERATORS: '1',
       ...settings,
     }
     this.environment = Object.fromEntries(Object.entries(own).map(([key, value]) => [`HELPLINE_${key}`, `${value}`]))
