@@ -67,7 +67,8 @@ export function table(measured) {
 
 The process \`helpline\` alone, all its threads on one core, journal synced to disk and every record projected to Postgres; Postgres itself runs
 on the other core beside the generator. CPU and delay targets hold for the machine that they were set on; → is the same target here, by
-the raw relay of 100 calls in this run (${number(slower)} times the CPU). Runs were repeated while others used more than 30 % of a core.
+the raw relay of 100 calls in this run (${number(slower)} times the CPU). Runs were repeated while others used more than 30 % of a core; before
+the low rates the engine had come to rest.
 
 ${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`
 }
