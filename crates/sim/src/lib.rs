@@ -34,4 +34,4 @@ pub use shorten::{Shortened, play};
 pub use story::{Failure, Story};
 pub use walk::{Stray, Walked, walk};
 pub use world::{NODE, Step, Told, World};
-pub use year::{Broken, Faults, Plan, Summary, Year};
+pub use year::{Broken, Faults, Plan, Summary, Trail, Year};

@@ -53,7 +53,7 @@ impl Broken {
         let settings = calling_back(&[]);
         let fault = kind(&self.verdict);
         let mut tries = TRIES;
-        for days in 1..=self.moves.len() {
+        for days in 1..=self.trail.moves.len() {
             let (begins, moves) = self.last_days(days)?;
             let breaks = |moves: &[Timed]| {
                 let verdict = play(&settings, begins, moves).err()?;
@@ -68,8 +68,9 @@ impl Broken {
     }
 
     fn last_days(&self, days: usize) -> Option<(Timestamp, Vec<Timed>)> {
-        let last = self.moves.get(self.moves.len().checked_sub(days)?..)?;
-        let hires = self.begins.iter().map(|it| (Duration::ZERO, it.clone()));
+        let moves = &self.trail.moves;
+        let last = moves.get(moves.len().checked_sub(days)?..)?;
+        let hires = self.trail.begins.iter().map(|it| (Duration::ZERO, it.clone()));
         let days = (0..)
             .zip(last)
             .flat_map(|(day, (_, moves))| moves.iter().map(move |(at, it)| (*at + DAY * day, it.clone())));

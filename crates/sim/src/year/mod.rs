@@ -3,6 +3,7 @@
 
 mod agenda;
 mod arrivals;
+mod broken;
 mod callbacks;
 mod callers;
 mod faults;
@@ -21,6 +22,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use routing::{Event, Record, Settings};
 
+pub use broken::{Broken, Trail};
 pub use plan::{Faults, Plan};
 pub use tally::Summary;
 
@@ -76,26 +78,6 @@ pub struct Year {
     /// What was written last.
     records: VecDeque<Record>,
     begins: Vec<Move>,
-}
-
-/// A year that broke a rule.
-#[derive(Debug, thiserror::Error)]
-#[error("seed {seed}, {day}, step {step}: {verdict}")]
-pub struct Broken {
-    /// Begins the same year again.
-    pub seed: u64,
-    /// On which day,
-    pub day: Date,
-    /// and after how many steps.
-    pub step: u64,
-    /// What was broken.
-    pub verdict: Verdict,
-    /// Who works here: moves that come before all others.
-    pub begins: Vec<Move>,
-    /// The moves of the days before, oldest first, each with its first moment.
-    pub moves: Vec<(Timestamp, Vec<Timed>)>,
-    /// What was written last, oldest first.
-    pub records: Vec<Record>,
 }
 
 impl Year {
@@ -363,9 +345,11 @@ impl Year {
             day: self.day,
             step: self.steps,
             verdict,
-            begins: self.begins.clone(),
-            moves: self.moves.drain(..).collect(),
-            records: self.records.drain(..).collect(),
+            trail: Box::new(Trail {
+                begins: std::mem::take(&mut self.begins),
+                moves: self.moves.drain(..).collect(),
+                records: self.records.drain(..).collect(),
+            }),
         })
     }
 }

@@ -73,7 +73,10 @@ fn tell(broken: &Broken) {
     say(&format!("broken: {broken}"));
     match broken.shortened() {
         Some(story) => say(&story.to_string()),
-        None => say("what led to it lies more than eight days back; the seed leads there again"),
+        None => {
+            broken.written().iter().for_each(|line| say(line));
+            say("what led to it lies more than eight days back; the seed leads there again");
+        }
     }
 }
 
