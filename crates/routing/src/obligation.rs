@@ -201,10 +201,14 @@ impl Switchboard {
     /// Journeys that joined during the conversation are owed one of their own, written before the old one is closed. A number
     /// that was found shared since has none: each of its journeys was parted then.
     fn carry_later(&mut self, id: ObligationId, obligation: &Obligation, now: Now) {
-        let Some((first, rest)) = obligation.later.split_first() else { return };
-        let opened = self.open_obligation(*first, obligation.person, Reason::new("called_again"), Some(id), now);
-        for journey in rest {
-            self.emit(Event::ObligationJoined { obligation: opened, journey: *journey }, now);
+        let mut later = obligation.later.iter().copied();
+        // A run that was lost in the middle of this has opened it.
+        let begun = obligation.person.and_then(|person| self.state.reach.get(&person)).copied();
+        let mut anew =
+            |first| self.open_obligation(first, obligation.person, Reason::new("called_again"), Some(id), now);
+        let Some(theirs) = begun.filter(|begun| *begun != id).or_else(|| later.next().map(&mut anew)) else { return };
+        for journey in later {
+            self.emit(Event::ObligationJoined { obligation: theirs, journey }, now);
         }
     }
 

@@ -283,3 +283,32 @@ fn a_clock_set_back_over_noon_ends_no_part_of_the_day() {
     assert_eq!(morning.world.offer_at("li"), None, "not at noon again");
     morning.ends();
 }
+
+/// She phoned twice while we called her; the process died while it wrote that these calls are owed for themselves.
+#[test]
+fn a_crash_while_calls_are_parted_from_a_kept_debt_parts_them_once() {
+    for on_disk in 1..=3 {
+        let mut morning = Morning::new();
+        let first = morning.calls();
+        morning.presses(first, '1');
+        morning.passes(30);
+        morning.leaves(first);
+        morning.comes_to_work("li");
+        morning.takes("li");
+        morning.far(Far::Answers);
+        morning.passes(60);
+        for _ in 0..2 {
+            let again = morning.calls();
+            morning.leaves(again);
+        }
+        morning.says("li", Outcome::Spoken);
+        morning.asks("li", RequestKind::HangUp {});
+        morning.world.happens(&Move::DiesWriting { kept: on_disk });
+        morning.world.happens(&Move::Asks { name: "li".to_owned(), kind: RequestKind::FinishWrapUp {} });
+        morning.passes(1);
+        let again =
+            |event: &Event| matches!(event, Event::ObligationOpened { reason, .. } if &*reason.0 == "called_again");
+        assert_eq!((morning.written(again), morning.written(kept)), (1, 1), "{on_disk} on disk");
+        morning.ends();
+    }
+}

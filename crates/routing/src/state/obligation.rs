@@ -141,7 +141,7 @@ impl State {
     pub(super) fn open_obligation(&mut self, id: ObligationId, mut obligation: Obligation, from: Option<ObligationId>) {
         obligation.callback = self.known_before(obligation.first, from);
         let first = obligation.first;
-        self.owe(first, id);
+        self.owe(first, id, obligation.person);
         if let (Some(person), ObligationKind::Reach) = (obligation.person, obligation.kind) {
             self.reach.insert(person, id);
         }
@@ -162,7 +162,8 @@ impl State {
     }
 
     pub(super) fn join_obligation(&mut self, id: ObligationId, journey: JourneyId) {
-        self.owe(journey, id);
+        let person = self.obligations.get(&id).and_then(|owed| owed.person);
+        self.owe(journey, id, person);
         self.obligation(id, |owed| owed.join(journey));
         self.goes_on(id, journey);
     }
@@ -217,12 +218,14 @@ impl State {
         }
     }
 
-    /// No journey is owed by two: the one before lets go of it.
-    fn owe(&mut self, journey: JourneyId, obligation: ObligationId) {
+    /// No journey is owed by two: the one before lets go of it, or the one that it came during a conversation of.
+    fn owe(&mut self, journey: JourneyId, obligation: ObligationId, person: Option<PersonId>) {
+        let later = |owed: &Obligation| owed.later.contains(&journey);
+        let during = person.and_then(|person| self.owed_about(person).find(|(_, owed)| later(owed))).map(|(id, _)| id);
         let under_way = self.journeys.get_mut(&journey).map(|journey| &mut journey.obligation);
         let mut afters = self.operators.values_mut().filter_map(|operator| operator.after.as_mut());
         let over = afters.find(|after| after.journey == journey).map(|after| &mut after.obligation);
-        let before = under_way.or(over).and_then(|owed| owed.replace(obligation));
+        let before = under_way.or(over).and_then(|owed| owed.replace(obligation)).or(during);
         if let Some(before) = before.filter(|before| *before != obligation) {
             self.obligation(before, |owed| owed.leave(journey));
         }
