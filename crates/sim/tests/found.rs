@@ -312,3 +312,36 @@ fn a_crash_while_calls_are_parted_from_a_kept_debt_parts_them_once() {
         morning.ends();
     }
 }
+
+/// She gave another number, and whoever has it is on the line for themselves: nobody is asked to call it until they are done.
+#[test]
+fn nobody_is_rung_to_call_a_number_that_is_on_the_line() {
+    const OTHER: &str = "13800000002";
+    let mut morning = Morning::at("2027-03-03T07:00:00+08:00");
+    morning.world.hire("li", &["zh-CN"]);
+    let mei = morning.world.call(MEI, LINE);
+    morning.passes(1);
+    morning.presses(mei, '1');
+    morning.passes(5);
+    morning.presses(mei, '2');
+    OTHER.chars().chain(['#']).for_each(|digit| morning.presses(mei, digit));
+    // It is read back, and right; in the morning.
+    for key in ['1', '1'] {
+        morning.passes(6);
+        morning.presses(mei, key);
+    }
+    morning.passes(120);
+    assert_eq!(morning.written(|event| matches!(event, Event::ContactGiven { .. })), 1);
+    morning.passes(3 * 3600);
+    let other = morning.world.call(OTHER, LINE);
+    morning.passes(1);
+    let offered = |event: &Event| matches!(event, Event::CallbackOffered { .. });
+    morning.comes_to_work("li");
+    morning.passes(60);
+    assert_eq!(morning.written(offered), 0);
+    morning.leaves(other);
+    morning.passes(1);
+    assert_eq!(morning.written(offered), 1);
+    morning.passes(60);
+    morning.ends();
+}

@@ -51,9 +51,7 @@ impl Switchboard {
         let capped = case.counts(now.utc).today >= case.settings.dial_plan.per_day;
         let barred = case.firm_bar(now.utc).is_some();
         let over = case.owed.callback.plan.as_ref().is_none_or(|plan| now.utc < plan.due || plan.until <= now.utc);
-        // Never while they talk, wait or are dialled already.
-        let busy = case.key().is_some_and(|key| case.state.journeys.values().any(|it| it.caller.person == Some(key)));
-        if capped || barred || over || busy || !hours.allow(now.utc) {
+        if capped || barred || over || case.is_on_the_line() || !hours.allow(now.utc) {
             return Err(RequestError::MayNotDial);
         }
         let caller = case.target().ok_or(RequestError::MayNotDial)?;

@@ -72,6 +72,11 @@ impl<'a> Case<'a> {
         self.target().and_then(|target| target.person)
     }
 
+    /// They talk, wait or are dialled already, whatever for.
+    pub(super) fn is_on_the_line(&self) -> bool {
+        self.key().is_some_and(|key| self.state.journeys.values().any(|it| it.caller.person == Some(key)))
+    }
+
     /// How often it was dialled (rule 8): the number, or what we owe where the number has no name.
     pub(super) fn counts(&self, at: Timestamp) -> DialCounts {
         let hours = CallingHours::of(self.settings, &self.owed.callback.service);
@@ -137,7 +142,8 @@ impl<'a> Case<'a> {
 
     /// A keyed-in number is dialled once.
     fn given_twice(&self) -> Option<Bar> {
-        let tried = self.owed.callback.tried.iter().any(|tried| tried.dialled && tried.given);
+        let callback = &self.owed.callback;
+        let tried = callback.given_rang || callback.tried.iter().any(|tried| tried.dialled && tried.given);
         if tried && self.is_given() { firm(HoldList::Supervisor, "given_number_tried") } else { None }
     }
 

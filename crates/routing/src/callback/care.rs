@@ -58,11 +58,16 @@ impl Switchboard {
             | Event::CallbackOffered { obligation, .. }
             | Event::CallbackOfferEnded { obligation, .. }
             | Event::PromiseMade { obligation, .. }
-            | Event::PromiseSettled { obligation, .. }
-            | Event::AttemptOpened { obligation, .. } => self.mark_changed(Some(*obligation)),
+            | Event::PromiseSettled { obligation, .. } => self.mark_changed(Some(*obligation)),
             Event::Ended { journey, .. } => {
-                let owed = self.state.journeys.get(journey).and_then(|journey| journey.obligation);
+                let ended = self.state.journeys.get(journey);
+                let (owed, number) = (ended.and_then(|it| it.obligation), ended.and_then(|it| it.caller.person));
                 self.mark_changed(owed);
+                number.into_iter().for_each(|number| self.mark_person(number));
+            }
+            // Nobody is rung for whoever is on the line.
+            Event::JourneyOpened { caller, .. } | Event::AttemptOpened { caller, .. } => {
+                caller.person.into_iter().for_each(|number| self.mark_person(number));
             }
             // It may be what a promise waited for.
             Event::AttemptCounted { attempt: journey }
@@ -153,6 +158,9 @@ impl Switchboard {
         }
         if plan.until <= now.utc {
             return self.decide_callback(id, now);
+        }
+        if self.case(id).is_some_and(|case| case.is_on_the_line()) {
+            return self.stand_aside(id, now);
         }
         self.wake_for(id, plan, now);
         let rung = self.state.obligations.get(&id).is_some_and(|owed| owed.callback.offer.is_some());

@@ -65,6 +65,8 @@ pub struct Callback {
     pub attempt: Option<JourneyId>,
     /// Those that are over, oldest first.
     pub tried: Vec<Tried>,
+    /// A number that was keyed in has rung: it is not dialled again (rule 7), though what it rang for be closed and owed anew meanwhile.
+    pub given_rang: bool,
 }
 
 /// A place in line that begins at `due`.
@@ -280,7 +282,10 @@ impl State {
             Event::AttemptDialled { attempt, leg, trunk, .. } => {
                 self.journey(*attempt, |journey| journey.dials(*leg, trunk, utc));
             }
-            Event::AttemptRinging { attempt, leg } => self.journey(*attempt, |journey| journey.rings(*leg, utc)),
+            Event::AttemptRinging { attempt, leg } => {
+                self.journey(*attempt, |journey| journey.rings(*leg, utc));
+                self.number_rings(*attempt);
+            }
             Event::AttemptCounted { attempt } => self.attempt_counted(*attempt, utc),
             Event::AttemptFailed { attempt, reason, .. } => {
                 self.journey(*attempt, |journey| journey.dial_failed(reason));
@@ -311,7 +316,15 @@ impl State {
         let Some(attempt) = self.journeys.get_mut(&id).and_then(|journey| journey.attempt.as_mut()) else { return };
         attempt.counts = true;
         let obligation = attempt.obligation;
+        self.number_rings(id);
         self.callback(obligation, |it| it.counted(utc));
+    }
+
+    fn number_rings(&mut self, id: JourneyId) {
+        let attempt = self.journeys.get(&id).and_then(|journey| journey.attempt.as_ref());
+        if let Some(obligation) = attempt.filter(|attempt| attempt.given).map(|attempt| attempt.obligation) {
+            self.callback(obligation, |it| it.given_rang = true);
+        }
     }
 
     /// They speak with somebody: what they were promised is kept, whoever called whom.

@@ -402,6 +402,8 @@ impl Call {
                 if self.stage != Stage::Waiting {
                     return Err(format!("{id} is offered and does not wait: {:?}", self.stage));
                 }
+                // Somebody was asked: whoever declines from now on makes it wait anew.
+                self.in_vain = None;
                 self.stage = Stage::Ringing { offer: *offer, operator: operator.clone() };
             }
             Event::OfferEnded { offer, operator, outcome, .. } => {

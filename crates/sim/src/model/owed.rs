@@ -261,7 +261,8 @@ impl Owed {
     /// Rule 4: after wrap-up it is kept or open, by what was said and by the minute.
     fn is_settled(&self, journey: JourneyId, calls: &Calls) -> Ruling {
         let (Some(call), Some(held)) = (calls.get(journey), self.held.get(&journey)) else { return Ok(()) };
-        let state = self.debts.get(held).map(|debt| debt.state);
+        let debt = self.debts.get(held);
+        let state = debt.map(|debt| debt.state);
         let cut_off = call.ended.is_some_and(|(cause, _, _)| is_cut_off(cause));
         let kept = match call.outcome {
             Some(Outcome::Spoken) => !cut_off,
@@ -271,7 +272,9 @@ impl Owed {
         if state == Some(State::InHand(journey)) {
             return Err(format!("{held} stays in hand after the wrap-up of {journey} (rule 4)"));
         }
-        if kept && state == Some(State::Open) {
+        // Words were taken back and said again meanwhile: what they phoned for since is not over with it.
+        let phoned = debt.is_some_and(|debt| debt.journeys.iter().any(|other| *other > journey));
+        if kept && state == Some(State::Open) && !phoned {
             return Err(format!("{held} is open, though {journey} kept it (rule 4)"));
         }
         Ok(())
