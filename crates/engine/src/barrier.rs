@@ -61,6 +61,11 @@ impl<T> Barrier<T> {
         self.handed = self.handed.max(seq);
     }
 
+    /// The journal failed: what was written and not synced is gone.
+    pub(crate) fn lost(&mut self) {
+        self.handed = self.durable;
+    }
+
     /// Whether a record outlives this process.
     pub(crate) fn outlives(&self, seq: u64) -> bool {
         seq <= self.handed.max(self.durable)
@@ -125,6 +130,8 @@ mod tests {
         assert!(!barrier.outlives(8));
         barrier.handed(8);
         assert!(barrier.outlives(8) && !barrier.outlives(9));
+        barrier.lost();
+        assert!(!barrier.outlives(8), "nor does what a failing journal took back");
         barrier.durable(9);
         assert!(barrier.outlives(9));
     }

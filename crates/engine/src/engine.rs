@@ -113,7 +113,10 @@ impl Engine {
                 }
             }
             Input::Handed { seq } => self.barrier.handed(seq),
-            Input::JournalFailed => self.journal_unwell(now),
+            Input::JournalFailed => {
+                self.barrier.lost();
+                self.journal_unwell(now);
+            }
             Input::Configured(configuration) => self.configure(configuration, now),
             Input::NodeLost { node, boot } => self.decide(routing::Input::NodeLost { node, boot }, now),
             Input::Drain => {

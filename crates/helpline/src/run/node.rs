@@ -89,6 +89,7 @@ impl EngineHandle {
 
     /// The journal cannot write.
     pub(crate) fn journal_failed(&self) {
+        self.handed.store(0, Ordering::Release);
         self.tell(Told::JournalFailed);
     }
 }
