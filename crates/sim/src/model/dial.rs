@@ -356,12 +356,14 @@ impl Dialling {
         }
         self.may_be_dialled(id, attempt, told, at)?;
         let since_last = debt.last.as_ref().filter(|(then, _)| !attempt.asked && *then < attempt.opened);
+        // A second trunk is no second attempt.
+        let began = attempt.opened;
         match since_last {
-            Some((then, Some(Outcome::Busy))) if at.duration_since(*then) < BUSY_AGAIN => {
+            Some((then, Some(Outcome::Busy))) if began.duration_since(*then) < BUSY_AGAIN => {
                 Err(format!("{id} dials again within 15 min of a busy line (rule 10)"))
             }
             Some((then, Some(Outcome::NoAnswer | Outcome::Off | Outcome::Machine)))
-                if hours::part(*then) == hours::part(at) =>
+                if hours::part(*then) == hours::part(began) =>
             {
                 Err(format!("{id} dials again in the same part of the day (rule 10)"))
             }
