@@ -32,6 +32,8 @@ fn falsified(change: impl Fn(&mut Vec<routing::Record>, usize), is: impl Fn(&Eve
     let ((step, at), mut steps) = found.expect("such a record");
     change(&mut steps[step].records, at);
     count_anew(&mut steps);
+    let lines = steps[step].records.iter().map(|record| serde_json::to_string(record).expect("JSON"));
+    steps[step].written = lines.collect::<Vec<_>>().join("\n").into_bytes();
     verdict(&steps).expect("a verdict")
 }
 
