@@ -364,6 +364,11 @@ impl World {
         self.attempts.values().any(|operator| operator.0 == name)
     }
 
+    /// The operators who do.
+    pub(crate) fn who_dials(&self) -> Vec<String> {
+        self.attempts.values().map(|operator| operator.0.clone()).collect()
+    }
+
     /// The leg that was dialled last for an operator.
     pub fn dialled_for(&self, name: &str) -> Option<LegId> {
         self.dialled.get(&OperatorId(name.to_owned())).copied()

@@ -82,6 +82,8 @@ struct Debt {
     unheard: usize,
     given: usize,
     last: Option<(Timestamp, Option<Outcome>)>,
+    /// Which attempt that was: a word on one before it says nothing of it.
+    last_attempt: Option<JourneyId>,
     promises: BTreeSet<Timestamp>,
     /// The first attempt since the promise that counts (rule 10): when it began, and when it had rung for long enough or was answered.
     tried: Option<(Timestamp, Timestamp)>,
@@ -445,7 +447,7 @@ impl Dialling {
             let heard = debt.told.as_ref().is_some_and(Told::knows);
             debt.unheard += usize::from(!heard);
             debt.given += usize::from(given);
-            debt.last = Some((opened, None));
+            (debt.last, debt.last_attempt) = (Some((opened, None)), Some(id));
             debt.asked = false;
         });
     }
@@ -466,7 +468,9 @@ impl Dialling {
             _ => return,
         };
         if let Some(obligation) = self.attempts.get(&id).map(|attempt| attempt.obligation) {
-            self.debt(obligation, |debt| debt.last = Some((at, Some(outcome))));
+            self.debt(obligation, |debt| {
+                (debt.last, debt.last_attempt) = (Some((at, Some(outcome))), Some(id));
+            });
         }
     }
 
@@ -474,6 +478,7 @@ impl Dialling {
         let under_way = self.attempts.get(&journey).map(|attempt| attempt.obligation);
         let Some(obligation) = under_way.or(self.over.get(&journey).map(|(obligation, _)| *obligation)) else { return };
         if let Some(debt) = self.debts.get_mut(&obligation)
+            && debt.last_attempt == Some(journey)
             && let Some((_, told)) = &mut debt.last
         {
             *told = Some(outcome);

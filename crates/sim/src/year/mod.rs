@@ -33,7 +33,7 @@ use people::People;
 use staff::Staff;
 use tally::Tally;
 
-use crate::{Judge, Move, Mutant, Random, Step, Timed, Told, Verdict, World, calling_back, shipped};
+use crate::{Far, Judge, Move, Mutant, Random, Step, Timed, Told, Verdict, World, calling_back, shipped};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// The handling time of figures.md's staffing oracle.
@@ -188,6 +188,10 @@ impl Year {
         let callers: Vec<u32> = self.world.callers.keys().copied().collect();
         for caller in callers {
             self.does(Move::Leaves { caller, by: routing::Party::Caller });
+        }
+        // And whoever we called.
+        for name in self.world.who_dials() {
+            self.does(Move::Far { name, does: Far::HangsUp });
         }
         self.world.pass(Duration::from_secs(3600));
         self.look()?;
