@@ -188,8 +188,13 @@ pub enum Event {
     DialogConfirmed { journey: JourneyId, leg: LegId, role: LegRole, dialog: Sealed },
     /// A menu or prompt step began.
     StepEntered { journey: JourneyId, step: String },
-    /// The caller's language, by key or by default.
-    LanguageChosen { journey: JourneyId, language: Language },
+    /// The caller's language.
+    LanguageChosen {
+        journey: JourneyId,
+        language: Language,
+        #[serde(default)]
+        by: ChosenBy,
+    },
     /// The caller's topic, by key.
     TopicChosen { journey: JourneyId, topic: String },
     /// The caller pressed the danger key.
@@ -498,6 +503,19 @@ pub enum ObligationKind {
     Verification,
     /// Tell them what came of it.
     ReportBack,
+}
+
+/// Who chose a caller's language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChosenBy {
+    /// Nobody: it is the service's; or it was not told.
+    #[default]
+    Service,
+    /// The caller, by key.
+    Key,
+    /// The caller, in a call before.
+    Before,
 }
 
 /// A leg's part in a journey.

@@ -35,8 +35,8 @@ pub use command::{Alarm, Command, DialTarget, Digits, HangUpReason, Output, Refu
 pub use crew::{Crew, Pick, PickRule, Shortage};
 pub use dial_plan::{Callee, DialCounts, DialPlan, NEVER_DIALLED};
 pub use event::{
-    Caller, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party, Permission,
-    Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
+    Caller, ChosenBy, Event, LegQuality, LegRole, ObligationKind, OfferOutcome, OperatorState, Outcome, Party,
+    Permission, Priority, Reason, Record, Role, TerminalCause, User, WithdrawReason,
 };
 pub use explain::{Explanation, Says, Sentence, Share, Tongue, Wait, explain};
 pub use input::{Fact, Input, LegFailure, LegFault, Token};

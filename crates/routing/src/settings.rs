@@ -76,6 +76,8 @@ pub struct Service {
     pub calendar: Option<String>,
     /// The language of first words, before any key.
     pub language: Language,
+    /// Who called before hears the language that they chose last time.
+    pub remembers_language: bool,
     /// Opens no obligation, outside all figures (trial and test configurations only).
     pub synthetic: bool,
     /// What becomes of those who wait when it closes.
@@ -190,6 +192,8 @@ pub enum Condition {
     Open,
     /// The caller's language.
     Language(Language),
+    /// The caller chose a language: in this call, or in one before where the service remembers it.
+    LanguageChosen,
     /// We may call them back: at their own number unasked, or at the one that they gave (rule 7).
     Callable,
     /// An extension would lead to them: their number is a fixed line's, and we see it.

@@ -8,6 +8,8 @@ use routing::{Choice, Collect, Condition, Flow, Keyed, Language, Menu, Part, Ste
 /// While the line is open: languages, topics, the line, and out of it a promise.
 pub(crate) fn open() -> Flow {
     let steps = [
+        ("language", ask(Condition::LanguageChosen, "welcome_again", "welcome")),
+        ("welcome_again", say(&["welcome"], false, "topic")),
         ("welcome", languages(&["welcome"], "topic", "topic", "line")),
         ("topic", menu("topic_menu", topics(), 1, "line")),
         ("line", Step::Queue { queue: "hotline".to_owned(), next: "left".to_owned() }),
@@ -17,12 +19,13 @@ pub(crate) fn open() -> Flow {
         ("nobody", say(&["nobody_ready"], false, "reach")),
         ("callback", menu("callback_menu", callback("promise"), 0, "promise")),
     ];
-    flow("welcome", steps)
+    flow("language", steps)
 }
 
 /// While it is closed: when it opens, and two keys to a promise.
 pub(crate) fn closed() -> Flow {
     let steps = [
+        ("language", ask(Condition::LanguageChosen, "danger", "closed")),
         ("closed", languages(&["emergency_numbers", "danger_key"], "hours", "danger", "hours")),
         ("danger", say(&["emergency_numbers", "danger_key"], false, "hours")),
         ("hours", say(&["{closed}", "closed_opens_at", "{opens}"], false, "reach")),
@@ -30,7 +33,7 @@ pub(crate) fn closed() -> Flow {
         ("line", Step::Queue { queue: "hotline".to_owned(), next: "nobody".to_owned() }),
         ("nobody", say(&["nobody_ready", "emergency_numbers"], false, "reach")),
     ];
-    flow("closed", steps)
+    flow("language", steps)
 }
 
 /// With the steps that both lead to.

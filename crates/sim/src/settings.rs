@@ -41,19 +41,21 @@ pub fn shipped(phones: &[&str]) -> Settings {
     }
 }
 
-/// The same, and calls of ours may leave: by a mobile gateway whose number also rings here (rule 9), and by another when that fails.
+/// The same, a language is remembered from call to call, and calls of ours may leave: by a mobile gateway whose number also rings here (rule 9), and by another when that fails.
 pub fn calling_back(phones: &[&str]) -> Settings {
     let shipped = shipped(phones);
     let out =
         |from: &str, priority| OutboundTrunk { from: from.to_owned(), priority, weight: 1, ..OutboundTrunk::default() };
     let flows = [("hotline", crate::flows::open()), ("closed", crate::flows::closed())];
-    let (mut numbers, mut all_flows) = (shipped.numbers, shipped.flows);
+    let (mut numbers, mut all_flows, mut services) = (shipped.numbers, shipped.flows, shipped.services);
     all_flows.extend(named(flows));
+    services.values_mut().for_each(|service| service.remembers_language = true);
     numbers.insert(CALLBACK.to_owned(), "hotline".to_owned());
     Settings {
         version: "calling-back-1".to_owned(),
         numbers,
         flows: all_flows,
+        services,
         // Fixed lines may be dialled by those who ask for it: rule 7 stands alone then.
         dial_plan: routing::DialPlan { geographic: true, ..shipped.dial_plan },
         trunks: named([("mobile", out(CALLBACK, 1)), ("spare", out("076922000000", 2))]),
@@ -87,6 +89,7 @@ fn hotline() -> Service {
         synthetic: false,
         at_closing: AtClosing::Serve,
         last_call: Duration::from_secs(30 * 60),
+        remembers_language: false,
         notices: words(&["staff_meeting", "typhoon", "technical"]),
     }
 }

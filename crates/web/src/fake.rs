@@ -10,7 +10,7 @@ use axum::extract::connect_info::MockConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base::{Boot, JourneyId, LegId, NodeId, NumberClass, OfferId, OperatorId, Timestamp};
 use futures_util::{SinkExt, StreamExt};
-use routing::{Board, Caller, Event, Language, OperatorState, Reason, Record, RequestError, Role, User};
+use routing::{Board, Caller, ChosenBy, Event, Language, OperatorState, Reason, Record, RequestError, Role, User};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -383,7 +383,7 @@ pub(crate) fn arrived(n: u64, leg: LegId) -> Event {
 pub(crate) fn queued(n: u64) -> [Event; 3] {
     [
         Event::Answered { journey: journey(n), leg: leg(n) },
-        Event::LanguageChosen { journey: journey(n), language: Language("yue".into()) },
+        Event::LanguageChosen { journey: journey(n), language: Language("yue".into()), by: ChosenBy::Key },
         Event::Queued { journey: journey(n), queue: "main".into(), skills: vec![], priority: 5, since: at(-60) },
     ]
 }
@@ -432,6 +432,7 @@ pub(crate) fn settings() -> Arc<routing::Settings> {
         synthetic: false,
         at_closing: AtClosing::Serve,
         last_call: Duration::from_secs(1800),
+        remembers_language: false,
         notices: vec!["typhoon".into()],
     };
     Arc::new(Settings {

@@ -99,6 +99,7 @@ fn routing(sip_operators: Vec<SipOperator>, flow: Flow) -> Settings {
         synthetic: false,
         at_closing: AtClosing::Serve,
         last_call: Duration::from_secs(1800),
+        remembers_language: false,
         notices: Vec::new(),
     };
     Settings {

@@ -339,12 +339,14 @@ impl Read for MenuPrompt {
 
 impl Read for Condition {
     fn read(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        let text = node.text("a condition: open, callable, extension, wanted, or language:yue", faults)?;
+        let text =
+            node.text("a condition: open, callable, extension, wanted, language_chosen, or language:yue", faults)?;
         match text.split_once(':') {
             None if text == "open" => Some(Condition::Open),
             None if text == "callable" => Some(Condition::Callable),
             None if text == "extension" => Some(Condition::Extension),
             None if text == "wanted" => Some(Condition::Wanted),
+            None if text == "language_chosen" => Some(Condition::LanguageChosen),
             Some(("language", language)) => {
                 let value = Value::String(language.to_owned());
                 let node = Node { value: &value, key: node.key.clone(), places: node.places };
@@ -352,7 +354,7 @@ impl Read for Condition {
             }
             Some(_) | None => {
                 faults.push(node.fault(format!(
-                    "\"{text}\" is no condition; there is: open, callable, extension, wanted, language:<tag>"
+                    "\"{text}\" is no condition; there is: open, callable, extension, wanted, language_chosen, language:<tag>"
                 )));
                 None
             }

@@ -161,7 +161,7 @@ fn ways<'a>(flow: &'a Flow, name: &str, step: &'a Step, known: Known) -> Vec<Way
 /// What is known on one side of a condition; none: nobody of whom this is known goes there.
 fn decided(condition: &Condition, side: bool, known: Known) -> Option<Known> {
     match condition {
-        Condition::Open | Condition::Language(_) => Some(known),
+        Condition::Open | Condition::Language(_) | Condition::LanguageChosen => Some(known),
         Condition::Wanted => (side == (known.wanted == Some(true))).then_some(known),
         Condition::Callable if known.given => match (known.callable(), side) {
             (Some(callable), side) => (callable == side).then_some(known),

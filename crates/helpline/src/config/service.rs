@@ -23,6 +23,8 @@ section! {
         calendar: Option<Name> = None,
         /// The language of the first words.
         language: Language = Language("zh-CN".to_owned()),
+        /// Who called before from a phone of their own hears the language that they chose last.
+        remember_language: bool = false,
         /// Opens no obligation and is outside all figures: for probes and load. Trial mode only.
         synthetic: bool = false,
         /// What becomes of callers who came in time and still wait when it closes: they are served, or promised a call back.
@@ -86,6 +88,7 @@ pub(super) fn settings(
             flow: section.flow.0,
             calendar: calendar.map(|calendar| calendar.0),
             language: section.language,
+            remembers_language: section.remember_language,
             synthetic: section.synthetic,
             at_closing: section.at_closing,
             last_call: Duration::from_secs(u64::from(section.last_call_min.0) * 60),

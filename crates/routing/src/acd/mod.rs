@@ -20,7 +20,7 @@ use crate::ivr::{InLine, WAIT, compose_in_line};
 use crate::journey::{Doing, LineRun};
 use crate::state::{Place, Stage};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Command, Event, Priority, Queue, Reason, Source};
+use crate::{ChosenBy, Command, Event, Priority, Queue, Reason, Source};
 
 impl Switchboard {
     /// Stands a caller in line; the way out, where the line takes nobody.
@@ -47,7 +47,7 @@ impl Switchboard {
         }
         if self.state.journeys.get(&id)?.language.is_none() {
             let language = self.language(id);
-            self.emit(Event::LanguageChosen { journey: id, language }, now);
+            self.emit(Event::LanguageChosen { journey: id, language, by: ChosenBy::Service }, now);
         }
         let place = self.place_of(id, now);
         let (priority, since) = self.standing(id, place.as_ref(), now);

@@ -4,7 +4,8 @@ use base::{JourneyId, Now, OfferId, OperatorId};
 
 use crate::switchboard::Switchboard;
 use crate::{
-    Caller, Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Skill, TerminalCause,
+    Caller, ChosenBy, Command, Event, HangUpReason, OperatorState, Party, Pick, PickRule, Priority, Reason, Skill,
+    TerminalCause,
 };
 
 impl Switchboard {
@@ -65,7 +66,7 @@ impl Switchboard {
     fn stand_with(&mut self, id: JourneyId, queue: &str, now: Now) {
         let language = self.language(id);
         if self.state.journeys.get(&id).is_some_and(|journey| journey.language.is_none()) {
-            self.emit(Event::LanguageChosen { journey: id, language: language.clone() }, now);
+            self.emit(Event::LanguageChosen { journey: id, language: language.clone(), by: ChosenBy::Service }, now);
         }
         let skills = vec![Skill::language(&language)];
         let (queue, priority, since) = (queue.to_owned(), Priority::RESUMED, now.utc);

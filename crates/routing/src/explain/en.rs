@@ -3,8 +3,8 @@
 use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
-    Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
-    TerminalCause, TransferTarget, WithdrawReason,
+    ChosenBy, Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority,
+    Shortage, Skill, TerminalCause, TransferTarget, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -58,7 +58,7 @@ pub(super) fn words(says: &Says) -> String {
         }
         Says::Answered { attempt: false } => "The helpline answered".to_owned(),
         Says::Answered { attempt: true } => "The other side answered".to_owned(),
-        Says::Language { language } => format!("Speaks {}", self::language(&language.0)),
+        Says::Language { language, by } => format!("Speaks {}{}", self::language(&language.0), chosen_by(*by)),
         Says::Topic { topic } => format!("Chose the topic {}", readable(topic)),
         Says::Danger => "Pressed 9: in danger, and goes first".to_owned(),
         Says::Missed { reason } => format!("No useful key{}", why(&reason.0)),
@@ -281,6 +281,14 @@ fn need(skill: &Skill) -> String {
         Some(("topic", topic)) => format!("with the topic {}{level}", readable(topic)),
         Some(("operator", name)) => format!("like {name}, who spoke with them last time"),
         Some(_) | None => format!("for {}{level}", skill.name()),
+    }
+}
+
+fn chosen_by(by: ChosenBy) -> &'static str {
+    match by {
+        ChosenBy::Key => ", chosen by key",
+        ChosenBy::Before => ", chosen in a call before",
+        ChosenBy::Service => "",
     }
 }
 

@@ -76,7 +76,7 @@ impl Teller {
             Event::ObligationDischarged { reason, by, .. } => Says::Kept { reason: reason.clone(), by: by.clone() },
             Event::NumberShared { .. } => Says::NumberShared,
             Event::Answered { .. } => Says::Answered { attempt: self.attempt },
-            Event::LanguageChosen { language, .. } => Says::Language { language: language.clone() },
+            Event::LanguageChosen { language, by, .. } => Says::Language { language: language.clone(), by: *by },
             Event::TopicChosen { topic, .. } => Says::Topic { topic: topic.clone() },
             Event::DangerPressed { .. } => Says::Danger,
             Event::InputMissed { reason, .. } => Says::Missed { reason: reason.clone() },

@@ -1,7 +1,7 @@
 use base::{OperatorId, Timestamp};
 
 use crate::{
-    Crew, HoldList, Language, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, Reason, Skill,
+    ChosenBy, Crew, HoldList, Language, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, Reason, Skill,
     TerminalCause, TransferTarget,
 };
 
@@ -36,7 +36,7 @@ pub enum Says {
     /// The helpline answered; in an attempt, they did.
     Answered { attempt: bool },
     /// By key or default.
-    Language { language: Language },
+    Language { language: Language, by: ChosenBy },
     /// By key.
     Topic { topic: String },
     /// Pressed 9.

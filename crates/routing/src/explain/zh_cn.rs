@@ -3,8 +3,8 @@
 use super::words::{clock, day_and_time, readable};
 use super::{Says, Share, Wait};
 use crate::{
-    Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority, Shortage, Skill,
-    TerminalCause, TransferTarget, WithdrawReason,
+    ChosenBy, Crew, HoldList, LegRole, NumberFlag, OfferOutcome, Outcome, Part, Party, Pick, PickRule, Priority,
+    Shortage, Skill, TerminalCause, TransferTarget, WithdrawReason,
 };
 
 pub(super) fn headline(wait: &Wait) -> String {
@@ -57,7 +57,7 @@ pub(super) fn words(says: &Says) -> String {
         Says::NumberShared => "同一号码又来一通电话：号码由多人共用，所欠电话分开处理".to_owned(),
         Says::Answered { attempt: false } => "热线接听".to_owned(),
         Says::Answered { attempt: true } => "对方接听".to_owned(),
-        Says::Language { language } => format!("语言：{}", self::language(&language.0)),
+        Says::Language { language, by } => format!("语言：{}{}", self::language(&language.0), chosen_by(*by)),
         Says::Topic { topic } => format!("话题：{}", self::topic(topic)),
         Says::Danger => "按了 9：有危险，排在最前".to_owned(),
         Says::Missed { reason } => format!("没有有效按键{}", why(&reason.0)),
@@ -270,6 +270,14 @@ fn need(skill: &Skill) -> String {
         Some(("topic", topic)) => format!("熟悉{}{level}", self::topic(topic)),
         Some(("operator", name)) => format!("上次通话（{name}）"),
         Some(_) | None => format!("负责 {}{level}", skill.name()),
+    }
+}
+
+fn chosen_by(by: ChosenBy) -> &'static str {
+    match by {
+        ChosenBy::Key => "（来电者按键选择）",
+        ChosenBy::Before => "（沿用上次来电的选择）",
+        ChosenBy::Service => "",
     }
 }
 

@@ -6,7 +6,7 @@ use base::{JourneyId, Now};
 
 use crate::journey::{Asking, Doing};
 use crate::switchboard::{Switchboard, Timer};
-use crate::{Choice, Command, Event, Language, Menu, Reason, Say, Step};
+use crate::{Choice, ChosenBy, Command, Event, Language, Menu, Reason, Say, Step};
 
 impl Switchboard {
     pub(super) fn open_menu(&mut self, id: JourneyId, step: String, menu: &Menu, now: Now) -> Option<String> {
@@ -59,7 +59,7 @@ impl Switchboard {
 
     fn choose(&mut self, id: JourneyId, choice: &Choice, now: Now) {
         if let Some(language) = choice.language.clone() {
-            self.emit(Event::LanguageChosen { journey: id, language }, now);
+            self.emit(Event::LanguageChosen { journey: id, language, by: ChosenBy::Key }, now);
         }
         if let Some(topic) = choice.topic.clone() {
             self.emit(Event::TopicChosen { journey: id, topic }, now);

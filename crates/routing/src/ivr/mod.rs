@@ -66,6 +66,7 @@ impl Switchboard {
                 self.calls.get(&id).is_some_and(|call| self.is_open(&call.settings, &call.service, now.utc))
             }
             Condition::Language(language) => self.language(id) == *language,
+            Condition::LanguageChosen => self.state.journeys.get(&id).is_some_and(|journey| journey.language.is_some()),
             Condition::Callable => self.is_callable(id, now),
             Condition::Extension => self.has_extension(id),
             Condition::Wanted => self.wants_a_call(id),

@@ -10,6 +10,7 @@ mod obligation;
 mod operator;
 mod pace;
 mod person;
+mod recent;
 mod trunk;
 mod waiting;
 
@@ -23,12 +24,13 @@ pub use hours::{Confirmed, Switched};
 pub use journey::{Attempt, Calling, Journey, Line, RingingOffer, Stage, Talk};
 pub use obligation::{Obligation, Owed};
 pub use operator::{Account, After, Operator};
-use pace::{Pace, Spoke};
+use pace::Pace;
 pub(crate) use person::{Day, Place, ShortCalls};
+use recent::Recent;
 pub use trunk::TrunkUse;
 use waiting::Waiting;
 
-use crate::{Event, NumberFlag, Record, Rota};
+use crate::{Event, Language, NumberFlag, Record, Rota};
 
 /// How many dialogs of ended journeys are remembered until their legs have said their last word.
 const PARTING: usize = 1024;
@@ -45,8 +47,10 @@ pub(crate) struct State {
     waiting: Waiting,
     /// How long calls take, by line.
     paces: BTreeMap<String, Pace>,
-    /// With whom people spoke last.
-    spoke: Spoke,
+    /// With whom people spoke last,
+    spoke: Recent<OperatorId>,
+    /// and which language they chose.
+    chose: Recent<Language>,
     pub(crate) obligations: BTreeMap<ObligationId, Obligation>,
     /// Which of them are about whom.
     about: BTreeMap<PersonId, BTreeSet<ObligationId>>,
@@ -177,9 +181,7 @@ impl State {
                 journey.dialogs.insert(*leg, dialog.clone());
             }),
             Event::StepEntered { journey, step } => self.journey(*journey, |journey| journey.in_flow(Some(step))),
-            Event::LanguageChosen { journey, language } => {
-                self.journey(*journey, |journey| journey.language = Some(language.clone()));
-            }
+            Event::LanguageChosen { journey, language, by } => self.speaks(*journey, language, *by, utc),
             Event::TopicChosen { journey, topic } => {
                 self.journey(*journey, |journey| journey.topic = Some(topic.clone()));
             }

@@ -1,7 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use base::{OperatorId, PersonId, Timestamp};
+use base::{OperatorId, Timestamp};
 use jiff::SignedDuration;
 
 use super::State;
@@ -11,8 +11,6 @@ use crate::OperatorState;
 const REMEMBERED: usize = 20;
 /// and of so many it must be, before anything is told from it.
 const LEAST: usize = 5;
-/// Who spoke with someone longer ago is not whom they spoke with last.
-const SPOKE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long the last calls of a line took an operator, from the accept to the end of the time after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,53 +32,10 @@ impl Pace {
     }
 }
 
-/// With whom each person spoke last, and when. Older ones are forgotten.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spoke {
-    last: BTreeMap<PersonId, (Timestamp, OperatorId)>,
-    order: BTreeSet<(Timestamp, PersonId)>,
-}
-
-impl Spoke {
-    fn with(&mut self, person: PersonId, operator: OperatorId, utc: Timestamp) {
-        self.forget(person);
-        self.last.insert(person, (utc, operator));
-        self.order.insert((utc, person));
-        while let Some((at, oldest)) = self.order.first().copied().filter(|(at, _)| is_old(*at, utc)) {
-            self.order.remove(&(at, oldest));
-            self.last.remove(&oldest);
-        }
-    }
-
-    pub(super) fn forget(&mut self, person: PersonId) {
-        if let Some((at, _)) = self.last.remove(&person) {
-            self.order.remove(&(at, person));
-        }
-    }
-}
-
-fn is_old(at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(at) > SPOKE_KEPT
-}
-
 impl State {
     /// How long a call of this line takes an operator; none: too few were seen.
     pub(crate) fn pace_of(&self, queue: &str) -> Option<Duration> {
         self.paces.get(queue).and_then(Pace::mean)
-    }
-
-    /// With whom a person spoke last.
-    pub(crate) fn spoke_last(&self, person: PersonId, now: Timestamp) -> Option<&OperatorId> {
-        let (at, operator) = self.spoke.last.get(&person)?;
-        (!is_old(*at, now)).then_some(operator)
-    }
-
-    /// An operator and somebody hear each other.
-    pub(super) fn spoken_by(&mut self, id: base::JourneyId, operator: &OperatorId, utc: Timestamp) {
-        let Some(journey) = self.journeys.get(&id).filter(|journey| !journey.synthetic) else { return };
-        if let Some(person) = journey.spoken_with().filter(|person| !self.shared.contains(person)) {
-            self.spoke.with(person, operator.clone(), utc);
-        }
     }
 
     /// Before an operator's state changes: a call that was taken from a line and wrapped up tells how long such calls take.

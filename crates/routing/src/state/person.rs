@@ -134,6 +134,7 @@ impl State {
         self.reach.remove(&person);
         self.places.remove(&person);
         self.spoke.forget(person);
+        self.chose.forget(person);
         let theirs = self.owed_about(person).filter(|(_, owed)| owed.person == Some(person));
         for id in theirs.map(|(id, _)| id).collect::<Vec<_>>() {
             self.obligation(id, Obligation::leave_later);

@@ -7,7 +7,7 @@ use base::{JourneyId, LegId, Now};
 
 use super::{LegUse, Switchboard};
 use crate::journey::{Call, Doing};
-use crate::{Alarm, Caller, Command, Event, Flow, Party, Refusal, Settings, Step, TerminalCause};
+use crate::{Alarm, Caller, ChosenBy, Command, Event, Flow, Party, Refusal, Settings, Step, TerminalCause};
 
 impl Switchboard {
     pub(super) fn arrived(&mut self, leg: LegId, caller: Caller, dialled: String, trunk: String, now: Now) {
@@ -84,8 +84,18 @@ impl Switchboard {
         };
         self.emit(opened, now);
         self.owe(journey, now);
+        if service.is_some_and(|service| service.remembers_language) {
+            self.speak_as_before(journey, now);
+        }
         self.legs.insert(leg, LegUse::Caller(journey));
         journey
+    }
+
+    /// Who called before hears the language that they chose (I5).
+    fn speak_as_before(&mut self, journey: JourneyId, now: Now) {
+        if let Some(language) = self.state.chose_last(journey, now.utc).cloned() {
+            self.emit(Event::LanguageChosen { journey, language, by: ChosenBy::Before }, now);
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "what was found out of an INVITE, named once")]

@@ -19,6 +19,13 @@ fn every_released_event_keeps_its_bytes_and_is_read_back() {
 }
 
 #[test]
+fn a_language_of_which_nobody_told_who_chose_it_is_the_services() {
+    let line = r#"{"type":"language_chosen","journey":"j1.3.42","language":"yue"}"#;
+    let event: Event = serde_json::from_str(line).unwrap();
+    assert!(matches!(event, Event::LanguageChosen { by: ChosenBy::Service, .. }));
+}
+
+#[test]
 fn the_list_names_every_event() {
     let events = one_of_each();
     let kinds: BTreeSet<String> = events.iter().map(word).collect();
@@ -207,7 +214,7 @@ fn one_of_each() -> Vec<Event> {
         Event::ObligationDischarged { obligation, reason: why("spoken"), by: Some(mei()) },
         Event::Answered { journey, leg },
         Event::StepEntered { journey, step: "welcome".to_owned() },
-        Event::LanguageChosen { journey, language: Language("yue".to_owned()) },
+        Event::LanguageChosen { journey, language: Language("yue".to_owned()), by: ChosenBy::Key },
         Event::TopicChosen { journey, topic: "wages".to_owned() },
         Event::DangerPressed { journey },
         Event::InputMissed { journey, step: "topic".to_owned(), reason: why("no_input") },

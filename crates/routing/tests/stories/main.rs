@@ -25,6 +25,7 @@ mod flow;
 mod forecast;
 mod happy;
 mod hours;
+mod language;
 mod last_operator;
 mod limits;
 mod line;

@@ -100,6 +100,7 @@ fn service(synthetic: bool) -> Service {
         synthetic,
         at_closing: AtClosing::Serve,
         last_call: Duration::from_secs(15 * 60),
+        remembers_language: false,
         notices: vec!["typhoon".to_owned()],
     }
 }

@@ -9,6 +9,7 @@ mod fair;
 mod hours;
 mod owed;
 mod roster;
+mod tongue;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use dial::Dialling;
 use hours::Hours;
 use owed::Owed;
 use roster::Roster;
+use tongue::Tongues;
 
 /// A rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +52,7 @@ pub struct Judge {
     calls: Calls,
     owed: Owed,
     hours: Hours,
+    tongues: Tongues,
     dialling: Dialling,
     /// Whether calls of ours can leave at all,
     dials: bool,
@@ -71,6 +74,7 @@ impl Judge {
             calls: Calls::default(),
             owed: Owed::default(),
             hours: Hours::new(settings),
+            tongues: Tongues::new(settings),
             dialling: Dialling::default(),
             dials: !settings.trunks.is_empty(),
             touched: BTreeSet::new(),
@@ -167,6 +171,7 @@ impl Judge {
             fair::offer(&self.roster, &self.calls, *journey, operator)?;
         }
         self.calls.record(event, record.utc)?;
+        self.tongues.record(event, record.utc)?;
         if let Event::OperatorChanged { operator, state, .. } = event
             && roster::starts_anew(state)
         {

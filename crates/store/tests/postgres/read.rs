@@ -46,7 +46,7 @@ fn a_whole_call_stands_in_the_log_with_every_step() {
                 "obligation_discharged",
             ]
         );
-        assert_eq!(detail.steps[4].detail, json!({"journey": "j1.1.1", "language": "zh-CN"}));
+        assert_eq!(detail.steps[4].detail, json!({"journey": "j1.1.1", "language": "zh-CN", "by": "key"}));
         assert_eq!(detail.steps[4].utc, at(4030));
         assert_eq!(detail.records.len(), detail.steps.len());
         assert!(detail.records.iter().all(|record| story.records.contains(record)), "as they were written");

@@ -2,8 +2,8 @@ use base::{
     Boot, Id, JourneyId, Kind, NodeId, NumberClass, ObligationId, OfferId, OperatorId, PersonId, Sealed, Timestamp,
 };
 use routing::{
-    Caller, Contact, Event, HoldList, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome, Party,
-    Reason, Record, Role, Skill, TerminalCause, User,
+    Caller, ChosenBy, Contact, Event, HoldList, Language, LegQuality, LegRole, ObligationKind, OfferOutcome, Outcome,
+    Party, Reason, Record, Role, Skill, TerminalCause, User,
 };
 
 /// Records as an engine writes them, told call by call.
@@ -90,7 +90,7 @@ impl Story {
         self.then(20, Event::Answered { journey, leg: id(n) });
         let dialog = Sealed(b"sealed dialog".to_vec());
         self.then(10, Event::DialogConfirmed { journey, leg: id(n), role: LegRole::Caller, dialog });
-        self.then(3000, Event::LanguageChosen { journey, language: Language("zh-CN".to_owned()) });
+        self.then(3000, Event::LanguageChosen { journey, language: Language("zh-CN".to_owned()), by: ChosenBy::Key });
         self.then(2000, Event::TopicChosen { journey, topic: "wages".to_owned() })
     }
 

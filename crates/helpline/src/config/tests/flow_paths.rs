@@ -91,7 +91,7 @@ impl Walker {
                     Condition::Callable => callable,
                     Condition::Extension => self.fixed,
                     Condition::Wanted => self.wanted == Some(true),
-                    Condition::Open | Condition::Language(_) => choice < 4,
+                    Condition::Open | Condition::Language(_) | Condition::LanguageChosen => choice < 4,
                 };
                 Ok(Some(if so { then } else { otherwise }))
             }
@@ -145,6 +145,7 @@ fn a_step() -> impl Strategy<Value = Step> {
     let condition = prop::sample::select(vec![
         Condition::Open,
         Condition::Language(Language("en".to_owned())),
+        Condition::LanguageChosen,
         Condition::Callable,
         Condition::Extension,
         Condition::Wanted,

@@ -115,7 +115,7 @@ fn conditions_and_addresses_are_checked() {
     assert_eq!(
         spoilt("closed"),
         [
-            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, wanted, language:<tag>"
+            "flows/open.toml:5:1 steps.if.when: \"closed\" is no condition; there is: open, callable, extension, wanted, language_chosen, language:<tag>"
         ]
     );
 }

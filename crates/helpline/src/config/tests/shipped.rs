@@ -134,7 +134,8 @@ fn it_shows_the_defaults() {
 fn the_first_words_are_short() {
     let config = config();
     let flow = &config.routing.flows["hotline"];
-    let Step::Menu(menu) = &flow.steps[&flow.start] else { panic!("the first step is no menu") };
+    let Step::If { otherwise: first, .. } = &flow.steps[&flow.start] else { panic!("nobody is asked for a language") };
+    let Step::Menu(menu) = &flow.steps[first] else { panic!("the first words are no menu") };
     let path =
         |(name, language): &(String, Option<routing::Language>)| format!("{}/{name}", language.as_ref().unwrap());
     let samples: usize = menu.prompts.iter().map(|said| config.prompts.prompts[&path(said)].len()).sum();
