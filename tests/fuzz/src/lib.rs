@@ -18,21 +18,49 @@ pub fn corpus(name: &str) -> Vec<Vec<u8>> {
     files.iter().filter_map(|file| std::fs::read(file).ok()).collect()
 }
 
-/// Mutates the corpus for a while; `half` is called once the first half is over. Yields how many inputs were tried.
-pub fn run(target: Target, corpus: &[Vec<u8>], seed: u64, span: Duration, mut half: impl FnMut()) -> u64 {
-    let mut mutator = Mutator::new(seed);
+/// How long a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Extent {
+    /// For so many inputs, however slow the machine is.
+    Inputs(u64),
+    /// For so long.
+    For(Duration),
+}
+
+impl Extent {
+    /// So many inputs; ten minutes where `HELPLINE_LONG` is set.
+    pub fn short(inputs: u64) -> Self {
+        let long = std::env::var("HELPLINE_LONG").is_ok_and(|value| !value.is_empty());
+        if long { Extent::For(Duration::from_secs(600)) } else { Extent::Inputs(inputs) }
+    }
+
+    /// How much of it is done, from 0 to 1.
+    pub fn done(self, tried: u64, since: Instant) -> f64 {
+        match self {
+            Extent::Inputs(inputs) => tried as f64 / inputs as f64,
+            Extent::For(span) => since.elapsed().as_secs_f64() / span.as_secs_f64(),
+        }
+    }
+}
+
+/// `FUZZ_SEED`, else always the same.
+pub fn seed() -> u64 {
+    std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5EED)
+}
+
+/// Mutates the corpus; `half` is called once the first half is over. Yields how many inputs were tried.
+pub fn run(target: Target, corpus: &[Vec<u8>], extent: Extent, mut half: impl FnMut()) -> u64 {
+    let mut mutator = Mutator::new(seed());
     let begin = Instant::now();
     let mut halfway = false;
     for tried in 0.. {
-        if tried % 64 == 0 {
-            let spent = begin.elapsed();
-            if spent >= span {
-                return tried;
-            }
-            if !halfway && spent >= span / 2 {
-                halfway = true;
-                half();
-            }
+        let done = extent.done(tried, begin);
+        if done >= 1.0 {
+            return tried;
+        }
+        if !halfway && done >= 0.5 {
+            halfway = true;
+            half();
         }
         let input = mutator.next(corpus);
         guard(target, &input);
