@@ -46,6 +46,8 @@ impl RequestText {
         let mut bytes = text.0.into_bytes();
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(sdp);
+        // Kept as long as it may have to be sent again.
+        bytes.shrink_to_fit();
         bytes
     }
 }

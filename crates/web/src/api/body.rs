@@ -37,6 +37,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Terms<T> {
     }
 }
 
+/// Each socket keeps a buffer of this size for a whole shift; what desks say is far shorter, and it grows for what is not.
+const READ_AT_ONCE: usize = 4 * 1024;
+
 /// A WebSocket to be, with our limits.
 #[derive(Debug)]
 pub(crate) struct Upgrade(pub(crate) WebSocketUpgrade);
@@ -46,6 +49,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Upgrade {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await.map_err(|_| Failure::BadRequest)?;
-        Ok(Upgrade(upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE)))
+        let bounded = upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE);
+        Ok(Upgrade(bounded.read_buffer_size(READ_AT_ONCE)))
     }
 }
