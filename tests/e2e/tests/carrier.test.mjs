@@ -8,7 +8,7 @@ import { until } from '../lib/wait.mjs'
 
 // They are there before the engine is, which registers at once.
 const login = { user: 'helpline', password: 'from the environment', realm: 'carrier.example' }
-const carriers = { first: await Carrier.open({ login }), second: await Carrier.open() }
+const carriers = { first: await Carrier.open({ login }), second: await Carrier.open({ voice: 'the same, by another trunk' }) }
 const [first, second] = [carriers.first.port, carriers.second.port]
 const OURS = '13925278096'
 const it = house({
@@ -101,6 +101,24 @@ test('what is busy is told at once, and asked nowhere else', async () => {
   await over(call)
   it.first.calls = 'answer'
 })
+
+for (const how of ['unavailable', 'silent']) {
+  test(`where the first trunk is ${how}, the second calls the service outside`, async () => {
+    it.first.calls = how
+    const before = it.second.all('INVITE').length
+    const call = await asking()
+    await until(() => it.second.all('INVITE').length > before, 'the INVITE at the second carrier')
+    const invite = it.second.all('INVITE').at(-1)
+    assert.match(invite.uri, /^sip:12356@127\.0\.0\.1/)
+    assert.match(invite.headers.from, new RegExp(`<sip:${OURS}@`))
+    await call.desk.listen()
+    await call.desk.untilHeard(it.second.voice, 'the service outside, through the second trunk', 15000)
+    await call.desk.click('cancel-consult')
+    await it.second.request('BYE')
+    await over(call)
+    it.first.calls = 'answer'
+  })
+}
 
 test('a trunk that falls silent is down, is told of, and up again at its first answer', async () => {
   it.second.alive = false
