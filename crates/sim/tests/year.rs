@@ -50,22 +50,28 @@ const T: f64 = 3.5;
 
 #[test]
 fn waits_agree_with_erlang_c() {
-    for (calls_per_hour, operators) in ROWS {
-        let days = (BATCH_CALLS / calls_per_hour / 24.0).ceil() as u32;
-        let share = |seed| {
-            let (queued, _, in_time) = through(Plan::perfect(seed, days, calls_per_hour, operators)).answered();
-            in_time as f64 / queued as f64
-        };
-        let shares: Vec<f64> = (1..=BATCHES).map(share).collect();
-        let mean = shares.iter().sum::<f64>() / BATCHES as f64;
-        let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / (BATCHES - 1) as f64;
-        let error = (variance / BATCHES as f64).sqrt();
-        let load = Load { calls_per_hour, handling: Duration::from_secs(15 * 60) };
-        let expected = load.served(operators, Duration::from_secs(20));
-        let off = (mean - expected).abs();
-        assert!(off <= T * error, "{calls_per_hour}/h with {operators}: {mean:.3} ± {error:.3}, not {expected:.3}");
-        assert!(T * error < 0.08, "too few calls to tell");
-    }
+    std::thread::scope(|scope| {
+        for (calls_per_hour, operators) in ROWS {
+            scope.spawn(move || agrees_with_erlang_c(calls_per_hour, operators));
+        }
+    });
+}
+
+fn agrees_with_erlang_c(calls_per_hour: f64, operators: u32) {
+    let days = (BATCH_CALLS / calls_per_hour / 24.0).ceil() as u32;
+    let share = |seed| {
+        let (queued, _, in_time) = through(Plan::perfect(seed, days, calls_per_hour, operators)).answered();
+        in_time as f64 / queued as f64
+    };
+    let shares: Vec<f64> = (1..=BATCHES).map(share).collect();
+    let mean = shares.iter().sum::<f64>() / BATCHES as f64;
+    let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / (BATCHES - 1) as f64;
+    let error = (variance / BATCHES as f64).sqrt();
+    let load = Load { calls_per_hour, handling: Duration::from_secs(15 * 60) };
+    let expected = load.served(operators, Duration::from_secs(20));
+    let off = (mean - expected).abs();
+    assert!(off <= T * error, "{calls_per_hour}/h with {operators}: {mean:.3} ± {error:.3}, not {expected:.3}");
+    assert!(T * error < 0.08, "too few calls to tell");
 }
 
 #[test]
