@@ -34,6 +34,14 @@ impl Law {
         }
     }
 
+    /// The code of a sample, as the recommendation's decision values part them; louder than any code is the loudest.
+    pub(crate) fn encode(self, sample: i16) -> u8 {
+        match self {
+            Law::A => encode_a(sample),
+            Law::Mu => encode_mu(sample),
+        }
+    }
+
     /// The code nearest to a sample.
     #[cfg(test)]
     pub(crate) fn nearest(self, sample: i16) -> u8 {
@@ -100,6 +108,26 @@ const fn decode_mu(code: u8) -> i16 {
     if code & 0x80 != 0 { -magnitude } else { magnitude }
 }
 
+/// G.711 table 1 the other way: what is left of 12 bits after the leading one is the step.
+fn encode_a(sample: i16) -> u8 {
+    let sign = if sample < 0 { 0 } else { 0x80 };
+    let magnitude = if sample < 0 { !sample } else { sample } >> 4;
+    let chord = (magnitude.max(16).ilog2() - 3) as u8;
+    let chord = if magnitude < 16 { 0 } else { chord };
+    let step = (magnitude >> chord.saturating_sub(1)) as u8 & 15;
+    (sign | chord << 4 | step) ^ 0x55
+}
+
+/// G.711 table 2 the other way, with the bias of 33 steps that makes each chord begin with a one.
+fn encode_mu(sample: i16) -> u8 {
+    const LOUDEST: u16 = 32_635;
+    let sign = if sample < 0 { 0x80 } else { 0 };
+    let magnitude = sample.unsigned_abs().min(LOUDEST) + 0x84;
+    let chord = (magnitude.ilog2() - 7) as u8;
+    let step = (magnitude >> (chord + 3)) as u8 & 15;
+    !(sign | chord << 4 | step)
+}
+
 /// For each code of one law the code of the other whose value is nearest; of two equally near ones the louder, and never the other sign.
 const fn nearest(from: &[i16; 256], to: &[i16; 256]) -> [u8; 256] {
     let mut table = [0; 256];
@@ -158,6 +186,24 @@ mod tests {
             let (a, through) = (A_TO_LINEAR[code], MU_TO_LINEAR[usize::from(A_TO_MU[code])]);
             let quantum = (a.unsigned_abs() / 16).max(16);
             assert!(a.abs_diff(through) <= quantum / 2 + 8, "{code:#x}: {a} became {through}");
+        }
+    }
+
+    #[test]
+    fn a_sample_becomes_the_code_next_to_it_and_a_code_itself() {
+        for law in [Law::A, Law::Mu] {
+            for code in (0..=255).filter(|code| (law, *code) != (Law::Mu, 0x7F)) {
+                assert_eq!(law.encode(law.linear(code)), code, "{law:?} {code:#x}");
+            }
+            // Where steps grow, the recommendation's decision value is not half way: a quarter of a step.
+            for sample in (i16::MIN..=i16::MAX).step_by(37) {
+                let (coded, nearest) = (law.linear(law.encode(sample)), law.linear(law.nearest(sample)));
+                let more = coded.unsigned_abs() / 64 + 8;
+                assert!(
+                    sample.abs_diff(coded) <= sample.abs_diff(nearest) + more,
+                    "{law:?} {sample}: {coded}, {nearest}"
+                );
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::codec::Law;
 use crate::dtmf::{Keypad, Listener, Press, Tones};
 use crate::endpoint::RtpEnd;
 use crate::io::{Port, Quality, Source};
+use crate::mix::Mix;
 use crate::outbound::{Formats, Outbound};
 use crate::player::{Music, Player, STEP, Ticker};
 use crate::quality::Reception;
@@ -46,6 +47,8 @@ pub(crate) struct Leg {
     pub(crate) key_crosses: bool,
     /// Kept while something else is heard, so that music goes on where it stopped.
     pub(crate) music: Option<Music>,
+    /// What it hears of several others at once.
+    pub(crate) mix: Mix,
     /// The slots of those who hear this leg.
     pub(crate) hearers: Vec<usize>,
     pub(crate) muted: bool,
@@ -69,6 +72,7 @@ pub(crate) enum End {
 pub(crate) enum Heard {
     Nothing,
     Leg(usize),
+    Mix,
     Music,
 }
 
@@ -102,6 +106,7 @@ impl Leg {
             heard: Heard::Nothing,
             key_crosses: false,
             music: None,
+            mix: Mix::default(),
             hearers: Vec::new(),
             muted: false,
             watch: Watch::default(),
@@ -157,7 +162,7 @@ impl Leg {
 
     /// Starts the 20 ms clock if there is something to send on it, not earlier than a packet after the last one.
     pub(crate) fn start_ticker(&mut self, now: Mono) {
-        let needed = self.is_spoken_to() || self.heard == Heard::Music;
+        let needed = self.is_spoken_to() || matches!(self.heard, Heard::Music | Heard::Mix);
         if needed && self.ticker.is_none() {
             let begin = if self.out.sent == 0 { now } else { now.max(self.out.last_at() + STEP) };
             self.ticker = Some(Ticker::starting(on_grid(begin, BEGINS)));

@@ -10,6 +10,7 @@ mod endpoint;
 mod io;
 mod latch;
 mod leg;
+mod mix;
 mod mos;
 mod outbound;
 mod player;

@@ -257,6 +257,8 @@ pub enum Event {
     ConsultAnswered { journey: JourneyId, operator: OperatorId },
     /// The operator speaks with the caller meanwhile, or again with whom they asked.
     ConsultSwapped { journey: JourneyId, operator: OperatorId, with_caller: bool },
+    /// All three talk together: caller, operator, and whom they asked; until it is swapped, closed or handed over.
+    ConferenceOpened { journey: JourneyId, operator: OperatorId },
     /// Operator and caller are together again.
     ConsultClosed { journey: JourneyId, operator: OperatorId, reason: Reason },
     /// The operator let go of the caller: to whom they asked, or at once; then `Queued` follows.
@@ -329,6 +331,7 @@ impl Event {
             | Event::ConsultOpened { journey, .. }
             | Event::ConsultAnswered { journey, .. }
             | Event::ConsultSwapped { journey, .. }
+            | Event::ConferenceOpened { journey, .. }
             | Event::ConsultClosed { journey, .. }
             | Event::Transferred { journey, .. }
             | Event::LineClosed { journey, .. }

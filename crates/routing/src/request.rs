@@ -40,6 +40,8 @@ pub enum RequestKind {
     Consult { to: TransferTarget },
     /// Speak with the caller meanwhile, or again with whom you asked.
     SwapConsult {},
+    /// All three talk together.
+    Conference {},
     /// Let go of whom you asked.
     CancelConsult {},
     /// Hand the caller over to whom you asked.

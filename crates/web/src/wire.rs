@@ -332,6 +332,8 @@ pub struct ConsultView {
     pub answered: bool,
     /// We speak with the caller meanwhile.
     pub with_caller: bool,
+    /// And who was asked with both of us.
+    pub conference: bool,
 }
 
 /// A colleague asks about a call.
@@ -347,6 +349,8 @@ pub struct AskedView {
     pub until: String,
     /// The colleague speaks with the caller meanwhile.
     pub with_caller: bool,
+    /// And we with both.
+    pub conference: bool,
 }
 
 /// A colleague on shift.

@@ -65,7 +65,7 @@ pub(super) fn due(leg: &mut Leg) -> Option<Mono> {
     [comfort, report, end, ticker, leg.watch.due()].into_iter().flatten().min()
 }
 
-/// Sends what is due at `due`: a key before a play before music. With nothing left, the clock stops.
+/// Sends what is due at `due`: a key before a play before music or several voices. With nothing left, the clock stops.
 fn speak(leg: &mut Leg, due: Mono, now: Mono, transmit: &mut dyn FnMut(Transmit<'_>)) -> Option<Fact> {
     let mut scratch: Scratch = [0; HEADER + FRAME];
     if let Some(tone) = leg.keypad.step() {
@@ -74,6 +74,7 @@ fn speak(leg: &mut Leg, due: Mono, now: Mono, transmit: &mut dyn FnMut(Transmit<
     }
     let mut fact = None;
     let mut frame = [A_SILENCE; FRAME];
+    let mut law = Law::A;
     let mut filled = false;
     if let Some(playing) = &mut leg.playing {
         filled = playing.player.fill(&mut frame);
@@ -89,12 +90,17 @@ fn speak(leg: &mut Leg, due: Mono, now: Mono, transmit: &mut dyn FnMut(Transmit<
         music.fill(&mut frame);
         filled = true;
     }
+    if !filled && leg.heard == Heard::Mix {
+        law = leg.formats.law;
+        leg.mix.fill(&mut frame, law);
+        filled = true;
+    }
     if !filled {
         leg.ticker = None;
     } else if leg.can_receive() {
         // On hold the play goes on unheard, but no number is used up.
         let header = leg.out.play(leg.formats.voice, due);
-        say(leg, &header, &frame, &mut scratch, now, transmit);
+        say(leg, &header, law, &frame, &mut scratch, now, transmit);
     }
     fact
 }
@@ -117,9 +123,11 @@ fn press(
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "a frame, what it is, and where it goes")]
 fn say(
     leg: &mut Leg,
     header: &crate::rtp::Header,
+    law: Law,
     frame: &[u8; FRAME],
     scratch: &mut Scratch,
     now: Mono,
@@ -128,7 +136,7 @@ fn say(
     let payload = HEADER..HEADER + FRAME;
     if let Some(room) = scratch.get_mut(payload.clone()) {
         room.copy_from_slice(frame);
-        codec::convert(Law::A, leg.formats.law, room);
+        codec::convert(law, leg.formats.law, room);
         leg.send(header, scratch, &payload, now, transmit);
     }
 }
@@ -145,6 +153,6 @@ fn wants_comfort(leg: &Leg) -> bool {
 fn comfort(leg: &mut Leg, now: Mono, transmit: &mut dyn FnMut(Transmit<'_>)) {
     if wants_comfort(leg) && now - leg.out.last_at() >= COMFORT {
         let header = leg.out.comfort(leg.formats.voice, now);
-        say(leg, &header, &[A_SILENCE; FRAME], &mut [0; HEADER + FRAME], now, transmit);
+        say(leg, &header, Law::A, &[A_SILENCE; FRAME], &mut [0; HEADER + FRAME], now, transmit);
     }
 }

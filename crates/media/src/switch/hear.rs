@@ -28,18 +28,21 @@ impl Switch {
     }
 
     /// A leg goes: nobody hears it any more, and it hears nobody.
-    pub(super) fn unhear(&mut self, slot: usize) {
+    pub(super) fn unhear(&mut self, slot: usize, now: Now) {
         self.leave(slot);
         self.waiting.remove(&slot);
         let hearers = self.leg(slot).map(|leg| std::mem::take(&mut leg.hearers)).unwrap_or_default();
         for hearer in hearers {
-            if let Some(leg) = self.leg(hearer) {
-                leg.heard = Heard::Nothing;
+            match self.leg(hearer) {
+                // The others go on.
+                Some(leg) if leg.heard == Heard::Mix => self.resolve(hearer, now),
+                Some(leg) => leg.heard = Heard::Nothing,
+                None => {}
             }
         }
     }
 
-    /// The first leg of the sources that there is, else the first music.
+    /// Of the sources all the legs that there are, else the first music.
     fn resolve(&mut self, slot: usize, now: Now) {
         self.leave(slot);
         let sources = self.leg(slot).map(|leg| leg.hear.clone()).unwrap_or_default();
@@ -52,28 +55,40 @@ impl Switch {
         } else {
             self.waiting.insert(slot);
         }
-        let leg = sources.iter().find_map(|source| match source {
-            Source::Leg(id) => self.slot(*id).filter(|other| *other != slot),
-            Source::Music(_) => None,
-        });
+        let legs = self.others(slot, &sources);
         let music = sources.iter().find_map(|source| match source {
             Source::Music(name) => Some(name),
             Source::Leg(_) => None,
         });
-        let heard = match (leg, music) {
-            (Some(other), _) => {
-                self.leg(other).into_iter().for_each(|leg| leg.hearers.push(slot));
-                Heard::Leg(other)
-            }
-            (None, Some(name)) => self.music(slot, name),
-            (None, None) => Heard::Nothing,
+        for other in &legs {
+            self.leg(*other).into_iter().for_each(|leg| leg.hearers.push(slot));
+        }
+        let heard = match (legs.as_slice(), music) {
+            ([other], _) => Heard::Leg(*other),
+            ([_, ..], _) => Heard::Mix,
+            ([], Some(name)) => self.music(slot, name),
+            ([], None) => Heard::Nothing,
         };
         if let Some(leg) = self.leg(slot) {
             leg.heard = heard;
+            leg.mix.of(if heard == Heard::Mix { &legs } else { &[] });
             leg.key_crosses = false;
             leg.start_ticker(now.mono);
         }
         self.rearm(slot, now);
+    }
+
+    /// The slots of the legs among the sources that there are, each once and never its own.
+    fn others(&self, slot: usize, sources: &[Source]) -> Vec<usize> {
+        let mut others = Vec::new();
+        for source in sources {
+            if let Source::Leg(id) = source
+                && let Some(other) = self.slot(*id).filter(|other| *other != slot && !others.contains(other))
+            {
+                others.push(other);
+            }
+        }
+        others
     }
 
     /// Music goes on where this leg last heard it.
@@ -98,11 +113,13 @@ impl Switch {
 
     fn leave(&mut self, slot: usize) {
         let Some(leg) = self.leg(slot) else { return };
-        let before = std::mem::replace(&mut leg.heard, Heard::Nothing);
-        if let Heard::Leg(other) = before
-            && let Some(other) = self.leg(other)
-        {
-            other.hearers.retain(|hearer| *hearer != slot);
+        let sources = match std::mem::replace(&mut leg.heard, Heard::Nothing) {
+            Heard::Leg(other) => vec![other],
+            Heard::Mix => leg.mix.sources().collect(),
+            Heard::Nothing | Heard::Music => Vec::new(),
+        };
+        for source in sources {
+            self.leg(source).into_iter().for_each(|leg| leg.hearers.retain(|hearer| *hearer != slot));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Switch, Transmit};
 use crate::codec::Law;
 use crate::endpoint::RtpEnd;
 use crate::io::{Fact, Opening, Order, Port, RefuseReason, Sound, Srtp};
-use crate::leg::{End, Leg, Playing, flush};
+use crate::leg::{End, Heard, Leg, Playing, flush};
 use crate::outbound::{Formats, Outbound};
 use crate::player::{Piece, Player};
 use crate::sdp::Local;
@@ -194,13 +194,13 @@ impl Switch {
         });
         // What was kept back leaves no hole in their sequence.
         for hearer in hearers {
-            self.leg(hearer).into_iter().for_each(|leg| leg.out.interrupt());
+            self.leg(hearer).filter(|leg| leg.heard != Heard::Mix).into_iter().for_each(|leg| leg.out.interrupt());
         }
     }
 
     fn close(&mut self, id: LegId, now: Now) {
         let Some(slot) = self.by_id.remove(&id) else { return };
-        self.unhear(slot);
+        self.unhear(slot, now);
         let Some(leg) = self.legs.get_mut(slot).and_then(Option::take) else { return };
         let quality = leg.quality();
         match leg.end {

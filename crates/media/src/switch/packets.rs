@@ -212,6 +212,12 @@ impl Switch {
             let Some(leg) = self.leg(hearer) else { continue };
             if leg.heard != Heard::Leg(slot) || leg.is_spoken_to() || !leg.can_receive() {
                 leg.key_crosses &= kind != Kind::Event;
+                // Once, as it came; a key is for nobody in a conference.
+                if let (Heard::Mix, Kind::Voice(law)) = (leg.heard, kind)
+                    && kind == packet.kind
+                {
+                    leg.mix.take(slot, &packet.header, law, buf.get(packet.payload.clone()).unwrap_or_default());
+                }
                 continue;
             }
             let (payload_type, voice) = match kind {

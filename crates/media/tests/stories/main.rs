@@ -4,6 +4,7 @@
 mod bridge;
 mod browser;
 mod comfort;
+mod conference;
 mod encrypted;
 mod garbage;
 mod keys;
@@ -14,5 +15,6 @@ mod play;
 mod reports;
 mod resting;
 mod sessions;
+mod signal;
 mod tones;
 mod watching;

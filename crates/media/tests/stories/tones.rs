@@ -6,22 +6,12 @@ use std::path::Path;
 use media::{DigitWay, Fact};
 
 use crate::lab::{Lab, Talker, leg};
-
-/// A-law, nearest to a sample: the table of the standard, searched.
-fn a_law(sample: f32) -> u8 {
-    let decode = |code: u8| {
-        let code = code ^ 0x55;
-        let (segment, step) = ((code & 0x70) >> 4, i32::from(code & 0x0F));
-        let value = if segment == 0 { step * 16 + 8 } else { (step * 16 + 264) << (segment - 1) };
-        if code & 0x80 == 0 { -value } else { value }
-    };
-    (0..=255).min_by_key(|code| (decode(*code) - sample as i32).abs()).unwrap()
-}
+use crate::signal::code;
 
 /// 60 ms of a key and 60 ms of nothing.
 fn key(low: f32, high: f32) -> Vec<u8> {
     let tone = |hz: f32, n: usize| 5_000.0 * (TAU * hz * n as f32 / 8000.0).sin();
-    let pressed = (0..480).map(|n| a_law(tone(low, n) + tone(high, n)));
+    let pressed = (0..480).map(|n| code(8, tone(low, n) + tone(high, n)));
     pressed.chain(std::iter::repeat_n(0xD5, 480)).collect()
 }
 

@@ -182,11 +182,12 @@ impl Switchboard {
         }
     }
 
-    /// From the caller to whom is asked, or back.
+    /// From the caller to whom is asked, or back; out of a conference to whom is asked.
     pub(crate) fn swap_consult(&mut self, by: &OperatorId, now: Now) -> Answer {
         let (id, talk) = self.own_call(by)?;
         let consult = talk.consult.as_ref().filter(|consult| consult.answered).ok_or(RequestError::WrongState)?;
         let with_caller = !consult.with_caller;
+        self.hold_over(id, &talk, now);
         self.emit(Event::ConsultSwapped { journey: id, operator: by.clone(), with_caller }, now);
         self.bridge(id);
         Ok(Reply::Done)
@@ -229,10 +230,14 @@ impl Switchboard {
         }
     }
 
-    /// As after an accept: packets must be seen from both.
+    /// As after an accept: packets must be seen from both. Nobody kept whether the colleague was muted: they begin unmuted, as their desk
+    /// shows it.
     fn follow_to_colleague(&mut self, id: JourneyId, now: Now) {
         self.do_now(id, Doing::Talking(Flows::default()));
         self.watch_both(id, now);
+        if let Some(leg) = self.operator_leg(id) {
+            self.command(Command::Mute { leg, on: false });
+        }
     }
 
     /// Whom an operator asks is let go; operator and caller are together again.

@@ -1,5 +1,6 @@
 //! The line: who stands in it, who is first, and which operator is offered them.
 
+mod conference;
 mod consult;
 mod crew;
 mod estimate;

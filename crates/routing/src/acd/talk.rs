@@ -2,6 +2,7 @@
 
 use base::{JourneyId, LegId, Now, OfferId, OperatorId};
 
+use super::conference::Sides;
 use crate::callback::Rung;
 use crate::journey::{Doing, Flows, ended_talk};
 use crate::operator::COOL_DOWN_AFTER_FAILURE;
@@ -39,30 +40,19 @@ impl Switchboard {
         self.timers.set(Timer::Verify(id), now.mono + verify);
     }
 
-    /// Says what each side hears now. Who is asked while the caller hears music is one more side.
+    /// Says what each side hears now. Who is asked is one more side. Nobody but the operator is left without music where there is no voice.
     pub(super) fn bridge(&mut self, id: JourneyId) {
         let (Some(talk), Some(call)) = (self.talk_of(id), self.calls.get(&id)) else { return };
-        let (caller, operator) = (call.leg, self.operator_leg(id));
-        let music = || self.queue_of(id).map(|queue| Source::Music(queue.music.clone().into()));
-        let asks = talk.consult.as_ref().is_some_and(|consult| !consult.with_caller);
-        let together = operator.filter(|_| !talk.held && !talk.reconnecting && !asks);
+        let (caller, operator, asked) = (call.leg, self.operator_leg(id), self.asked_leg(talk));
+        let music = self.queue_of(id).map(|queue| Source::Music(queue.music.clone().into()));
         // Whoever picks up hears no recording, not even music, before somebody spoke with them (rule 10).
         let picked_up = self.is_attempt(id) && !talk.conversing;
-        let to_caller = together.map(Source::Leg).or_else(|| music().filter(|_| !picked_up));
-        let to_caller: Vec<Source> = to_caller.into_iter().collect();
-        let asked = self.asked_leg(talk).map(|leg| (leg, operator.filter(|_| asks && !talk.reconnecting)));
-        let to_operator = match (together, asked) {
-            (Some(_), _) => Some(caller),
-            (None, Some((asked, Some(_)))) => Some(asked),
-            (None, Some((_, None)) | None) => None,
-        };
-        let to_asked = asked.map(|(leg, with)| (leg, with.map(Source::Leg).or_else(music)));
-        self.command(Command::Hear { leg: caller, sources: to_caller });
-        if let Some(leg) = operator {
-            self.command(Command::Hear { leg, sources: to_operator.map(Source::Leg).into_iter().collect() });
-        }
-        if let Some((leg, source)) = to_asked {
-            self.command(Command::Hear { leg, sources: source.into_iter().collect() });
+        for (leg, mut sources) in (Sides { caller, operator, asked, talk }).hear() {
+            let wants_music = Some(leg) != operator && !(leg == caller && picked_up);
+            if sources.is_empty() && wants_music {
+                sources.extend(music.clone());
+            }
+            self.command(Command::Hear { leg, sources });
         }
     }
 
@@ -72,7 +62,7 @@ impl Switchboard {
         consult.leg.or_else(|| self.desks.get(consult.colleague.as_ref()?).and_then(|desk| desk.live_leg()))
     }
 
-    fn operator_leg(&self, id: JourneyId) -> Option<LegId> {
+    pub(super) fn operator_leg(&self, id: JourneyId) -> Option<LegId> {
         let talk = self.talk_of(id)?;
         talk.leg.or_else(|| self.desks.get(&talk.operator).and_then(|desk| desk.live_leg()))
     }
@@ -263,7 +253,8 @@ impl Switchboard {
 
     pub(crate) fn hold(&mut self, by: &OperatorId, on: bool, now: Now) -> Answer {
         let (id, talk) = self.own_call(by)?;
-        if talk.consult.is_some() {
+        // Of two that are parted one hears music already.
+        if talk.consult.as_ref().is_some_and(|consult| !consult.conference) {
             return Err(RequestError::WrongState);
         }
         if talk.held != on {

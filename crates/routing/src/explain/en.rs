@@ -137,6 +137,7 @@ pub(super) fn words(says: &Says) -> String {
             let by = trunk.as_ref().map(|trunk| format!(", by the trunk {trunk},")).unwrap_or_default();
             format!("{operator} asks {}{by} while the caller hears music", target(to))
         }
+        Says::Conference { operator } => format!("{operator}, the caller and who was asked talk together"),
         Says::AskOver { operator, reason } => format!("{operator} and the caller are together again{}", why(&reason.0)),
         Says::HandedOn { operator, to } => format!("{operator} handed the caller on to {}", target(to)),
         Says::LineLeft { reason } => format!("Led out of the line{}", why(&reason.0)),

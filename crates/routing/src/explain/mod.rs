@@ -107,6 +107,7 @@ impl Teller {
             Event::ConsultOpened { operator, to, trunk, .. } => {
                 Says::Asks { operator: operator.clone(), to: to.clone(), trunk: trunk.clone() }
             }
+            Event::ConferenceOpened { operator, .. } => Says::Conference { operator: operator.clone() },
             Event::ConsultClosed { operator, reason, .. } => {
                 Says::AskOver { operator: operator.clone(), reason: reason.clone() }
             }

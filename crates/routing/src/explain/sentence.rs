@@ -107,6 +107,8 @@ pub enum Says {
     BackInLine { reason: Reason },
     /// An operator asks somebody while the caller hears music.
     Asks { operator: OperatorId, to: TransferTarget, trunk: Option<String> },
+    /// Operator, caller, and who was asked talk together.
+    Conference { operator: OperatorId },
     /// Operator and caller are together again.
     AskOver { operator: OperatorId, reason: Reason },
     /// The operator let the caller go on.

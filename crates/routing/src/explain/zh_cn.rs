@@ -128,6 +128,7 @@ pub(super) fn words(says: &Says) -> String {
             let by = trunk.as_ref().map(|trunk| format!("（经线路 {trunk}）")).unwrap_or_default();
             format!("{operator} 咨询{}{by}，工友听到音乐", target(to))
         }
+        Says::Conference { operator } => format!("{operator}、工友与被询问的人三方一起通话"),
         Says::AskOver { operator, reason } => format!("{operator} 与工友恢复通话{}", why(&reason.0)),
         Says::HandedOn { operator, to } => format!("{operator} 把工友转给{}", target(to)),
         Says::LineLeft { reason } => format!("离开队列{}", why(&reason.0)),

@@ -20,6 +20,8 @@ pub struct Consult {
     pub answered: bool,
     /// The operator speaks with the caller meanwhile.
     pub with_caller: bool,
+    /// And whom they asked is with both.
+    pub conference: bool,
 }
 
 impl State {
@@ -40,6 +42,7 @@ impl State {
                     until: *until,
                     answered: false,
                     with_caller: false,
+                    conference: false,
                 };
                 self.talk(*journey, utc, |talk| talk.consult = Some(consult));
                 self.journey(*journey, |journey| journey.dialled_anew(*leg));
@@ -48,7 +51,12 @@ impl State {
                 self.consulting(*journey, utc, |consult| consult.answered = true);
             }
             Event::ConsultSwapped { journey, with_caller, .. } => {
-                self.consulting(*journey, utc, |consult| consult.with_caller = *with_caller);
+                self.consulting(*journey, utc, |consult| {
+                    (consult.with_caller, consult.conference) = (*with_caller, false);
+                });
+            }
+            Event::ConferenceOpened { journey, .. } => {
+                self.consulting(*journey, utc, |consult| (consult.with_caller, consult.conference) = (true, true));
             }
             Event::ConsultClosed { journey, .. } => self.talk(*journey, utc, |talk| talk.consult = None),
             Event::Transferred { journey, .. } => self.transferred(*journey, utc),

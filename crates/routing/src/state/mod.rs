@@ -221,6 +221,7 @@ impl State {
             Event::ConsultOpened { .. }
             | Event::ConsultAnswered { .. }
             | Event::ConsultSwapped { .. }
+            | Event::ConferenceOpened { .. }
             | Event::ConsultClosed { .. }
             | Event::Transferred { .. } => self.fold_consult(event, utc),
             Event::Requeued { journey, .. } => self.journey(*journey, Journey::requeued),

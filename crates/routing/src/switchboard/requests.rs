@@ -23,6 +23,7 @@ impl Switchboard {
             RequestKind::Transfer { to } => self.transfer(&self.someone(by)?, to, now),
             RequestKind::Consult { to } => self.consult(&self.someone(by)?, to, now),
             RequestKind::SwapConsult {} => self.swap_consult(&self.someone(by)?, now),
+            RequestKind::Conference {} => self.conference(&self.someone(by)?, now),
             RequestKind::CancelConsult {} => self.cancel_consult(&self.someone(by)?, now),
             RequestKind::CompleteConsult {} => self.complete_consult(&self.someone(by)?, now),
             RequestKind::Key { digit } => self.key(&self.someone(by)?, digit),

@@ -118,6 +118,7 @@ fn place_in_release(event: &Event) -> usize {
         Event::LineLeft { .. } => 69,
         Event::CarrierCallFound { .. } => 70,
         Event::WaitTold { .. } => 71,
+        Event::ConferenceOpened { .. } => 72,
     }
 }
 
@@ -376,6 +377,7 @@ fn transfer_events() -> Vec<Event> {
     events.extend([
         Event::ConsultAnswered { journey, operator: mei.clone() },
         Event::ConsultSwapped { journey, operator: mei.clone(), with_caller: true },
+        Event::ConferenceOpened { journey, operator: mei.clone() },
         Event::ConsultClosed { journey, operator: mei.clone(), reason: Reason::new("cancelled") },
     ]);
     let [first, second, _] = targets;

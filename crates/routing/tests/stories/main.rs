@@ -16,6 +16,7 @@ mod carrier;
 mod closed;
 mod closing;
 mod collect;
+mod conference;
 mod crash;
 mod desk_faults;
 mod desk_words;

@@ -6,7 +6,7 @@ use routing::*;
 use crate::world::{World, operator};
 
 /// Mei talks with a caller; Lin is ready beside her. The caller's leg and both desks'.
-fn mei_talks() -> (World, LegId, LegId, LegId) {
+pub(crate) fn mei_talks() -> (World, LegId, LegId, LegId) {
     let mut world = World::new();
     let mei = world.ready("mei", &["lang:zh-CN"]);
     let caller = world.call_to_line("13800000001", '1');
@@ -16,7 +16,7 @@ fn mei_talks() -> (World, LegId, LegId, LegId) {
     (world, caller, mei, lin)
 }
 
-fn to(name: &str) -> TransferTarget {
+pub(crate) fn to(name: &str) -> TransferTarget {
     TransferTarget::Operator { operator: operator(name) }
 }
 
@@ -24,7 +24,7 @@ fn main_line() -> TransferTarget {
     TransferTarget::Queue { queue: "main".to_owned() }
 }
 
-fn hears_music(world: &World, leg: LegId) -> bool {
+pub(crate) fn hears_music(world: &World, leg: LegId) -> bool {
     matches!(world.hears(leg)[..], [Source::Music(_)])
 }
 
@@ -204,7 +204,7 @@ fn a_crash_in_a_consultation_owes_the_caller_a_call_and_frees_both() {
     }
 }
 
-fn accept_consult(world: &mut World, name: &str) {
+pub(crate) fn accept_consult(world: &mut World, name: &str) {
     let OperatorState::Offered { offer } = world.state(name) else { panic!("{name} rings") };
     world.ask(name, RequestKind::Accept { offer }).unwrap();
     assert!(matches!(world.state(name), OperatorState::OnCall { .. }));

@@ -51,7 +51,7 @@ impl Walk {
         self.phones.extend(dialled);
         let phone = self.phones.iter().nth(usize::from(who) % self.phones.len().max(1)).copied();
         let desk = self.desk_legs.get(name).copied();
-        match what % 28 {
+        match what % 30 {
             0 | 1 => self.callers.push(world.call(&format!("1380000000{}", how % 7))),
             2 => self.callers.push(world.dial("076922345678", if how % 5 == 0 { "9000" } else { "4001" })),
             3..=6 => press(world, caller, char::from(b'0' + how % 10)),
@@ -64,7 +64,7 @@ impl Walk {
                 self.desk_legs.insert(name, leg);
             }
             13 | 14 => drop(world.ask(name, RequestKind::Ready {})),
-            15 | 16 => drop(world.offer_at(name).map(|offer| world.ask(name, RequestKind::Accept { offer }))),
+            15 | 16 => drop(rung(world, name).map(|offer| world.ask(name, RequestKind::Accept { offer }))),
             17 => drop(world.ask(name, wish(world.offer_at(name), how))),
             18 => world.socket(name, how % 2 == 0),
             19 => fact(world, desk, |leg| Fact::Silent { leg }),
@@ -79,10 +79,16 @@ impl Walk {
             }),
             26 => world.wait_s(u64::from(how) * 20),
             27 => keep_callbacks(world, name, who, how),
+            28 | 29 => drop(world.ask(name, asks_somebody(who, how))),
             _ if how < 16 => world.crash(with_phones(&["phone1"])),
             _ => fact(world, caller, |leg| if how % 2 == 0 { Fact::Silent { leg } } else { Fact::Flowing { leg } }),
         }
     }
+}
+
+/// A call's offer, or a colleague's who asks.
+fn rung(world: &World, name: &str) -> Option<base::OfferId> {
+    if let OperatorState::Offered { offer } = world.state(name) { Some(offer) } else { None }
 }
 
 fn dial(command: &Command) -> Option<LegId> {
@@ -115,6 +121,19 @@ fn keep_callbacks(world: &mut World, name: &str, who: u8, how: u8) {
     drop(world.ask(name, kind));
 }
 
+/// Whom an operator asks, and how they go on.
+fn asks_somebody(who: u8, how: u8) -> RequestKind {
+    let colleague = operator(DESKS[usize::from(who / 3) % DESKS.len()].0);
+    match how % 8 {
+        0 | 1 => RequestKind::Consult { to: TransferTarget::Operator { operator: colleague } },
+        2 => RequestKind::SwapConsult {},
+        3 | 4 => RequestKind::Conference {},
+        5 => RequestKind::CancelConsult {},
+        6 => RequestKind::CompleteConsult {},
+        _ => RequestKind::Hold { on: how > 100 },
+    }
+}
+
 fn failure(how: u8) -> LegFailure {
     [LegFailure::Busy, LegFailure::Unobtainable, LegFailure::TrunkDown, LegFailure::Timeout, LegFailure::Local]
         [usize::from(how) % 5]
@@ -143,6 +162,25 @@ fn check(world: &World) {
     nobody_waits_in_vain(world);
     everyone_is_owed(world);
     whoever_is_owed_is_looked_after(world);
+    nobody_is_on_a_dead_line(world);
+}
+
+/// Who talks with an operator hears a voice or music, whatever the operator does; in a conference all hear all, and nobody themselves.
+fn nobody_is_on_a_dead_line(world: &World) {
+    for (id, journey) in world.board.journeys() {
+        let Some(talk) = journey.talk().filter(|talk| talk.conversing) else { continue };
+        let heard = world.hears(journey.leg);
+        assert!(!heard.is_empty(), "{id} hears nothing");
+        let consult = talk.consult.as_ref().filter(|consult| consult.conference && !talk.held);
+        for leg in consult.iter().flat_map(|_| &heard).filter_map(voice) {
+            assert_ne!(leg, journey.leg, "{id} hears itself");
+            assert!(world.hears(leg).contains(&Source::Leg(journey.leg)), "{id} hears {leg}, which does not hear it");
+        }
+    }
+}
+
+fn voice(source: &Source) -> Option<LegId> {
+    if let Source::Leg(leg) = source { Some(*leg) } else { None }
 }
 
 /// What nobody speaks with, dials or phones for stands on a plan or on a list, not on both; only plans that are due ring, and only in hours.
@@ -181,6 +219,14 @@ fn pairs_fit(world: &World) {
         };
         assert!(taken.insert(of.clone()), "{of} has two calls");
         assert_eq!(world.state(&of.0), state);
+        let consult = journey.talk().and_then(|talk| talk.consult.as_ref());
+        if let Some((colleague, offer, answered)) =
+            consult.and_then(|it| Some((it.colleague.as_ref()?, it.offer?, it.answered)))
+        {
+            assert!(taken.insert(colleague.clone()), "{colleague}, who is asked, has another call");
+            let asked = if answered { OperatorState::OnCall { journey: id } } else { OperatorState::Offered { offer } };
+            assert_eq!(world.state(&colleague.0), asked);
+        }
     }
     for (_, owed) in world.board.obligations() {
         if let Some(ringing) = &owed.callback.offer {

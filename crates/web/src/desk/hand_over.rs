@@ -11,6 +11,7 @@ pub(super) fn consult(board: &Board, consult: &Consult) -> ConsultView {
         name: consult.colleague.as_ref().map(|colleague| name(board, colleague)),
         answered: consult.answered,
         with_caller: consult.with_caller,
+        conference: consult.conference,
     }
 }
 
@@ -24,6 +25,7 @@ pub(super) fn asked(board: &Board, operator: &OperatorId) -> Option<AskedView> {
         caller: caller(journey),
         until: consult.until.to_string(),
         with_caller: consult.with_caller,
+        conference: consult.conference,
     })
 }
 
@@ -96,8 +98,13 @@ mod tests {
         assert!(!view(&board, &id("li"), at(1)).call.unwrap().consult.unwrap().answered);
 
         events.push(Event::ConsultAnswered { journey: journey(1), operator: id("li") });
-        let board = committed(events);
+        let board = committed(events.clone());
         assert_eq!(view(&board, &id("mo"), at(1)).asked.unwrap().offer, None);
         assert!(view(&board, &id("li"), at(1)).call.unwrap().consult.unwrap().answered);
+
+        events.push(Event::ConferenceOpened { journey: journey(1), operator: id("li") });
+        let board = committed(events);
+        assert!(view(&board, &id("mo"), at(1)).asked.unwrap().conference, "both see that all three talk");
+        assert!(view(&board, &id("li"), at(1)).call.unwrap().consult.unwrap().conference);
     }
 }

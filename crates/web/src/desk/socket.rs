@@ -147,6 +147,7 @@ fn is_for_desks(ask: &RequestKind) -> bool {
         | RequestKind::Transfer { .. }
         | RequestKind::Consult { .. }
         | RequestKind::SwapConsult {}
+        | RequestKind::Conference {}
         | RequestKind::CancelConsult {}
         | RequestKind::CompleteConsult {}
         | RequestKind::Key { .. }

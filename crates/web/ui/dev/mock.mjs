@@ -117,6 +117,7 @@ const consult = (more = {}) => ({
   name: '林小雨',
   answered: false,
   with_caller: false,
+  conference: false,
   ...more,
 });
 const asked = (more = {}) => ({
@@ -125,6 +126,7 @@ const asked = (more = {}) => ({
   caller: caller(),
   until: ahead(21),
   with_caller: false,
+  conference: false,
   ...more,
 });
 
@@ -168,8 +170,15 @@ export const DESK = {
       colleagues: COLLEAGUES,
       queue: busyQueue(),
     }),
+  conference: () =>
+    view('on_call', {
+      call: call({ consult: consult({ answered: true, with_caller: true, conference: true }) }),
+      colleagues: COLLEAGUES,
+      queue: busyQueue(),
+    }),
   asked_ringing: () => view('offered', { asked: asked({ offer: 'o1.7.3' }) }),
   asked: () => view('on_call', { asked: asked() }),
+  asked_conference: () => view('on_call', { asked: asked({ with_caller: true, conference: true }) }),
   caller_silent: () => view('on_call', { call: call({ caller_silent: true, caller: caller({ masked: '' }) }) }),
   reconnecting: () => view('on_call', { call: call({ reconnecting: true }), next: 'meal' }),
   wrap_up: () =>

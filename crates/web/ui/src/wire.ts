@@ -37,6 +37,7 @@ export type DeskAsk =
   | { do: 'transfer'; to: TransferTarget }
   | { do: 'consult'; to: TransferTarget }
   | { do: 'swap_consult' }
+  | { do: 'conference' }
   | { do: 'cancel_consult' }
   | { do: 'complete_consult' }
   | { do: 'key'; digit: string }
@@ -152,6 +153,7 @@ export interface ConsultView {
   name: string | null;
   answered: boolean;
   with_caller: boolean;
+  conference: boolean;
 }
 
 export interface AskedView {
@@ -160,6 +162,7 @@ export interface AskedView {
   caller: CallerView;
   until: string;
   with_caller: boolean;
+  conference: boolean;
 }
 
 export interface ColleagueView {

@@ -19,7 +19,9 @@ export function AskedCard({ desk, asked }: { desk: Desk; asked: AskedView }) {
         </h1>
         {offer && <p class="figure">{t.value.desk.offer.ringsFor(countdown(asked.until, now.value))}</p>}
       </header>
-      <p class="soft">{offer ? words.rings : asked.with_caller ? words.waits(asked.by) : words.speaks(asked.by)}</p>
+      <p class={asked.conference ? 'flag' : 'soft'} aria-live="polite" data-testid="asked-state">
+        {stateOf(asked)}
+      </p>
       <CallerFacts caller={asked.caller} />
       <div class="actions">
         {offer ? (
@@ -44,4 +46,11 @@ export function AskedCard({ desk, asked }: { desk: Desk; asked: AskedView }) {
       </div>
     </section>
   );
+}
+
+function stateOf({ offer, by, with_caller, conference }: AskedView): string {
+  const words = t.value.desk.asked;
+  if (offer) return words.rings;
+  if (conference) return words.together(by);
+  return with_caller ? words.waits(by) : words.speaks(by);
 }

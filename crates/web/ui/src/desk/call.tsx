@@ -45,7 +45,7 @@ export function CallCard({ desk, call, armed }: { desk: Desk; call: CallView; ar
           type="button"
           class={call.held ? 'big on' : 'big'}
           aria-pressed={call.held}
-          disabled={call.consult !== null || unanswered(call)}
+          disabled={(call.consult !== null && !call.consult.conference) || unanswered(call)}
           onClick={() => void desk.hold(!call.held)}
           data-testid="hold"
         >
@@ -93,6 +93,7 @@ function unanswered(call: CallView): boolean {
 function title(call: CallView): string {
   const words = t.value.desk.call;
   if (unanswered(call)) return t.value.desk.callback.calling;
+  if (call.consult?.conference) return call.held ? words.held : words.conference;
   if (call.consult) return words.asking;
   return call.held ? words.held : call.conversing ? words.title : words.connecting;
 }

@@ -24,6 +24,7 @@ describe('keys', () => {
     [press('F2'), 'answer'],
     [press('F4'), 'mute'],
     [press('F8'), 'hold'],
+    [press('F9'), 'conference'],
     [press('F2', { shiftKey: true }), 'armHangUp'],
     [press('Enter', { ctrlKey: true }), 'finish'],
     [press('¡', { altKey: true, code: 'Digit1' }), { outcome: 0 }],

@@ -1,11 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { t, word } from '../i18n';
 import type { CallView, ConsultView, Me, TransferTarget } from '../wire';
+import { Kbd } from './keylist';
 import type { Desk } from './store';
 
 /** Hands the caller on, or asks somebody first. */
 export function HandOver({ desk, call }: { desk: Desk; call: CallView }) {
-  return call.consult ? <Asking desk={desk} consult={call.consult} /> : <Targets desk={desk} ready={call.conversing} />;
+  return call.consult ? (
+    <Asking desk={desk} consult={call.consult} held={call.held} />
+  ) : (
+    <Targets desk={desk} ready={call.conversing} />
+  );
 }
 
 function Targets({ desk, ready }: { desk: Desk; ready: boolean }) {
@@ -35,14 +40,13 @@ function Targets({ desk, ready }: { desk: Desk; ready: boolean }) {
   );
 }
 
-function Asking({ desk, consult }: { desk: Desk; consult: ConsultView }) {
+function Asking({ desk, consult, held }: { desk: Desk; consult: ConsultView; held: boolean }) {
   const words = t.value.desk.handOver;
   const who = consult.name ?? targetName(consult.to);
   const outside = consult.to.kind === 'referral';
-  const state = !consult.answered ? words.rings(who) : consult.with_caller ? words.withCaller(who) : words.speaks(who);
   return (
     <section class="handover asking" aria-live="polite" data-testid="asking">
-      <p class="flag">{state}</p>
+      <p class="flag">{stateOf(consult, held, who)}</p>
       <div class="actions">
         <button
           type="button"
@@ -51,7 +55,7 @@ function Asking({ desk, consult }: { desk: Desk; consult: ConsultView }) {
           onClick={() => void desk.completeConsult()}
           data-testid="complete-consult"
         >
-          {words.complete}
+          {consult.conference ? words.leave : words.complete}
         </button>
         <button
           type="button"
@@ -60,14 +64,27 @@ function Asking({ desk, consult }: { desk: Desk; consult: ConsultView }) {
           onClick={() => void desk.swapConsult()}
           data-testid="swap-consult"
         >
-          {consult.with_caller ? words.backTo(who) : words.toCaller}
+          {consult.conference ? words.aside(who) : consult.with_caller ? words.backTo(who) : words.toCaller}
         </button>
+        {consult.answered && !consult.conference && (
+          <button type="button" class="big" onClick={() => void desk.conference()} data-testid="conference">
+            {words.together} <Kbd keys="conference" />
+          </button>
+        )}
         <button type="button" class="big" onClick={() => void desk.cancelConsult()} data-testid="cancel-consult">
-          {words.cancel}
+          {consult.conference ? words.letGo(who) : words.cancel}
         </button>
       </div>
     </section>
   );
+}
+
+/** Who is in it, and what the others hear. */
+function stateOf(consult: ConsultView, held: boolean, who: string): string {
+  const words = t.value.desk.handOver;
+  if (!consult.answered) return words.rings(who);
+  if (consult.conference) return held ? words.speaks(who) : words.allTogether(who);
+  return consult.with_caller ? words.withCaller(who) : words.speaks(who);
 }
 
 /** One line of the list. */

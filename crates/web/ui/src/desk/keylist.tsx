@@ -89,6 +89,9 @@ function act(desk: Desk, action: Exclude<KeyAction, 'help'>): void {
     case 'hold':
       if (call) void desk.hold(!call.held);
       return;
+    case 'conference':
+      if (call?.consult?.answered && !call.consult.conference) void desk.conference();
+      return;
     case 'hangUp':
       if (call) void desk.hangUp();
       return;

@@ -1,5 +1,6 @@
 /** What a key does at the desk. `armHangUp` is the first of two presses. */
-export type KeyAction = 'answer' | 'mute' | 'hold' | 'armHangUp' | 'hangUp' | 'finish' | 'help' | { outcome: number };
+export type KeyAction =
+  'answer' | 'mute' | 'hold' | 'conference' | 'armHangUp' | 'hangUp' | 'finish' | 'help' | { outcome: number };
 
 /** The part of a KeyboardEvent that decides. */
 export interface Pressed {
@@ -28,6 +29,7 @@ export const KEY_NAMES = {
   answer: ['F2'],
   mute: ['F4'],
   hold: ['F8'],
+  conference: ['F9'],
   hangup: ['Shift', 'F2'],
   finish: ['Ctrl', 'Enter'],
   spoken: ['Alt', '1'],
@@ -61,6 +63,8 @@ export function keyAction(pressed: Pressed, situation: Situation): KeyAction | n
       return 'mute';
     case 'F8':
       return 'hold';
+    case 'F9':
+      return 'conference';
     case 'Shift+F2':
       return situation.armed ? 'hangUp' : 'armHangUp';
     case 'Ctrl+Enter':

@@ -128,6 +128,7 @@ export class Desk {
   transfer = (to: TransferTarget) => this.ask({ do: 'transfer', to });
   consult = (to: TransferTarget) => this.ask({ do: 'consult', to });
   swapConsult = () => this.ask({ do: 'swap_consult' });
+  conference = () => this.ask({ do: 'conference' });
   cancelConsult = () => this.ask({ do: 'cancel_consult' });
   completeConsult = () => this.ask({ do: 'complete_consult' });
   key = (digit: string) => this.ask({ do: 'key', digit });

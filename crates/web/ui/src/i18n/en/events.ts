@@ -123,6 +123,7 @@ export const events = {
     d.has('with_caller')
       ? `${d.text('operator')} spoke with the caller meanwhile`
       : `${d.text('operator')} spoke again with whom they had asked`,
+  conference_opened: (d: Detail) => `${d.text('operator')}, the caller and who was asked talk together`,
   consult_closed: (d: Detail) => `The question was over${why(d, 'reason')}; operator and caller were together again`,
   transferred: (d: Detail) => `${d.text('operator')} handed the caller to ${target(d)}`,
   dialled: (d: Detail) => `Another party was called (${d.text('step')})`,

@@ -111,6 +111,7 @@ export const events: Catalogue['events'] = {
   consult_answered: (d) => `对方与 ${d.text('operator')} 通话，来电者听音乐`,
   consult_swapped: (d) =>
     d.has('with_caller') ? `${d.text('operator')} 先回到来电者` : `${d.text('operator')} 又回到所询问的人`,
+  conference_opened: (d) => `${d.text('operator')}、来电者与所询问的人三方一起通话`,
   consult_closed: (d) => `询问结束${why(d, 'reason')}，接线员与来电者继续通话`,
   transferred: (d) => `${d.text('operator')} 把来电转给${target(d)}`,
   dialled: (d) => `呼叫另一方（${d.text('step')}）`,
