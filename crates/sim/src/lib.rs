@@ -32,6 +32,6 @@ pub use random::Random;
 pub use settings::{calling_back, shipped};
 pub use shorten::{Shortened, play};
 pub use story::{Failure, Story};
-pub use walk::{Stray, Walked, walk};
+pub use walk::{Stray, Walked, walk, walk_asking};
 pub use world::{NODE, Step, Told, World};
 pub use year::{Broken, Faults, Plan, Summary, Trail, Year};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base::{JourneyId, LegId, Mono, PlayId, Timers};
-use routing::{Command, Digits, Language, Say};
+use routing::{Command, Digits, Language, Say, Source};
 
 /// What a network takes.
 const NETWORK: Duration = Duration::from_millis(20);
@@ -33,6 +33,7 @@ pub(crate) struct Media {
     watched: BTreeSet<LegId>,
     quiet: BTreeSet<LegId>,
     dialled: BTreeSet<LegId>,
+    heard: BTreeMap<LegId, Vec<Source>>,
     keyed: BTreeMap<JourneyId, (Digits, bool)>,
     byes: usize,
     /// How long recordings last, by `<language>/<name>`.
@@ -67,12 +68,20 @@ impl Media {
             Command::StopPlay { leg } => self.stop(*leg),
             Command::Watch { leg, on } => self.watch(*leg, *on, now),
             Command::ByeRecovered { .. } => self.byes += 1,
-            Command::Hear { .. } | Command::SendDigit { .. } | Command::SendSealed { .. } | Command::Mute { .. } => {}
+            Command::Hear { leg, sources } => {
+                self.heard.insert(*leg, sources.clone());
+            }
+            Command::SendDigit { .. } | Command::SendSealed { .. } | Command::Mute { .. } => {}
             Command::SealContact { journey, digits, extension, leg: _ } => {
                 self.keyed.insert(*journey, (digits.clone(), *extension));
                 self.due.set(Happening::Sealed(*journey), now + NETWORK);
             }
         }
+    }
+
+    /// Whom a leg hears, or what music.
+    pub(crate) fn heard_by(&self, leg: LegId) -> &[Source] {
+        self.heard.get(&leg).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What somebody keyed in, and whether it is an extension.
@@ -120,6 +129,7 @@ impl Media {
         self.watch(leg, false, now);
         self.due.cancel(&Happening::Up(leg));
         self.dialled.remove(&leg);
+        self.heard.remove(&leg);
         self.due.set(Happening::Measured(leg), now + NETWORK);
     }
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use base::{LegId, Timestamp};
-use routing::{Fact, LegFailure, Outcome, Party, Reason, Record, RequestKind};
+use base::{JourneyId, LegId, OperatorId, Timestamp};
+use routing::{
+    Consult, Fact, Journey, LegFailure, OperatorState, Outcome, Party, Reason, Record, RequestKind, TransferTarget,
+};
 
 use crate::{Judge, Random, Step, Verdict, World, calling_back};
 
@@ -52,7 +54,16 @@ pub struct Stray {
 
 /// Walks this many moves from a seed; every step of the way is judged.
 pub fn walk(seed: u64, moves: usize) -> Result<Walked, Stray> {
-    let mut walk = Walk::new(seed);
+    walked(Walk::new(seed), seed, moves)
+}
+
+/// The same, but operators ask their colleagues, bring all three together, and hand over. Apart, so that a seed that found something in the
+/// other goes on finding it.
+pub fn walk_asking(seed: u64, moves: usize) -> Result<Walked, Stray> {
+    walked(Walk { asking: true, ..Walk::new(seed) }, seed, moves)
+}
+
+fn walked(mut walk: Walk, seed: u64, moves: usize) -> Result<Walked, Stray> {
     for at in 0..moves {
         walk.a_move();
         if let Err(verdict) = walk.judged() {
@@ -72,6 +83,7 @@ struct Walk {
     judge: Judge,
     steps: Vec<Step>,
     callers: Vec<LegId>,
+    asking: bool,
 }
 
 impl Walk {
@@ -85,7 +97,7 @@ impl Walk {
         let utc = Timestamp::from_second(1_795_000_000 + hour).unwrap_or(Timestamp::UNIX_EPOCH);
         let mut world = World::new(settings, utc);
         DESKS.iter().for_each(|(name, languages)| world.hire(name, languages));
-        Walk { random, world, judge, steps: Vec::new(), callers: Vec::new() }
+        Walk { random, world, judge, steps: Vec::new(), callers: Vec::new(), asking: false }
     }
 
     fn stray(self, seed: u64, at: usize, verdict: Verdict) -> Stray {
@@ -109,6 +121,7 @@ impl Walk {
             58..64 => self.opens_desk(),
             64..72 => self.asks(RequestKind::Ready {}),
             72..82 => self.accepts(),
+            85..91 if self.asking => self.consults(),
             82..91 => self.wishes(),
             91..94 => self.desk_faults(),
             94..96 => self.caller_goes_quiet(),
@@ -193,6 +206,45 @@ impl Walk {
             },
         };
         self.world.ask(name, kind);
+    }
+
+    /// Of those who talk someone asks a colleague who is free, and goes on with it for a while.
+    fn consults(&mut self) {
+        let talks: Vec<JourneyId> =
+            self.world.board().journeys().filter(|(_, journey)| journey.talk().is_some()).map(|(id, _)| id).collect();
+        let Some(id) = self.random.pick(&talks) else { return };
+        for _ in 0..=self.random.below(6) {
+            let Some(talk) = self.world.board().journey(id).and_then(Journey::talk).cloned() else { return };
+            let kind = match talk.consult {
+                None => match self.free() {
+                    Some(operator) => RequestKind::Consult { to: TransferTarget::Operator { operator } },
+                    None => return,
+                },
+                Some(Consult { answered: false, colleague: Some(colleague), offer: Some(offer), .. }) => {
+                    self.world.ask(&colleague.0, RequestKind::Accept { offer });
+                    continue;
+                }
+                Some(_) => self.goes_on(),
+            };
+            self.world.ask(&talk.operator.0, kind);
+        }
+    }
+
+    fn free(&mut self) -> Option<OperatorId> {
+        let ready = |state: &OperatorState| matches!(state, OperatorState::Ready { .. });
+        let operators = self.world.board().operators();
+        let free: Vec<OperatorId> = operators.filter(|(_, it)| ready(&it.state)).map(|(id, _)| id.clone()).collect();
+        self.random.pick(&free)
+    }
+
+    fn goes_on(&mut self) -> RequestKind {
+        match self.random.below(8) {
+            0..2 => RequestKind::SwapConsult {},
+            2..5 => RequestKind::Conference {},
+            5 => RequestKind::CancelConsult {},
+            6 => RequestKind::Hold { on: self.random.below(2) == 0 },
+            _ => RequestKind::CompleteConsult {},
+        }
     }
 
     fn desk_faults(&mut self) {

@@ -3,7 +3,7 @@
 
 use base::Boot;
 use routing::{Board, Record, Switchboard};
-use sim::{NODE, Walked, walk};
+use sim::{NODE, Walked, walk, walk_asking};
 
 /// Seeds of every run. A seed that failed once is added here.
 const SEEDS: std::ops::Range<u64> = 0..40;
@@ -26,6 +26,20 @@ fn whatever_happens_the_judge_has_nothing_to_say() {
         }
     }
     assert!(astray.is_empty(), "{} walks went astray:\n{}", astray.len(), astray.join("\n"));
+}
+
+#[test]
+fn whoever_asks_whom_the_judge_has_nothing_to_say() {
+    let mut written = std::collections::BTreeSet::new();
+    for seed in (0..30).chain(more_seeds()) {
+        let walked = walk_asking(seed, MOVES).unwrap_or_else(|stray| panic!("{stray}"));
+        the_journal_says_it_all(&walked);
+        let kind = |record: &Record| serde_json::to_value(&record.event).unwrap()["type"].to_string();
+        written.extend(walked.world.journal().iter().map(kind));
+    }
+    for kind in ["consult_answered", "consult_swapped", "conference_opened", "consult_closed", "transferred"] {
+        assert!(written.contains(&format!("\"{kind}\"")), "no walk ever came to {kind}");
+    }
 }
 
 /// A number found shared while a conversation with it was wrapped up: calls that had been parted were merged again.

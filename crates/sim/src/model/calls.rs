@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{JourneyId, LegId, Mono, ObligationId, OfferId, OperatorId, PersonId, Timestamp};
 use jiff::SignedDuration;
-use routing::{Event, OfferOutcome, Outcome, Party, Skill, TerminalCause};
+use routing::{Event, OfferOutcome, OperatorState, Outcome, Party, Skill, TerminalCause};
 
 use super::Ruling;
 
@@ -27,11 +27,20 @@ pub(super) struct Calls {
     waiting: BTreeSet<JourneyId>,
     /// and those whom an operator is rung for, or talks with.
     with: BTreeMap<OperatorId, BTreeSet<JourneyId>>,
+    /// Colleagues who are asked about a call: rung for, or in it.
+    asked: BTreeMap<OperatorId, Asked>,
     /// What people did before.
     persons: BTreeMap<PersonId, Known>,
     /// Ended, and nobody has a word to say on it any more.
     done: Vec<JourneyId>,
     last: Option<JourneyId>,
+}
+
+/// About which call, and what the colleague must be.
+#[derive(Debug)]
+struct Asked {
+    journey: JourneyId,
+    state: OperatorState,
 }
 
 /// What is remembered of someone whose calls are over.
@@ -74,6 +83,8 @@ pub(super) struct Call {
     /// With whom they spoke last.
     pub(super) spoke_with: Option<OperatorId>,
     pub(super) conversed: bool,
+    /// Handed by whom they spoke with to a colleague who was there, and not cut off since.
+    pub(super) handed_over: bool,
     pub(super) outcome: Option<Outcome>,
     pub(super) wrapped_up: bool,
     pub(super) ended: Option<(TerminalCause, Party, Timestamp)>,
@@ -106,6 +117,8 @@ struct Audio {
     running: Option<Timestamp>,
     held: bool,
     reconnecting: bool,
+    /// The operator speaks with somebody else.
+    aside: bool,
     silent: bool,
 }
 
@@ -114,7 +127,7 @@ impl Audio {
         if let Some(from) = self.running.take() {
             self.both_ways += at.duration_since(from);
         }
-        let runs = on && !self.held && !self.reconnecting && !self.silent;
+        let runs = on && !self.held && !self.reconnecting && !self.aside && !self.silent;
         self.running = runs.then_some(at);
     }
 }
@@ -192,6 +205,31 @@ impl Calls {
         theirs.filter_map(|id| self.calls.get(id).map(|call| (*id, call)))
     }
 
+    /// What a colleague must be who is asked about a call.
+    pub(super) fn asked(&self, colleague: &OperatorId) -> Option<(JourneyId, OperatorState)> {
+        self.asked.get(colleague).map(|asked| (asked.journey, asked.state.clone()))
+    }
+
+    /// Who is asked rings, is in the call, and is free again when it goes on without them or is theirs.
+    fn consult(&mut self, event: &Event) {
+        match event {
+            Event::ConsultOpened { journey, colleague: Some(colleague), offer: Some(offer), .. } => {
+                let state = OperatorState::Offered { offer: *offer };
+                self.asked.insert(colleague.clone(), Asked { journey: *journey, state });
+            }
+            Event::ConsultAnswered { journey, .. } => {
+                let asked = self.asked.values_mut().filter(|asked| asked.journey == *journey);
+                asked.for_each(|asked| asked.state = OperatorState::OnCall { journey: *journey });
+            }
+            Event::ConsultClosed { journey, .. }
+            | Event::Transferred { journey, .. }
+            | Event::Ended { journey, .. } => {
+                self.asked.retain(|_, asked| asked.journey != *journey);
+            }
+            _ => {}
+        }
+    }
+
     /// Our attempts to keep an obligation that are under way or not wrapped up.
     pub(super) fn attempts_of(&self, id: ObligationId) -> impl Iterator<Item = &Call> {
         self.calls.values().filter(move |call| call.keeps == Some(id))
@@ -261,6 +299,7 @@ impl Calls {
             self.index(*attempt, None);
             return Ok(());
         }
+        self.consult(event);
         if let Event::Queued { journey, priority, .. } = event {
             self.place_is_due(*journey, *priority)?;
         }
@@ -375,6 +414,7 @@ impl Call {
             owed_before: false,
             spoke_with: None,
             conversed: false,
+            handed_over: false,
             outcome: None,
             wrapped_up: false,
             ended: None,
@@ -417,12 +457,16 @@ impl Call {
                 self.audio.turn(at, true);
             }
             Event::Held { on, .. } => self.away(at, |audio| audio.held = *on),
+            Event::ConsultOpened { .. } => self.away(at, |audio| audio.aside = true),
+            Event::ConsultSwapped { with_caller, .. } => self.away(at, |audio| audio.aside = !with_caller),
+            Event::ConferenceOpened { .. } | Event::ConsultClosed { .. } => self.away(at, |audio| audio.aside = false),
             Event::Reconnecting { on, .. } => self.away(at, |audio| audio.reconnecting = *on),
             Event::CallerSilent { on, .. } => self.away(at, |audio| audio.silent = *on),
             Event::Requeued { .. } => {
                 // What was said of a conversation that was cut is no word on the next.
                 (self.audio, self.outcome) = (Audio::default(), None);
-                (self.stage, self.requeued, self.conversed) = (Stage::Waiting, true, false);
+                (self.stage, self.requeued) = (Stage::Waiting, true);
+                (self.conversed, self.handed_over) = (false, false);
                 self.place = self.place.map(|(priority, since)| (priority.min(CUT_OFF), since));
             }
             Event::Answered { .. } => {
@@ -436,6 +480,7 @@ impl Call {
             }
             Event::Transferred { colleague, .. } => {
                 (self.audio, self.outcome, self.conversed) = (Audio::default(), None, false);
+                self.handed_over = colleague.is_some();
                 self.stage = match colleague {
                     Some(operator) => Stage::Talking { operator: operator.clone() },
                     None => Stage::Elsewhere,
@@ -471,10 +516,7 @@ impl Call {
             | Event::SamePerson { .. }
             | Event::TrunkChanged { .. }
             | Event::NumberFlagged { .. }
-            | Event::ConsultOpened { .. }
             | Event::ConsultAnswered { .. }
-            | Event::ConsultSwapped { .. }
-            | Event::ConsultClosed { .. }
             | Event::JourneyOpened { .. }
             | Event::DialogConfirmed { .. }
             | Event::InputMissed { .. }

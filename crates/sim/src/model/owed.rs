@@ -290,7 +290,7 @@ impl Owed {
         for id in &self.in_hand {
             let Some(State::InHand(journey)) = self.debts.get(id).map(|debt| debt.state) else { continue };
             let call = calls.get(journey);
-            if !call.is_some_and(|call| call.conversed) {
+            if !call.is_some_and(|call| call.conversed || call.handed_over) {
                 return Err(format!("{id} is in the hand of {journey}, who never conversed (rule 4)"));
             }
             if call.is_some_and(|call| call.ended.is_some()) && !roster.wraps_up(journey) {

@@ -185,8 +185,11 @@ impl Roster {
     pub(super) fn agrees(&mut self, calls: &Calls, dialling: &Dialling) -> Ruling {
         for id in std::mem::take(&mut self.touched) {
             let Some((id, worker)) = self.operators.get_key_value(&id) else { continue };
-            let with: Vec<(JourneyId, OperatorState)> =
-                calls.with(id).filter_map(|(journey, call)| Some((journey, busy(journey, &call.stage, id)?))).collect();
+            let with: Vec<(JourneyId, OperatorState)> = calls
+                .with(id)
+                .filter_map(|(journey, call)| Some((journey, busy(journey, &call.stage, id)?)))
+                .chain(calls.asked(id))
+                .collect();
             let with: Vec<(String, OperatorState)> = with
                 .into_iter()
                 .map(|(journey, state)| (journey.to_string(), state))

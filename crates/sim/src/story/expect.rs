@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use base::{ObligationId, OperatorId, Timestamp};
-use routing::{Event, OperatorState, Progress};
+use routing::{Event, OperatorState, Progress, Source};
 
 use super::play::Play;
 use super::sentence::Expected;
@@ -26,6 +26,8 @@ impl Play {
                 if self.world.media.hears(leg, prompt) { Err(format!("`{prompt}` has no end")) } else { Ok(()) }
             }
             Expected::Hears(_)
+            | Expected::HearsMusic
+            | Expected::HearsOnly { .. }
             | Expected::Waits
             | Expected::WaitsNoMore
             | Expected::Talks
@@ -68,6 +70,16 @@ impl Play {
             Expected::Hears(prompt) => {
                 let leg = self.leg()?;
                 (self.world.media.hears(leg, prompt), format!("the caller is in {:?}", self.progress()?))
+            }
+            Expected::HearsMusic => {
+                let heard = self.world.media.heard_by(self.leg()?);
+                (matches!(heard, [Source::Music(_)]), format!("the caller hears {heard:?}"))
+            }
+            Expected::HearsOnly { who, others } => {
+                let heard = self.world.media.heard_by(self.leg_of(who)?);
+                let legs = others.iter().map(|other| self.leg_of(other)).collect::<Result<Vec<_>, _>>()?;
+                let all = legs.iter().all(|leg| heard.contains(&Source::Leg(*leg)));
+                (all && heard.len() == legs.len(), format!("{who} hears {heard:?}"))
             }
             Expected::Waits => self.is_in(&[Progress::Waiting, Progress::Ringing])?,
             Expected::WaitsNoMore => {

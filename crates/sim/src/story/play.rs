@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use base::{JourneyId, LegId, OperatorId, Timestamp};
 use jiff::tz::TimeZone;
-use routing::{Event, OperatorState, Party, Reason, RequestKind};
+use routing::{Event, OperatorState, Party, Reason, RequestKind, TransferTarget};
 
 use super::sentence::Sentence;
 use crate::{Judge, World, shipped};
@@ -72,7 +72,7 @@ impl Play {
             Sentence::Says { name, outcome } => self.ask(name, RequestKind::Outcome { outcome: *outcome })?,
             Sentence::FinishesWrapUp { name } => self.ask(name, RequestKind::FinishWrapUp {})?,
             Sentence::GoesQuiet { name } => {
-                let leg = if name == "caller" { self.leg()? } else { self.desk(name)? };
+                let leg = self.leg_of(name)?;
                 self.world.hush(leg, true);
             }
             Sentence::Reloads { name } => {
@@ -82,6 +82,11 @@ impl Play {
                 self.world.pass(Duration::from_secs(1));
                 self.world.open_desk(name);
             }
+            Sentence::AsksColleague { name, colleague } => {
+                let operator = OperatorId(colleague.clone());
+                self.ask(name, RequestKind::Consult { to: TransferTarget::Operator { operator } })?;
+            }
+            Sentence::Asks { name, kind } => self.ask(name, kind.clone())?,
             Sentence::EngineLost => self.world.restart(),
             Sentence::Expect(expected) => self.expect(expected)?,
         }
@@ -119,6 +124,11 @@ impl Play {
 
     fn offer(&self, name: &str) -> Result<base::OfferId, String> {
         self.world.offer_at(name).ok_or_else(|| format!("nothing rings at {name}"))
+    }
+
+    /// The leg of `caller`, or an operator's.
+    pub(super) fn leg_of(&self, name: &str) -> Result<LegId, String> {
+        if name == "caller" { self.leg() } else { self.desk(name) }
     }
 
     fn desk(&self, name: &str) -> Result<LegId, String> {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use base::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
-use routing::Outcome;
+use routing::{Outcome, RequestKind};
 
 /// One thing that happens, or is expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,15 @@ pub(super) enum Sentence {
     Reloads {
         name: String,
     },
+    /// Asks a colleague, and goes on with it.
+    AsksColleague {
+        name: String,
+        colleague: String,
+    },
+    Asks {
+        name: String,
+        kind: RequestKind,
+    },
     EngineLost,
     Expect(Expected),
 }
@@ -59,6 +68,13 @@ pub(super) enum Sentence {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expected {
     Hears(String),
+    /// Music, and nobody.
+    HearsMusic,
+    /// Exactly these: `caller`, or operators by name.
+    HearsOnly {
+        who: String,
+        others: Vec<String>,
+    },
     HearsOut(String),
     Waits,
     /// Their call is over.
@@ -157,15 +173,31 @@ fn happens(words: &[&str]) -> Result<Option<Sentence>, String> {
         [name, "says", "not", "spoken"] => Sentence::Says { name: named(name), outcome: Outcome::NotSpoken },
         [name, "finishes", "wrap-up"] => Sentence::FinishesWrapUp { name: named(name) },
         ["no", "packets", "come", "from", name] => Sentence::GoesQuiet { name: named(name) },
+        [name, "asks", colleague] => Sentence::AsksColleague { name: named(name), colleague: named(colleague) },
+        [name, "turns", "to", "the", "other"] => asks(name, RequestKind::SwapConsult {}),
+        [name, "brings", "all", "together"] => asks(name, RequestKind::Conference {}),
+        [name, "stops", "asking"] => asks(name, RequestKind::CancelConsult {}),
+        [name, "hands", "the", "caller", "over"] => asks(name, RequestKind::CompleteConsult {}),
+        [name, "holds", "the", "caller"] => asks(name, RequestKind::Hold { on: true }),
+        [name, "takes", "the", "caller", "back"] => asks(name, RequestKind::Hold { on: false }),
         [name, "reloads", "the", "page"] => Sentence::Reloads { name: named(name) },
         ["the", "engine", "is", "lost"] => Sentence::EngineLost,
         _ => return Ok(None),
     }))
 }
 
+fn asks(name: &str, kind: RequestKind) -> Sentence {
+    Sentence::Asks { name: name.to_owned(), kind }
+}
+
 fn expected(words: &[&str]) -> Option<Expected> {
     let named = |name: &str| name.to_owned();
     Some(match words {
+        ["caller", "hears", "music"] => Expected::HearsMusic,
+        [who, "hears", "only", others @ ..] => {
+            let others = others.iter().filter(|word| **word != "and").map(|name| named(name)).collect();
+            Expected::HearsOnly { who: named(who), others }
+        }
         ["caller", "hears", prompt] => Expected::Hears(named(prompt)),
         ["caller", "hears", prompt, "to", "the", "end"] => Expected::HearsOut(named(prompt)),
         ["caller", "waits"] => Expected::Waits,
