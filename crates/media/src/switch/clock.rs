@@ -123,7 +123,6 @@ fn press(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a frame, what it is, and where it goes")]
 fn say(
     leg: &mut Leg,
     header: &crate::rtp::Header,
