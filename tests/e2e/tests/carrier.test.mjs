@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Carrier } from '../lib/carrier.mjs'
 import { Desk } from '../lib/desk.mjs'
-import { house, nobodyIsNamed } from '../lib/setup.mjs'
+import { house, nobodyIsNamed, untilCallerHears } from '../lib/setup.mjs'
 import { until } from '../lib/wait.mjs'
 
 // They are there before the engine is, which registers at once.
@@ -74,7 +74,7 @@ test('we register with whom we must, in their own words, and both trunks answer'
   assert.equal((await trunk('first')).reason, 'registered')
 })
 
-test('a service outside is called by the first trunk, which believes us, and both hear each other', async () => {
+test('a service outside is called by the first trunk, which believes us, and both hear each other; then all three', async () => {
   const call = await asking()
   const invite = await it.first.request('INVITE', ({ headers }) => headers.authorization)
   assert.match(invite.uri, /^sip:12356@127\.0\.0\.1/)
@@ -85,6 +85,9 @@ test('a service outside is called by the first trunk, which believes us, and bot
   await call.desk.listen()
   await call.desk.untilHeard(it.first.voice, 'the service outside', 15000)
   await it.first.tap.until((tap) => tap.packets.length > 50, 'the operator at the service outside')
+  const since = call.caller.tap.mark()
+  await call.desk.click('conference')
+  await untilCallerHears(call.caller, it.first.voice, 'the service outside, with the operator', { since, deadlineMs: 20000 })
   await call.desk.click('cancel-consult')
   await it.first.request('BYE')
   await over(call)

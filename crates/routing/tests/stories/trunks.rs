@@ -137,6 +137,25 @@ fn a_service_outside_is_called_by_the_next_trunk_when_one_takes_no_call() {
 }
 
 #[test]
+fn a_service_outside_talks_with_both_and_the_two_go_on_when_the_operator_leaves() {
+    let mut world = World::with(two_trunks());
+    let (caller, _) = asking(&mut world);
+    assert_eq!(world.ask("mei", RequestKind::Conference {}), Err(RequestError::WrongState), "it rings there");
+    let (_, service) = called_by(&world);
+    world.fact(Fact::LegUp { leg: service });
+    world.ask("mei", RequestKind::Conference {}).unwrap();
+    let mei = world.desk_leg_of("mei");
+    assert_eq!(world.hears(caller), [Source::Leg(mei), Source::Leg(service)]);
+    assert_eq!(world.hears(service), [Source::Leg(caller), Source::Leg(mei)]);
+    world.ask("mei", RequestKind::CompleteConsult {}).unwrap();
+    assert_eq!(world.hears(caller), [Source::Leg(service)]);
+    assert_eq!(world.hears(service), [Source::Leg(caller)]);
+    assert_eq!(world.hears(mei), []);
+    world.hang_up(caller);
+    assert_eq!(world.hung_up(service), Some(HangUpReason::OtherLeft));
+}
+
+#[test]
 fn when_no_trunk_takes_the_call_operator_and_caller_are_together_again() {
     let mut world = World::with(two_trunks());
     let (caller, _) = asking(&mut world);
