@@ -356,7 +356,7 @@ impl Dialling {
         if let Some(number) = attempt.number {
             self.within_caps(id, number, at)?;
         }
-        self.may_be_dialled(id, attempt, told, at)?;
+        self.may_be_dialled(id, attempt, told)?;
         let since_last = debt.last.as_ref().filter(|(then, _)| !attempt.asked && *then < attempt.opened);
         // A second trunk is no second attempt.
         let began = attempt.opened;
@@ -389,7 +389,7 @@ impl Dialling {
     }
 
     /// Rule 7, word by word.
-    fn may_be_dialled(&self, id: JourneyId, attempt: &Attempt, told: &Told, at: Timestamp) -> Ruling {
+    fn may_be_dialled(&self, id: JourneyId, attempt: &Attempt, told: &Told) -> Ruling {
         if told.wanted == Some(false) && !attempt.asked {
             return Err(format!("{id} dials someone who declined (rule 7)"));
         }
@@ -417,7 +417,8 @@ impl Dialling {
             }
         }
         let unheard = !told.knows() && !attempt.asked;
-        if unheard && (attempt.unheard > 0 || !hours::is_for_unheard(at)) {
+        // As when it began: a clock that is set back before its second trunk is tried makes it none other.
+        if unheard && (attempt.unheard > 0 || !hours::is_for_unheard(attempt.opened)) {
             return Err(format!("{id} dials someone who heard no notice, again or at the wrong time (rule 7)"));
         }
         Ok(())
