@@ -1,46 +1,21 @@
 // The caller, an operator and a colleague talk together: each hears the two others, and not itself.
 import assert from 'node:assert/strict'
-import { afterEach, test } from 'node:test'
+import { test } from 'node:test'
 import { Api } from '../lib/api.mjs'
-import { Browser } from '../lib/browser.mjs'
+import { colleagues } from '../lib/colleagues.mjs'
 import { findLatest } from '../lib/correlate.mjs'
-import { Desk } from '../lib/desk.mjs'
-import { house, nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
+import { nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
 
-// Two browsers, and all that listens to them, on whatever machine this is.
 const PATIENT = { deadlineMs: 45000 }
 
-const it = house({
-  log: 'info',
-  async furnish(it) {
-    const open = async (name) => it.keep(Desk.open(it.engine, name, { browser: await it.keep(Browser.open({ voice: `operator ${name}` })) }))
-    ;[li, chen] = await Promise.all(['li', 'chen'].map(open))
-    for (const desk of [li, chen]) await desk.startShift()
-  },
-})
-let li, chen
+const { it, asking } = colleagues(PATIENT)
 
-afterEach(async () => {
-  for (const desk of [li, chen]) await desk?.tidy()
-})
-
-/** A caller with Li, and Chen, who was asked and has answered. */
-async function asked() {
-  await li.readyAnyway()
-  const caller = await it.caller({ keys: '11' })
-  await caller.greeted()
-  await caller.press()
-  await caller.press()
-  await li.rings()
-  await li.answer()
-  await untilCallerHears(caller, li.voice, 'the first operator', PATIENT)
-  await chen.readyAnyway()
-  await li.click('handover-toggle')
-  await li.page.click('[data-testid=target-operator-chen] button >> nth=0')
-  await chen.page.waitForSelector('[data-testid=asked-card]')
+/** She was asked, and has answered. */
+async function answered() {
+  const { caller, li, chen } = await asking()
   assert.equal(await li.page.$('[data-testid=conference]'), null, 'not before somebody is there')
   await chen.click('answer-asked')
-  return caller
+  return { caller, li, chen }
 }
 
 /** What a desk hears from now on is each of these, and never its own voice. */
@@ -51,7 +26,7 @@ async function hears(desk, clips) {
 }
 
 test('all three hear each other; aside once more; then the operator leaves the two alone', async () => {
-  const caller = await asked()
+  const { caller, li, chen } = await answered()
   let since = caller.tap.mark()
   await li.page.keyboard.press('F9')
   await li.page.waitForSelector('[data-testid=conference]', { state: 'detached' })

@@ -1,48 +1,20 @@
 // A colleague is asked while the caller hears music; the caller is with them, or still with the first, and never on a dead line.
 import assert from 'node:assert/strict'
-import { afterEach, test } from 'node:test'
+import { test } from 'node:test'
 import { Api } from '../lib/api.mjs'
-import { Browser } from '../lib/browser.mjs'
-import { Desk } from '../lib/desk.mjs'
-import { house, nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
+import { colleagues } from '../lib/colleagues.mjs'
+import { nobodyIsNamed, untilCallerHears, untilCallerHearsMusic } from '../lib/setup.mjs'
 import { until } from '../lib/wait.mjs'
 
-// Two browsers, and all that listens to them, on whatever machine this is.
 const PATIENT = { deadlineMs: 30000 }
 
-const it = house({
-  log: 'info',
-  async furnish(it) {
-    const open = async (name) => it.keep(Desk.open(it.engine, name, { browser: await it.keep(Browser.open({ voice: `operator ${name}` })) }))
-    ;[li, chen] = await Promise.all(['li', 'chen'].map(open))
-    for (const desk of [li, chen]) await desk.startShift()
-  },
-})
-let li, chen
+const { it, asking } = colleagues(PATIENT)
 
-afterEach(async () => {
-  for (const desk of [li, chen]) await desk?.tidy()
-})
-
-/** A caller with Li, who asks Chen; she is ready only then, or the call might ring at hers. */
+/** She was asked, and the caller hears music meanwhile. */
 async function asked() {
-  const state = await chen.page.getAttribute('[data-testid=desk-state]', 'data-state')
-  if (state !== 'not_ready') await chen.rest()
-  await li.readyAnyway()
-  const caller = await it.caller({ keys: '11' })
-  await caller.greeted()
-  await caller.press()
-  await caller.press()
-  await li.rings()
-  await li.answer()
-  await untilCallerHears(caller, li.voice, 'the first operator', PATIENT)
-  await chen.readyAnyway()
-  const since = caller.tap.mark()
-  await li.click('handover-toggle')
-  await li.page.click('[data-testid=target-operator-chen] button >> nth=0')
-  await chen.page.waitForSelector('[data-testid=asked-card]')
+  const { caller, li, chen, since } = await asking()
   await untilCallerHearsMusic(caller, 'music while a colleague is asked', { since, ...PATIENT })
-  return caller
+  return { caller, li, chen }
 }
 
 const heardBy = async (desk, clip, what) => {
@@ -51,7 +23,7 @@ const heardBy = async (desk, clip, what) => {
 }
 
 test('asked, told, back and forth, handed over: the caller goes on with the colleague alone', async () => {
-  const caller = await asked()
+  const { caller, li, chen } = await asked()
   await chen.click('answer-asked')
   await heardBy(li, chen.voice, 'the colleague')
   await heardBy(chen, li.voice, 'who asks')
@@ -81,7 +53,7 @@ test('asked, told, back and forth, handed over: the caller goes on with the coll
 })
 
 test('a colleague who says no: the caller hears the first operator at once', async () => {
-  const caller = await asked()
+  const { caller, li, chen } = await asked()
   const since = caller.tap.mark()
   await chen.click('decline-asked')
   await untilCallerHears(caller, li.voice, 'the first operator again', { since, ...PATIENT })

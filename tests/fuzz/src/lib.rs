@@ -6,7 +6,7 @@ mod targets;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-pub use mutate::Mutator;
+use mutate::Mutator;
 pub use targets::{TARGETS, Target, target};
 
 /// The inputs to begin with, in the order of their names.
@@ -35,7 +35,7 @@ impl Extent {
     }
 
     /// How much of it is done, from 0 to 1.
-    pub fn done(self, tried: u64, since: Instant) -> f64 {
+    fn done(self, tried: u64, since: Instant) -> f64 {
         match self {
             Extent::Inputs(inputs) => tried as f64 / inputs as f64,
             Extent::For(span) => since.elapsed().as_secs_f64() / span.as_secs_f64(),
@@ -44,12 +44,12 @@ impl Extent {
 }
 
 /// `FUZZ_SEED`, else always the same.
-pub fn seed() -> u64 {
+fn seed() -> u64 {
     std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5EED)
 }
 
 /// Mutates the corpus; `half` is called once the first half is over. Yields how many inputs were tried.
-pub fn run(target: Target, corpus: &[Vec<u8>], extent: Extent, mut half: impl FnMut()) -> u64 {
+pub fn mutate(corpus: &[Vec<u8>], extent: Extent, mut each: impl FnMut(&[u8]), mut half: impl FnMut()) -> u64 {
     let mut mutator = Mutator::new(seed());
     let begin = Instant::now();
     let mut halfway = false;
@@ -62,10 +62,14 @@ pub fn run(target: Target, corpus: &[Vec<u8>], extent: Extent, mut half: impl Fn
             halfway = true;
             half();
         }
-        let input = mutator.next(corpus);
-        guard(target, &input);
+        each(&mutator.next(corpus));
     }
     0
+}
+
+/// The same for a target, whose inputs that panic are kept.
+pub fn run(target: Target, corpus: &[Vec<u8>], extent: Extent, half: impl FnMut()) -> u64 {
+    mutate(corpus, extent, |input| guard(target, input), half)
 }
 
 /// Keeps an input that panics.

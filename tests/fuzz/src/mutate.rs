@@ -5,16 +5,16 @@ const EDGES: [u64; 8] = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, u32::MAX as u64
 
 /// Mutates inputs by seeded chance (SplitMix64).
 #[derive(Debug)]
-pub struct Mutator(u64);
+pub(crate) struct Mutator(u64);
 
 impl Mutator {
     /// The same seed takes the same course.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Mutator(seed)
     }
 
     /// The next input: one of the corpus, changed in one to eight places, sometimes with a piece of another.
-    pub fn next(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn next(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = self.pick(corpus);
         for _ in 0..=self.below(8) {
             self.change(&mut bytes, corpus);
