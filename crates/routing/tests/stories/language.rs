@@ -64,6 +64,30 @@ fn of_a_telephone_that_is_shared_nothing_is_remembered() {
 }
 
 #[test]
+fn what_was_known_before_it_was_shared_is_nobodys_when_it_is_one_persons_again() {
+    let mut world = chose_cantonese(remembering(settings()));
+    world.supervisor("sun");
+    let (obligation, _) = world.owed().remove(0);
+    for on in [true, false] {
+        let flag = NumberFlag::Shared;
+        let marked = RequestKind::FlagNumber { obligation, flag, on, reason: Reason::new("asked") };
+        assert_eq!(world.ask("sun", marked), Ok(Reply::Done));
+    }
+    assert_eq!(first_words(&mut world, "13800000001"), ["zh-CN/welcome"]);
+}
+
+#[test]
+fn who_goes_on_calling_is_spoken_with_as_before_and_the_record_says_why() {
+    let mut world = chose_cantonese(remembering(settings()));
+    for _ in 0..2 {
+        world.wait(Duration::from_hours(20 * 24));
+        assert_eq!(first_words(&mut world, "13800000001"), ["yue/welcome"]);
+    }
+    let before = |event: &&Event| matches!(event, Event::LanguageChosen { by: ChosenBy::Before, .. });
+    assert_eq!(world.events().filter(before).count(), 2);
+}
+
+#[test]
 fn after_thirty_days_it_is_forgotten() {
     let mut world = chose_cantonese(remembering(settings()));
     world.wait(Duration::from_hours(30 * 24));
