@@ -22,6 +22,9 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command, UserCommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let place = cli.place;

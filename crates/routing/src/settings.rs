@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base::OperatorId;
@@ -172,7 +173,7 @@ pub enum Step {
     /// promise with its time, `{part}` for the part of the day that they chose.
     Say { prompts: Vec<String>, notice: bool, next: String },
     /// Play and wait for a key; keys interrupt.
-    Menu(Menu),
+    Menu(Arc<Menu>),
     /// Play and take digits: a number, or an extension.
     Collect(Collect),
     /// Stand in line until answered. `next` is the way out after `max_wait`, or when nobody is on shift: a promise, never a dead end.
@@ -183,6 +184,12 @@ pub enum Step {
     If { condition: Condition, then: String, otherwise: String },
     /// Hang up. The only end.
     HangUp,
+}
+
+impl From<Menu> for Step {
+    fn from(menu: Menu) -> Self {
+        Step::Menu(Arc::new(menu))
+    }
 }
 
 /// What a flow can ask.

@@ -74,7 +74,7 @@ fn ask(condition: Condition, then: &str, otherwise: &str) -> Step {
 fn menu(prompt: &str, keys: Vec<(char, Choice)>, retries: u8, otherwise: &str) -> Step {
     let prompts = vec![(prompt.to_owned(), None)];
     let (keys, otherwise) = (keys.into_iter().collect(), otherwise.to_owned());
-    Step::Menu(Menu { prompts, keys, no_input: Duration::from_secs(5), retries, otherwise })
+    Step::from(Menu { prompts, keys, no_input: Duration::from_secs(5), retries, otherwise })
 }
 
 /// Each language says its own key.
@@ -83,7 +83,7 @@ fn languages(before: &[&str], chinese: &str, others: &str, otherwise: &str) -> S
     let choice = |tag: &str, next: &str| Choice { language: named(tag), next: next.to_owned(), ..Choice::default() };
     let before = before.iter().map(|name| ((*name).to_owned(), named("zh-CN")));
     let each = ["zh-CN", "yue", "en"].map(|tag| ("language_menu".to_owned(), named(tag)));
-    Step::Menu(Menu {
+    Step::from(Menu {
         prompts: before.chain(each).collect(),
         keys: BTreeMap::from([
             ('1', choice("zh-CN", chinese)),

@@ -149,7 +149,7 @@ fn say(prompts: &[&str], notice: bool, next: &str) -> Step {
 
 fn menu(prompts: &[(&str, Option<&str>)], keys: [(char, Choice); 3], retries: u8, otherwise: &str) -> Step {
     let language = |tag: &str| Language(tag.to_owned());
-    Step::Menu(Menu {
+    Step::from(Menu {
         prompts: prompts.iter().map(|(name, tag)| ((*name).to_owned(), tag.map(language))).collect(),
         keys: keys.into_iter().collect(),
         no_input: Duration::from_secs(5),
@@ -223,7 +223,7 @@ fn probe_flow() -> Flow {
     };
     Flow {
         start: "menu".to_owned(),
-        steps: named([("menu", Step::Menu(menu)), ("line", queue_step("probe", "end")), ("end", Step::HangUp)]),
+        steps: named([("menu", menu.into()), ("line", queue_step("probe", "end")), ("end", Step::HangUp)]),
         queue: None,
     }
 }

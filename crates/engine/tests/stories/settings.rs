@@ -33,7 +33,7 @@ pub(crate) fn menu() -> Configuration {
         retries: 2,
         otherwise: "bye".to_owned(),
     };
-    let steps = [("menu", Step::Menu(menu)), ("bye", Step::HangUp)];
+    let steps = [("menu", menu.into()), ("bye", Step::HangUp)];
     with(Vec::new(), Flow { start: "menu".to_owned(), steps: named(steps), queue: Some("main".to_owned()) })
 }
 

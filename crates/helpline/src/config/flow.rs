@@ -216,7 +216,7 @@ fn menu(section: MenuSection, node: &Node<'_>, faults: &mut Vec<Fault>) -> Step 
             _ => faults.push(node.places.fault(&format!("{}.keys.{key}", node.key), "is no key: 1 to 8, or #")),
         }
     }
-    Step::Menu(Menu {
+    Step::from(Menu {
         prompts: section.prompts.into_iter().map(|said| (said.prompt.0, said.language)).collect(),
         keys,
         no_input: section.no_input_s.0,

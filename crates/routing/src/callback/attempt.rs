@@ -54,7 +54,7 @@ impl Switchboard {
         if capped || barred || over || case.is_on_the_line() || !hours.allow(now.utc) {
             return Err(RequestError::MayNotDial);
         }
-        let caller = case.target().ok_or(RequestError::MayNotDial)?;
+        let caller = case.target().ok_or(RequestError::MayNotDial)?.into_owned();
         let (trunk, from) = self.trunk_for(&[], now).map_err(|_| RequestError::NoTrunk)?;
         Ok((caller, trunk, from))
     }

@@ -1,5 +1,7 @@
 //! Why someone may not be called back by itself, or not at all (rules 3, 6, 7, 8).
 
+use std::borrow::Cow;
+
 use base::{Dialling, NumberClass, PersonId, Timestamp};
 use jiff::SignedDuration;
 
@@ -43,17 +45,17 @@ impl<'a> Case<'a> {
     }
 
     /// Whom we would dial.
-    pub(super) fn target(&self) -> Option<Caller> {
+    pub(super) fn target(&self) -> Option<Cow<'a, Caller>> {
         let own = self.owed.callback.caller.as_ref()?;
         match self.owed.callback.contact.as_ref() {
-            Some(Contact { key, number: Some(number), masked, class, .. }) => Some(Caller {
+            Some(Contact { key, number: Some(number), masked, class, .. }) => Some(Cow::Owned(Caller {
                 person: *key,
                 number: Some(number.clone()),
                 masked: masked.clone(),
                 class: *class,
                 private: false,
-            }),
-            Some(Contact { number: None, .. }) | None => Some(own.clone()),
+            })),
+            Some(Contact { number: None, .. }) | None => Some(Cow::Borrowed(own)),
         }
     }
 
@@ -82,9 +84,9 @@ impl<'a> Case<'a> {
         let hours = CallingHours::of(self.settings, &self.owed.callback.service);
         let today = hours.day(at);
         let own = || self.owed.callback.tried.iter().filter(|tried| tried.dialled).map(|tried| tried.at).collect();
-        let dialled = match self.key() {
-            Some(key) => self.state.dialled.get(&key).cloned().unwrap_or_default(),
-            None => own(),
+        let dialled: Cow<'_, [Timestamp]> = match self.key() {
+            Some(key) => Cow::Borrowed(self.state.dialled.get(&key).map_or(&[], Vec::as_slice)),
+            None => Cow::Owned(own()),
         };
         let of_today = dialled.iter().filter(|dialled| hours.day(**dialled) == today).count();
         DialCounts { today: count(of_today), in_all: count(dialled.len()) }

@@ -1,6 +1,7 @@
 //! The step `menu`: keys interrupt; silence and wrong keys lead to a person, never out (I3).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use base::{JourneyId, Now};
 
@@ -110,10 +111,10 @@ impl Switchboard {
         }
     }
 
-    fn menu_of(&mut self, id: JourneyId) -> Option<(String, Menu)> {
+    fn menu_of(&mut self, id: JourneyId) -> Option<(String, Arc<Menu>)> {
         let step = self.asking(id)?.step.clone();
         match self.calls.get(&id)?.flow()?.steps.get(&step)? {
-            Step::Menu(menu) => Some((step, menu.clone())),
+            Step::Menu(menu) => Some((step, Arc::clone(menu))),
             Step::Say { .. }
             | Step::Collect(_)
             | Step::Queue { .. }

@@ -110,7 +110,7 @@ fn say(prompts: &[&str], notice: bool, next: &str) -> Step {
 }
 
 fn menu(prompts: Vec<(String, Option<Language>)>, keys: [(char, Choice); 3]) -> Step {
-    Step::Menu(Menu {
+    Step::from(Menu {
         prompts,
         keys: keys.into_iter().collect(),
         no_input: Duration::from_secs(8),
@@ -237,7 +237,7 @@ fn when(condition: Condition, then: &str, otherwise: &str) -> Step {
 }
 
 fn brief_menu<const N: usize>(prompt: &str, keys: [(char, Choice); N], otherwise: &str) -> Step {
-    Step::Menu(Menu {
+    Step::from(Menu {
         prompts: vec![(prompt.to_owned(), None)],
         keys: keys.into_iter().collect(),
         no_input: Duration::from_secs(5),

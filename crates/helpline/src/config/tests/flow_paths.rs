@@ -164,7 +164,7 @@ fn a_step() -> impl Strategy<Value = Step> {
 
 fn menu((keys, otherwise): (BTreeMap<char, Choice>, String)) -> Step {
     let prompts = vec![("hello".to_owned(), None)];
-    Step::Menu(Menu { prompts, keys, no_input: Duration::from_secs(5), retries: 0, otherwise })
+    Step::from(Menu { prompts, keys, no_input: Duration::from_secs(5), retries: 0, otherwise })
 }
 
 fn collect(number: bool, next: String, otherwise: String) -> Step {
