@@ -5,7 +5,8 @@ use std::time::Duration;
 use base::{JourneyId, Mono, OperatorId};
 
 use super::Ruling;
-use super::calls::{Call, Calls};
+use super::call::Call;
+use super::calls::Calls;
 use super::roster::Roster;
 
 /// Whoever declined a call is asked again within this when nobody else fits.

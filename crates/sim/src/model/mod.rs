@@ -3,6 +3,7 @@
 //! It is written from the rules, asks the switchboard nothing, and computes for itself who fits whom. It is not a switchboard: it only says
 //! whether a step was allowed, and whether something that had to happen did not.
 
+mod call;
 mod calls;
 mod dial;
 mod fair;

@@ -4,7 +4,8 @@ use base::{JourneyId, ObligationId, PersonId};
 use routing::{Event, NumberFlag, Outcome};
 
 use super::Ruling;
-use super::calls::{Call, Calls, is_cut_off};
+use super::call::{Call, is_cut_off};
+use super::calls::Calls;
 use super::roster::Roster;
 
 /// What is owed, and how much was.

@@ -4,7 +4,8 @@ use base::{JourneyId, LegId, OperatorId, Timestamp};
 use routing::{Event, Fact, OperatorState, SipOperator, Skill};
 
 use super::Ruling;
-use super::calls::{Call, Calls, Stage};
+use super::call::{Call, Stage};
+use super::calls::Calls;
 use super::dial::Dialling;
 
 /// Who works here, and what their desks prove.
