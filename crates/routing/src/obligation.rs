@@ -169,11 +169,13 @@ impl Switchboard {
         }
     }
 
-    /// What a conversation was about, unless it was closed meanwhile or someone phoned again since, and perhaps still does.
+    /// What a conversation was about, unless it was closed meanwhile, someone phoned again since and perhaps still does, or we dial them about
+    /// it: what comes of that will say.
     fn served_by(&self, after: &After) -> Option<(ObligationId, Obligation)> {
         let id = after.obligation?;
         let obligation = self.state.obligations.get(&id)?;
-        let untouched = obligation.owed == Owed::Open && !obligation.is_about_more_than(after.journey);
+        let dialled = obligation.callback.attempt.is_some();
+        let untouched = obligation.owed == Owed::Open && !obligation.is_about_more_than(after.journey) && !dialled;
         (untouched || obligation.held_by(after.journey)).then(|| (id, obligation.clone()))
     }
 

@@ -413,6 +413,45 @@ fn a_callback_that_was_cut_off_goes_first_and_to_the_same_operator() {
     assert_eq!(offered, Some(operator("mei")));
 }
 
+/// A caller and mei did not hear each other; it rings at them for hua, while mei wraps up.
+fn dialled_beside_a_wrap_up() -> (World, LegId, LegId) {
+    let mut world = World::at("2026-03-04T12:05:00+08:00", settings());
+    world.ready("mei", &["lang:zh-CN"]);
+    let caller = world.call_to_line("13800000001", '1');
+    world.mute.insert(caller);
+    world.accept("mei").unwrap();
+    world.ready("hua", &["lang:zh-CN"]);
+    world.hang_up(caller);
+    world.accept("hua").unwrap();
+    let leg = world.dialled();
+    world.fact(Fact::Ringing { leg });
+    (world, caller, leg)
+}
+
+#[test]
+fn a_word_on_the_call_before_leaves_open_whom_we_dial_and_owes_it_no_second_time() {
+    let (mut world, caller, leg) = dialled_beside_a_wrap_up();
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
+    assert_eq!(world.discharged(), [""; 0], "what comes of our call will say");
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::NotSpoken }).unwrap();
+    talk(&mut world, leg, 10);
+    let obligation = world.owed_for(caller).unwrap().0;
+    assert_eq!(world.board.obligation(obligation).unwrap().owed, Owed::InHand { journey: world.attempt() });
+    hung_up_by_worker(&mut world, leg);
+    world.ask("hua", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
+    assert_eq!((world.discharged(), world.count("obligation_opened")), (vec!["spoken".to_owned()], 1));
+}
+
+#[test]
+fn a_word_on_the_call_before_counts_when_our_call_came_to_nothing() {
+    let (mut world, _, leg) = dialled_beside_a_wrap_up();
+    world.ask("mei", RequestKind::Outcome { outcome: Outcome::Spoken }).unwrap();
+    world.fact(Fact::LegFailed { leg, failure: LegFailure::Timeout });
+    assert_eq!(world.board.open_obligations(), 1);
+    world.ask("mei", RequestKind::FinishWrapUp {}).unwrap();
+    assert_eq!(world.discharged(), ["spoken"]);
+}
+
 #[test]
 fn a_decline_goes_to_another_and_a_miss_takes_the_operator_out() {
     let (mut world, caller) = morning();

@@ -273,9 +273,10 @@ impl Owed {
         if state == Some(State::InHand(journey)) {
             return Err(format!("{held} stays in hand after the wrap-up of {journey} (rule 4)"));
         }
-        // Words were taken back and said again meanwhile: what they phoned for since is not over with it.
+        // Words were taken back and said again meanwhile: what they phoned for since, or are dialled for, is not over with it.
         let phoned = debt.is_some_and(|debt| debt.journeys.iter().any(|other| *other > journey));
-        if kept && state == Some(State::Open) && !phoned {
+        let dialled = calls.attempts_of(*held).any(|call| call.ended.is_none());
+        if kept && state == Some(State::Open) && !phoned && !dialled {
             return Err(format!("{held} is open, though {journey} kept it (rule 4)"));
         }
         Ok(())
